@@ -42,7 +42,7 @@ function fixedInput({ role }: GraphInput, { isTrained, isDrawn }: FixedSettings)
   return role.kind === "feature" && !isDrawn(role.feature) ? row : undefined;
 }
 
-/** Axis 0 must be divisible into the rows; otherwise a reshape took the batch apart. */
+/** Tells if axis 0 can be divided into the rows. If not, a reshape has split rows. */
 function hasWholeRows({ shape }: Value, { kind }: FixedValue, { rows }: FixedSettings): boolean {
   return kind === "constant" || (shape[0] ?? 1) % rows === 0;
 }
@@ -62,7 +62,7 @@ function fixedOutput(axes: readonly OutputAxis[], inputs: readonly FixedValue[])
   return keepsRows ? row : undefined;
 }
 
-/** True if an output holds the same everywhere along an axis. */
+/** Tells if an output has the same values everywhere along an axis. */
 function isRepeated({ sources, otherwise }: OutputAxis, inputs: readonly FixedValue[]): boolean {
   if (sources.length === 0) return otherwise === "repeated";
   return sources.every(({ input, axis, along }) => {

@@ -6,8 +6,9 @@ import { type FixedSettings, type FixedValue, fixedValues } from "./fixed-values
 import { isMadeRowByRow } from "./one-row.ts";
 
 /**
- * The part of a forward graph that gives the same values for an example in every step: it reads frozen weights and features only, nothing
- * random, and treats each row by itself. Its values can be computed once for each example, and the rest of the graph takes them like features.
+ * The part of a forward graph that has the same values for an example in every step: it reads only frozen weights and
+ * features, nothing random, and treats each row separately. Its values can be computed once for each example, and the
+ * rest of the graph reads them like features.
  */
 export interface FrozenCut {
   /** The values that cross the cut, by the index of their node: graphs of other batch sizes have the same list of nodes. */
@@ -22,8 +23,9 @@ export interface FrozenCut {
 const LARGEST_ROW = 2 ** 20;
 
 /**
- * Finds where to cut; `undefined` where no product is spared or too much would be kept. With `one`, the same graph for one row, from which the
- * values will be computed, the cut is also proved to give each row what that graph gives.
+ * Finds where to cut; `undefined` if this saves no matrix product, or if too many values would have to be kept. `one`
+ * gives the same graph for one row, by which the values will be computed; with it, the cut is also proved to have the
+ * same values in that graph for each row.
  */
 export function findFrozenCut(graph: Graph, settings: FixedSettings, one?: () => Graph): FrozenCut | undefined {
   const fixed = fixedValues(graph, settings);

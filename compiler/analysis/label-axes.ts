@@ -8,8 +8,9 @@ export interface LabelAxis {
 }
 
 /**
- * Finds the axes of weights that become the last axis of a prediction, which is followed back through the graph (to the kernel and bias of a
- * head, whatever it is called and however it is made), and the axes of tables in which ids of a feature are looked up.
+ * Finds the axes of weights that become the last axis of a prediction, by following this axis back through the graph
+ * (to the kernel and bias of a head, whatever its name or layers are), and the axes of tables in which ids of a feature
+ * are looked up.
  */
 export function labelAxes(graph: Graph): ReadonlyMap<string, LabelAxis> {
   const weights = new Map(
@@ -41,7 +42,7 @@ export function labelAxes(graph: Graph): ReadonlyMap<string, LabelAxis> {
 
 const moved = new Set<Node["op"]>(["reshape", "cast", "slice", "transpose", "broadcast_to"]);
 
-/** Values that hold the ids of a feature, possibly rearranged. */
+/** Values that contain the ids of a feature, possibly rearranged. */
 function idsOf({ inputs, nodes }: Graph): ReadonlyMap<Value, string> {
   const ids = new Map(
     inputs.flatMap(({ role, value }) => (role.kind === "feature" ? [[value, role.feature] as const] : [])),

@@ -1,8 +1,9 @@
 import type { Graph, Node, Value } from "../graph/graph.ts";
 
 /**
- * True if values of a graph of several rows are, row by row, those of the graph of one row: up to them both graphs have the same nodes over the
- * same inputs, with the same attributes, and each value has the same shape in both or `rows` times as many indices along axis 0.
+ * True if values of a graph of several rows are, row by row, those of the graph of one row. This is so if both graphs
+ * have the same nodes up to these values, over the same inputs and with the same attributes, and each value has the
+ * same shape in both, or `rows` times as many indices along axis 0.
  */
 export function isMadeRowByRow(
   graph: Graph,

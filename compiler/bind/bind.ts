@@ -6,7 +6,7 @@ import { prelude as preludeFiles } from "../prelude/prelude.ts";
 import type { LoadedFile } from "./load.ts";
 import { type FileScope, type SymbolDeclaration, importable, nameSpan, symbolOf } from "./symbols.ts";
 
-/** Declarations by name, for every file. Those of the entry file are the model. */
+/** Declarations by name, for every file. The declarations of the entry file are the model. */
 export interface Bindings {
   readonly entry: string;
   readonly scopes: ReadonlyMap<string, FileScope>;
@@ -98,7 +98,7 @@ function addImports(
 
 let prelude: FileScope | undefined;
 
-/** Parsed once: the standard library is the same for every program. */
+/** The scope of the standard library, which is parsed once, because it is the same for every program. */
 function preludeScope(): FileScope {
   prelude ??= {
     path: "prelude",

@@ -9,7 +9,7 @@ export interface LoadedFile {
   readonly text: string;
   readonly tree: SpecificationFile;
   readonly problems: readonly SyntaxProblem[];
-  /** The file that each import names; absent where it cannot be read. */
+  /** The file of each import; absent if it cannot be read. */
   readonly imports: ReadonlyMap<ImportDeclaration, string>;
 }
 
@@ -31,8 +31,8 @@ export const declarationWords: readonly string[] = [
 export type LoadedFiles = ReadonlyMap<string, LoadedFile>;
 
 /**
- * Parses the entry and everything that it imports, each file once, into `files`; reports syntax, missing files and cycles. A file whose text
- * is that of a `previous` compilation keeps its tree, node by node.
+ * Parses the entry and everything that it imports, each file once, into `files`. Reports syntax errors, missing files
+ * and cycles. A file whose text is unchanged since a `previous` compilation keeps its tree, node by node.
  */
 export function load(
   entry: string,

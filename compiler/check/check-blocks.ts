@@ -3,7 +3,7 @@ import { visit } from "../../grammar/children.ts";
 import type { LoadedFile } from "../bind/load.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
 
-/** Checks the blocks of the files, used or not: elaboration would only find what is wrong with those that a task reaches. */
+/** Checks all blocks of the files, because elaboration only finds errors in those that a task uses. */
 export function checkBlocks(files: ReadonlyMap<string, LoadedFile>, reporter: Reporter): void {
   for (const { tree } of files.values())
     for (const declaration of tree.declarations)
@@ -30,7 +30,7 @@ function checkParameters({ parameters }: BlockDeclaration, reporter: Reporter): 
   }
 }
 
-/** A body declares the name of a weight once. */
+/** Checks that a body does not declare the name of a weight twice. */
 function checkWeightNames(statements: readonly Statement[], reporter: Reporter): void {
   const weights = new Map<string, Span>();
   for (const statement of statements) {

@@ -28,7 +28,10 @@ interface Spending {
   readonly tasks: readonly TaskCost[];
 }
 
-/** Holds tasks and stages of a sound program to their budgets. Graphs are made only for those that have one. */
+/**
+ * Checks tasks and stages of a program without errors against their budgets. Graphs are only built for those that have
+ * one.
+ */
 export function checkBudgets(program: Program, reporter: Reporter): void {
   const { specification, declarations } = program;
   for (const [name, declaration] of declarations.tasks) {

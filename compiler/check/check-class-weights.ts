@@ -4,7 +4,9 @@ import type { ResolvedTarget } from "../schema/resolved.ts";
 import { targetOf } from "../targets/index.ts";
 import { knownEntries } from "../declare/map-keys.ts";
 
-/** Checks that weights of classes name classes of the target. Names of counted classes are only known with the data. */
+/**
+ * Checks that class weights refer to classes of the target. The names of counted classes are only known with the data.
+ */
 export function checkClassWeights(target: ResolvedTarget, written: Expression | undefined, reporter: Reporter): void {
   const { classes, classWeights: weights } = targetOf(target);
   const at = writtenWeights(written);

@@ -3,7 +3,10 @@ import type { Reporter } from "../diagnostics/reporter.ts";
 import { optionOf } from "../elaborate/uses.ts";
 import type { ResolvedStage } from "../schema/resolved.ts";
 
-/** Checks that a stage which forks has tasks to fork for, and that no stage follows it, since that one would not know from which weights to start. */
+/**
+ * Checks that a stage which forks has tasks to fork for, and that no stage follows it, since its initial weights would
+ * be ambiguous.
+ */
 export function checkFork(
   { name, fork, for_each }: ResolvedStage,
   declaration: StageDeclaration,

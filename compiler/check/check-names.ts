@@ -7,8 +7,9 @@ import type { References } from "../resolve/resolve-names.ts";
 import { namesIn } from "../resolve/scopes.ts";
 
 /**
- * Reports the names that mean nothing in blocks, layers and streams, whether or not a task reaches them. Elaboration reports those that it meets
- * as well, in the same words, and a reporter keeps equal diagnostics once. A name in another option is reported with the option.
+ * Reports undefined names in blocks, layers and streams, whether or not a task uses these. Elaboration reports the same
+ * diagnostics for those that it evaluates, and a reporter keeps equal diagnostics once. A name in another option is
+ * reported with the option.
  */
 export function checkNames({ unresolved, prelude }: References, files: LoadedFiles, reporter: Reporter): void {
   const checked = [...files.values()].flatMap(({ tree }) => tree.declarations.flatMap(expressionsOf));

@@ -3,7 +3,7 @@ import type { Reporter } from "../diagnostics/reporter.ts";
 import type { Patterns } from "../schema/types.ts";
 import type { WeightNames } from "./weight-names.ts";
 
-/** Each pattern of a list matches a weight; what matches none is reported where it is written. */
+/** Reports each pattern of a list that matches no weight. */
 export function checkPatterns(
   patterns: Patterns,
   written: Expression,

@@ -6,7 +6,10 @@ import type { ResolvedWarmStart } from "../schema/resolved.ts";
 import { checkPattern, checkPatterns } from "./check-patterns.ts";
 import type { WeightNames } from "./weight-names.ts";
 
-/** `init: from(…)`: what it takes, and what it renames to, are weights of the stage. Names there are not known before the run. */
+/**
+ * Checks the patterns of `init: from(…)`: those that it takes and renames to must match weights of the stage. The names
+ * in the source are not known before the run.
+ */
 export function checkWarmStart(
   start: ResolvedWarmStart,
   written: Expression,

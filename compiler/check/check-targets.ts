@@ -5,7 +5,7 @@ import { ownColumns } from "../features/features.ts";
 import type { ResolvedDataset } from "../schema/resolved.ts";
 import { targetOf } from "../targets/index.ts";
 
-/** Checks that no task reads the column that it predicts, as far as the specification alone shows it. */
+/** Reports tasks that read the column which they predict, as far as the specification alone shows this. */
 export function checkTargets(
   { specification, declarations }: Pick<Program, "specification" | "declarations">,
   reporter: Reporter,

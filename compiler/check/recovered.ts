@@ -4,8 +4,8 @@ import { declarationWords } from "../bind/load.ts";
 import { syntax } from "../diagnostics/codes/syntax.ts";
 
 /**
- * Leaves out diagnostics that only follow from a mistake of syntax: those of a declaration that could be read in part, and those of names
- * that may have been declared in text which could not be read.
+ * Leaves out diagnostics that are only consequences of a syntax error: those of a declaration that was parsed in part,
+ * and those of names that may have been declared in text which could not be parsed.
  */
 export function withoutEchoes(
   diagnostics: readonly Diagnostic[],

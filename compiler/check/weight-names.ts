@@ -6,7 +6,7 @@ import { globMatches } from "../stage/weight-patterns.ts";
 /** Characters of a pattern times characters of a name that are compared in the time of a step. */
 const COMPARED_IN_A_STEP = 256;
 
-/** To look for the nearest name is so much more than to compare. */
+/** The cost of searching for the nearest name, as a multiple of comparing two names. */
 const NEAREST = 8;
 
 /** The beginnings of names, and their segments between dots. */

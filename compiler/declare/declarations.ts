@@ -112,7 +112,10 @@ interface Declared {
   readonly modalities: ReadonlyMap<string, ResolvedModality>;
 }
 
-/** Fields are the modalities of a data set's tasks and the columns of their targets; each has a column of its own name unless one is given. */
+/**
+ * Resolves a data set. Its fields are the modalities of its tasks and the columns of their targets; each is read from
+ * the column of its own name unless it is mapped to another.
+ */
 export function resolveDataset(
   elaboration: Elaboration,
   declaration: DatasetDeclaration,

@@ -3,7 +3,7 @@ import { keyOf } from "../../grammar/written-names.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
 
-/** The entries of a map whose keys are known; the others are reported. */
+/** The entries of a map whose keys are known. Other entries are reported. */
 export function knownEntries(
   map: Expression | undefined,
   of: string,

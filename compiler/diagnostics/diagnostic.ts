@@ -8,12 +8,15 @@ export interface Related {
   readonly message: string;
 }
 
-/** Replaces the text of a span. The command line and an editor apply it alike. */
+/** Replaces the text of a span. It has the same effect in the command line and in an editor. */
 export interface Fix {
   readonly title: string;
   readonly at: Span;
   readonly replacement: string;
-  /** A safe one can only be meant: `mtl check --fix` makes it. A guess is offered, and whoever asked for it looks at it. */
+  /**
+   * A `safe` fix is certainly what was meant, and `mtl check --fix` applies it. A `guess` is offered to the user, who
+   * has to check it.
+   */
   readonly safety: "safe" | "guess";
 }
 
@@ -23,9 +26,9 @@ export interface Diagnostic {
   /** Key in the registry: `unknown_name`. */
   readonly name: string;
   readonly severity: Severity;
-  /** One sentence that says what is wrong, in the user's terms. */
+  /** One sentence about the error, in the user's terms. */
   readonly message: string;
-  /** One sentence that says how to fix it. */
+  /** One sentence about how to fix it. */
   readonly help?: string;
   readonly at: Span;
   readonly related: readonly Related[];

@@ -31,7 +31,7 @@ export function misspelt(written: Written, name: string, nearest: Nearest | unde
 function wholeWord(text: string, name: string): number {
   const isLetter = (index: number): boolean => /[\p{L}\p{N}_]/u.test(text.charAt(index));
   for (let index = text.indexOf(name); index >= 0; index = text.indexOf(name, index + 1)) {
-    // A unit is written directly behind a number: `10secs`.
+    // A unit follows a number without a space: `10secs`.
     const isUnit = /\d/u.test(text.charAt(index - 1));
     if ((isUnit || !isLetter(index - 1)) && !isLetter(index + name.length)) return index;
   }
@@ -42,12 +42,12 @@ export function replacement(at: Span, before: string, after: string, safety: Saf
   return { title: `Write ${quoted(after)} for ${quoted(before)}`, at, replacement: after, safety };
 }
 
-/** The whole span becomes another text. */
+/** A fix that replaces the whole span. */
 export function replaced(written: Written, after: string, safety: Safety): readonly Fix[] {
   return [replacement(written.at, saidIn(written), after, safety)];
 }
 
-/** A text at an offset of the file. `shown` is what the title says of it, where that is not the text itself. */
+/** A fix that inserts a text at an offset of the file. `shown` is the text in its title, if that differs. */
 export function inserted(
   { at }: Written,
   offset: number,
@@ -63,7 +63,7 @@ export function removed(written: Written, start: number, safety: Safety): readon
   return [{ title: `Remove ${quoted(saidIn(written))}`, at, replacement: "", safety }];
 }
 
-/** The end of what is written before an offset, without the space between. */
+/** The end of the text before an offset, without white space. */
 export function endBefore({ text }: Written, offset: number): number {
   return text.slice(0, offset).replace(/(?:\s|\/\/[^\n]*\n\s*$)+$/u, "").length;
 }
@@ -86,7 +86,7 @@ export function optionAdded(written: Written, option: string, value: string | un
   return inserted(written, end + brace.length, isOnLines ? `\n  ${entry}` : ` ${entry} `, "guess", entry);
 }
 
-/** An option behind another one, whose value is at the span, on a line of its own. */
+/** A fix that inserts an option on a line of its own after another one, whose value is at the span. */
 export function optionBehind(written: Written, entry: string): readonly Fix[] {
   const { text, at } = written;
   const line = text.slice(text.lastIndexOf("\n", at.start) + 1, at.start);

@@ -145,7 +145,7 @@ function argumentsOf(
     if (parameter.type.kind !== "list") index++;
   }
   for (const [name, argument] of named) {
-    // "x" is what a site calls the stream itself, whatever the block calls its first parameter.
+    // A site names the stream itself "x", whatever the block's first parameter is called.
     const parameter =
       callable.parameters.find((candidate) => candidate.name === name) ??
       (name === "x" ? free.find((candidate) => !values.has(candidate.name)) : undefined);

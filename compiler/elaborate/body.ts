@@ -89,7 +89,7 @@ function instanceOf(frame: Frame, statement: LayerStatement): Value {
     : poison;
 }
 
-/** Weights are made when they are first used, so that an `if` can leave one out. */
+/** Declares a weight, which is created on first use, so that an `if` can leave one out. */
 function declareWeight(frame: Frame, statement: WeightStatement): Frame {
   return withLocal(frame, statement.name.name, () => weightValue(frame, statement));
 }
@@ -101,7 +101,7 @@ function runUpdate(frame: Frame, statement: UpdateStatement): void {
     frame.elaboration.updates.set([...frame.path, statement.name.name].join("."), value.stream);
 }
 
-/** A stream whose rank is not that of the declared kind is a mistake of the block. */
+/** The result of a block. A stream of another rank than the declared kind is a mistake in the block. */
 function checkedResult(frame: Frame, callable: Callable, result: Value): Value {
   const type = callable.declaration.result;
   const declared = type && parameterType(type);
@@ -132,7 +132,7 @@ const rankOf: { readonly [Kind in StreamKind]?: number } = {
   volume: 4,
 };
 
-/** Names of a tuple's parts, and the kind of a tensor, are what the block's result says. */
+/** Gives a result the names of a tuple's parts and the kind of a tensor that the block declares. */
 function asDeclared(value: Value, type: TypeExpression | undefined): Value {
   if (type?.kind === "TupleType" && value.kind === "tuple") {
     const items = value.items.map((item, index) => asDeclared(item, type.elements[index]?.type));

@@ -6,7 +6,7 @@ import { type Value, bool, number, poison, string } from "./value.ts";
 
 type Builtin = (frame: Frame, task: CurrentTask | undefined) => Value | "needs_task";
 
-/** Names that are there without a declaration. */
+/** Names that are defined without a declaration. */
 const builtins: { readonly [Name in BuiltinName]: Builtin } = {
   /** True in a scope that trains: dropout and the like are compiled in or out by it. */
   training: (frame) => bool(modeAt(frame) === "train"),

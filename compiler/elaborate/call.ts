@@ -43,7 +43,10 @@ function callBlock(frame: Frame, expression: CallExpression, block: BlockDeclara
   return binding.open ? { kind: "layer", layer } : applyLayer(frameAt(frame, expression.span), layer, []);
 }
 
-/** Calls what a name stands for: a `layer`, or the block that a parameter was given, which receives those named arguments that it declares. */
+/**
+ * Calls the value of a name: a `layer`, or the block that a parameter was given, which receives those named arguments
+ * that it declares.
+ */
 function callLayer(frame: Frame, expression: CallExpression, layer: LayerValue, use: "apply" | "layer"): Value {
   const streams: StreamArgument[] = [];
   const named = new Map<string, { readonly value: Value; readonly at: Span }>();
@@ -62,7 +65,10 @@ function withNamed(layer: LayerValue, named: NamedArguments, streams: readonly S
   return named.size === 0 && streams.length === 0 ? layer : { kind: "given", of: layer, named, streams };
 }
 
-/** The layer that a name in callee position means; options may share a block's name, so other values are passed over. */
+/**
+ * The layer that a name in callee position refers to. Options may have the name of a block, so other values are
+ * ignored.
+ */
 export function calleeLayer(frame: Frame, expression: NameExpression): LayerValue | undefined {
   const local = localLayer(frame, expression.name);
   if (local) return namedAt(frame, local, expression);

@@ -8,7 +8,7 @@ import { isPrelude } from "../prelude/prelude.ts";
 import { natives } from "./natives/index.ts";
 import { fileOf } from "./symbol-values.ts";
 
-/** The type that a misspelt one was most likely meant to be, so that calls of the block can be checked all the same. */
+/** The type that a misspelt one was most likely meant to be, so that calls of the block can be checked nevertheless. */
 function likelyType(written: TypeExpression): ParameterType {
   const name = written.kind === "NamedType" ? nearestName(written.name.name, typeNames) : undefined;
   const likely =
@@ -18,7 +18,10 @@ function likelyType(written: TypeExpression): ParameterType {
   return likely ?? { kind: "any" };
 }
 
-/** The blocks that each file can call. The standard library is one scope for all programs, so its blocks are made once. */
+/**
+ * The blocks that each file can call. The standard library has one scope for all programs, so that its blocks are
+ * created once.
+ */
 const callables = new WeakMap<FileScope, Map<BlockDeclaration, Callable>>();
 
 /** The callable of a declared block. A type that does not exist is reported by `checkSignature`. */

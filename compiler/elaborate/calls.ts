@@ -5,18 +5,21 @@ const none: ReadonlyMap<string, Value> = new Map();
 
 /** One application of a block while a graph was made. */
 export interface Call extends CallSite {
-  /** The path of the names that are made in it: `seen.transformer.0.self_attention`. */
+  /** The path of the names of weights that are created in it: `seen.transformer.0.self_attention`. */
   readonly path: string;
-  /** The call within whose body it is; `undefined` for a call in a declaration of its own. */
+  /** The call whose body contains this one; `undefined` for a call directly in a declaration. */
   readonly parent: number | undefined;
   /** Values by parameter, defaults among them. */
   readonly arguments: ReadonlyMap<string, Value>;
   readonly result: Value;
-  /** The nodes that were emitted while it was open: those of the graph from `first` until before `end`. */
+  /** The nodes that were emitted during the call, as indices in the graph from `first` to before `end`. */
   readonly nodes: { readonly first: number; readonly end: number };
 }
 
-/** Numbers the calls of one elaboration in the order in which they begin. What they were given and gave is kept if it is asked for. */
+/**
+ * Numbers the calls of one elaboration in the order in which they begin. Their arguments and results are kept on
+ * request.
+ */
 export class Calls {
   readonly #recorded: Call[] | undefined;
   readonly #nodeCount: () => number;
@@ -27,7 +30,7 @@ export class Calls {
     this.#recorded = keep === "calls" ? [] : undefined;
   }
 
-  /** The calls by id, where they are kept. */
+  /** The calls by id, if they are kept. */
   get all(): readonly Call[] {
     return this.#recorded ?? [];
   }

@@ -10,8 +10,8 @@ export function isBoundName({ references }: Pick<Names, "references">, expressio
 }
 
 /**
- * The choice that a bare name is, where one of `options` is expected: a name of the list is that choice, whatever else has the name, and so is
- * a name that has no value.
+ * The choice that a bare name stands for, where one of `options` is expected: a name of the list is that choice, even
+ * if a declaration has the same name, and so is a name without a value.
  */
 export function chosenName(names: Names, expression: Expression, options: readonly string[]): string | undefined {
   if (expression.kind !== "Name") return undefined;

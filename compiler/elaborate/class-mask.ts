@@ -5,16 +5,19 @@ import type { Target } from "../targets/target.ts";
 import { builderAt } from "./elaboration.ts";
 import type { Frame } from "./frame.ts";
 
-/** A score so low that its share vanishes in float32, whatever the others are. */
+/** A score so low that its probability is 0 in float32, whatever the others are. */
 const NO_SCORE = -1e9;
 
-/** [K], 1 for outputs that have a class; undefined where all have one. */
+/** [K]: 1 for outputs that have a class; `undefined` if all have one. */
 export function classMaskOf(frame: Frame, target: Target): GraphValue | undefined {
   if (!target.classes || !hasSpareClasses(target, frame.elaboration.rules)) return undefined;
   return builderAt(frame).input({ kind: "class_mask" }, { dtype: "float32", shape: [target.classes.count] });
 }
 
-/** Scores [B, K] in which what stands for no class has no share and no gradient, be it by a softmax or by sigmoids. */
+/**
+ * Scores [B, K] in which outputs without a class have no probability and no gradient, in a softmax as well as in
+ * sigmoids.
+ */
 export function ofClassesAlone(frame: Frame, mask: GraphValue, scores: GraphValue): GraphValue {
   const e = expressions(builderAt(frame));
   return e.select(e.greater(mask, 0), scores, NO_SCORE);

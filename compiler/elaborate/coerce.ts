@@ -13,7 +13,7 @@ import type { Frame } from "./frame.ts";
 import { type Stream, type Value, type ValueOf, describe, describeStream, elementsOf, none, poison } from "./value.ts";
 import { wayTo } from "./ways.ts";
 
-/** The value of a param, which may count seconds, bytes or hertz: where it is used says whether that is right. */
+/** The value of a param, which may be in seconds, bytes or hertz. Its use decides if that is right. */
 export function coerceParam(frame: Frame, value: Value, type: ParameterType, what: string, at: Span): Value {
   if (value.kind !== "number" || value.measure === undefined) return coerce(frame, value, type, what, at);
   const { measure, ...plain } = value;
@@ -21,7 +21,7 @@ export function coerceParam(frame: Frame, value: Value, type: ParameterType, wha
   return fitting.kind === "number" ? { ...fitting, measure } : fitting;
 }
 
-/** The value as a parameter of this type takes it; poison, and a diagnostic, where it does not fit. */
+/** Converts a value to the type of a parameter. Reports a diagnostic and returns poison if it does not fit. */
 export function coerce(frame: Frame, value: Value, type: ParameterType, what: string, at: Span): Value {
   if (value.kind === "poison") return poison;
   const fit = coercions[type.kind] as Coercion<ParameterType["kind"]>;
@@ -31,14 +31,16 @@ export function coerce(frame: Frame, value: Value, type: ParameterType, what: st
   return poison;
 }
 
-/** The parameter that takes the value, as messages name it, and the span of the value. */
+/** The parameter, as messages name it, and the span of the value. */
 interface Context {
   readonly frame: Frame;
   readonly what: string;
   readonly at: Span;
 }
 
-/** Gives `undefined` for a value of another type. Whatever else is wrong with the value is reported, and gives poison. */
+/**
+ * Returns `undefined` for a value of another type. Any other fault of the value is reported, and the result is poison.
+ */
 type Coercion<Kind extends ParameterType["kind"]> = (
   context: Context,
   value: Value,
@@ -78,7 +80,7 @@ function within({ frame, what, at }: Context, number: ValueOf<"number">, range: 
   return poison;
 }
 
-/** Streams that the task may lack are left out; a list of nothing but such streams is absent like the first of them. */
+/** Leaves out streams that the task may lack. A list that only has such streams is absent, like the first of them. */
 function coerceList(context: Context, value: Value, { element }: ParameterTypeOf<"list">): Value {
   const items = elementsOf(value);
   const present = items.filter((item) => !(item.kind === "absent" && item.optional));
@@ -124,7 +126,7 @@ function coerceStream({ frame, what, at }: Context, value: Value, type: Paramete
   return poison;
 }
 
-/** `tensor` takes any shape; regions are tokens that also carry boxes. */
+/** Tells if a stream fits a kind. `tensor` accepts any shape, and regions are tokens that also carry boxes. */
 function fitsKind(stream: Stream, of: StreamKind | "stream"): boolean {
   return of === "stream" || of === "tensor" || stream.kind === of || (of === "tokens" && stream.kind === "regions");
 }

@@ -25,7 +25,7 @@ import { symbolValue } from "./symbol-values.ts";
 import { inUnit, nearestUnit, unitNames } from "./units.ts";
 import { type LayerValue, type Value, bool, describe, none, number, poison, string } from "./value.ts";
 
-/** The value of an expression in a frame. A mistake is reported once, at its span, and gives poison. */
+/** Evaluates an expression in a frame. A mistake is reported once, at its span, and the value is poison. */
 export function evaluate(frame: Frame, expression: Expression): Value {
   const { work } = frame.elaboration;
   const { depth } = work;
@@ -99,7 +99,7 @@ function evaluated(frame: Frame, expression: Expression): Value {
   }
 }
 
-/** A value that holds others costs as many steps as there are values in it, equal ones each time: a reader visits all of them. */
+/** Counts as many steps as a value contains values, including repeated ones, because a reader visits all of them. */
 function holding({ work }: Elaboration, value: Value): Value {
   const open: Value[] = [value];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {

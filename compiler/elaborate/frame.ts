@@ -16,18 +16,21 @@ export interface CallSite {
   readonly id: number;
   readonly block: string;
   readonly at: Span;
-  /** From the innermost call that the user wrote to this one: where it is, as messages show it. */
+  /** The position for messages: the spans from the innermost call that the user wrote down to this one. */
   readonly spans: readonly Span[];
 }
 
-/** The surroundings of an expression that is being evaluated: the graph that it becomes a part of, the names that it sees, and how what it makes is called. */
+/**
+ * The context in which an expression is evaluated: the graph that it emits into, the names in scope, and the names of
+ * the weights that it creates.
+ */
 export interface Frame {
   readonly elaboration: Elaboration;
-  /** The application or the operator that is being evaluated. What is emitted here comes from it. */
+  /** The application or operator that is being evaluated, to which emitted nodes are attributed. */
   readonly at: Span;
   readonly file: FileScope;
   readonly locals: Locals | undefined;
-  /** Segments of the names of weights that are made here. */
+  /** Segments of the names of weights that are created here. */
   readonly path: readonly string[];
   /** Name of each call site of the body; `undefined` adds none. */
   readonly sites: ReadonlyMap<SyntaxNode, string | undefined>;
@@ -45,12 +48,12 @@ export function frameAt(frame: Frame, span: Span): Frame {
   return frame.at === span ? frame : { ...frame, at: span };
 }
 
-/** The frame with one more segment in the names of what is made there. */
+/** The frame with one more segment in the names of weights. */
 export function inside(frame: Frame, segment: string | undefined): Frame {
   return segment === undefined ? frame : { ...frame, path: [...frame.path, segment] };
 }
 
-/** The frame with one more local name; the value is made when it is first used. */
+/** The frame with one more local name, whose value may be computed on first use. */
 export function withLocal(frame: Frame, name: string, value: Value | (() => Value)): Frame {
   return {
     ...frame,

@@ -3,7 +3,10 @@ import { calledName } from "../../grammar/written-names.ts";
 import type { Elaboration } from "./elaboration.ts";
 import { type Value, poison, streamValue } from "./value.ts";
 
-/** Results of a fusion by name: those that its block names, else those of its inputs; a single stream has the fusion's own name. */
+/**
+ * Results of a fusion by name: those that its block names, or else those of its inputs. A single stream has the
+ * fusion's own name.
+ */
 export function fusionResult(elaboration: Elaboration, symbol: FusionDeclaration, value: Value): Value {
   const name = symbol.name.name;
   if (value.kind === "stream") return streamValue({ ...value.stream, label: name });

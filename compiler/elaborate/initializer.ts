@@ -14,7 +14,10 @@ export function initializerOf(frame: Frame, expression: NameExpression | CallExp
   return resolved ? { kind: "initializer", initializer: resolved } : poison;
 }
 
-/** If an initializer is asked for, its name wins over a block's: `identity` is both. */
+/**
+ * Evaluates an expression where an initializer is expected. Its name takes precedence over a block's: `identity` is
+ * both.
+ */
 export function evaluateInitializer(frame: Frame, expression: Expression): Value {
   const name = calledName(expression);
   const own =

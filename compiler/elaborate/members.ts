@@ -5,7 +5,7 @@ import { type Frame, frameAt } from "./frame.ts";
 import { emit, reshape } from "./stream-ops.ts";
 import { type Stream, type Value, describe, describeStream, poison, shapeOf, streamValue } from "./value.ts";
 
-/** `met.seen`, `read.cls`, `task.index`, `streams.first`. */
+/** The value of `met.seen`, `read.cls`, `task.index` or `streams.first`. */
 export function memberOf(frame: Frame, object: Value, member: Identifier): Value {
   const { name } = member;
   switch (object.kind) {

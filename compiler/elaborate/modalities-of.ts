@@ -3,7 +3,10 @@ import { childrenOf } from "../../grammar/children.ts";
 import type { References } from "../resolve/resolve-names.ts";
 import { fusionInputs } from "./fusion.ts";
 
-/** The modalities whose tokens an expression reads. A result of a fusion counts as the input whose name it has, whatever it met on its way. */
+/**
+ * The modalities whose tokens an expression reads. A result of a fusion counts as the input of the same name, although
+ * it depends on the others too.
+ */
 export function modalitiesOf(references: References, expression: Expression): ReadonlySet<string> {
   const found = new Set<string>();
   collect(references, expression, found);

@@ -9,7 +9,7 @@ import { mixed, mixedMask, opposite, shareOf } from "./mixup.ts";
 import { cast, emit } from "./stream-ops.ts";
 import { type Stream, type Value, kindOfRank, poison, streamValue } from "./value.ts";
 
-/** The stream of an input: its features as the reader gives them, made into numbers. Absent where the task does not use it. */
+/** The stream of an input: its features from the reader, converted to numbers. Absent if the task does not use it. */
 export function modalityStream(frame: Frame, symbol: ModalityDeclaration): Value {
   const { elaboration } = frame;
   const name = symbol.name.name;
@@ -33,7 +33,9 @@ export function modalityStream(frame: Frame, symbol: ModalityDeclaration): Value
   return streamValue({ ...mixedRows(here, name, stream), label: name, ...(there ? { presence: [there] } : {}) });
 }
 
-/** The rows of a modality as training sees them. Where a row is mixed, a token is there that either has. */
+/**
+ * The rows of a modality in training, with mixup. A token of a mixed row is present if either of the two rows has it.
+ */
 function mixedRows(frame: Frame, name: string, stream: Stream): Stream {
   const { mixup } = frame.elaboration;
   if (!mixup || stream.kind === "ids") return stream;
@@ -105,7 +107,7 @@ function brightness(frame: Frame, bytes: GraphValue): GraphValue {
   return emit(frame, "multiply", [cast(frame, bytes, "float32"), scale], {});
 }
 
-/** Tokens as the reader gives them, with their mask. */
+/** Tokens from the reader, with their mask. */
 function maskedTokens(frame: Frame, name: string, _modality: ResolvedModality, inputs: Inputs): Stream {
   return {
     kind: "tokens",

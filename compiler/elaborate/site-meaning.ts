@@ -13,12 +13,16 @@ type SiteMeaning =
   /** A `layer`: its weights are named by its declaration. */
   | { readonly kind: "layer" };
 
-/** In callee position (`f(x)`, `x -> f`) an option or a stream that has a block's name is passed over; as a value it is that option or stream. */
+/**
+ * In callee position (`f(x)`, `x -> f`), an option or stream that has the name of a block is ignored; as a value, the
+ * name refers to that option or stream.
+ */
 type Position = "callee" | "value";
 
 /**
- * The meaning of a name for the names of weights. They are an interface, so what they depend on cannot change: a block parameter is meant by its
- * name even behind a `let` of the same name, in callee position, and a `layer` of the same body hides no block.
+ * The meaning of a name for the names of weights. These names are an interface, so that their rules cannot change: a
+ * block parameter is meant by its name in callee position even after a `let` of the same name, and a `layer` of the
+ * same body does not hide a block.
  */
 export function siteMeaning(
   elaboration: Elaboration,
@@ -73,7 +77,10 @@ function isPlain(elaboration: Elaboration, expression: Expression): boolean {
   return expression.kind === "Optional" && isPlain(elaboration, expression.operand);
 }
 
-/** True if an argument is a layer value, as a block parameter takes it: a bare name, a call whose arguments are all named, a pipeline that begins with one. */
+/**
+ * True if an argument is a layer value, as a block parameter accepts it: a bare name, a call whose arguments are all
+ * named, or a pipeline that begins with one of these.
+ */
 export function isLayer(elaboration: Elaboration, expression: Expression): boolean {
   if (expression.kind === "Name") return siteMeaning(elaboration, expression, "value") !== undefined;
   if (expression.kind === "Pipe") return isLayer(elaboration, expression.left);

@@ -29,7 +29,9 @@ export function siteNames(
 
 const ofBlocks = new WeakMap<Callable, ReadonlyMap<SyntaxNode, string | undefined>>();
 
-/** Names of the call sites of a block's body and of its defaults: they depend on the text alone, and are found once. */
+/**
+ * Names of the call sites of a block's body and of its defaults. They depend on the text alone, and are computed once.
+ */
 export function siteNamesOf(elaboration: Elaboration, callable: Callable): ReadonlyMap<SyntaxNode, string | undefined> {
   const known = ofBlocks.get(callable);
   if (known) return known;
@@ -117,7 +119,7 @@ class SiteNamer {
       case "Optional":
         return this.#visit(expression.operand);
       case "Binary": {
-        // Beside a choice, a bare name is a choice: `kind == linear`.
+        // A bare name that is compared with a choice is a choice: `kind == linear`.
         const compares = expression.operator === "==" || expression.operator === "!=";
         for (const side of [expression.left, expression.right])
           if (!compares || side.kind !== "Name") this.#visit(side);
@@ -160,14 +162,14 @@ class SiteNamer {
     this.names.set(site, isNamed ? this.#unique(callee.name) : undefined);
   }
 
-  /** Combinators and layers: what they apply has names of its own. */
+  /** Combinators and layers add no segment, because the blocks that they apply have names of their own. */
   #addsNoSegment(site: SyntaxNode): boolean {
     const callee = calleeOf(site);
     const meant = callee && siteMeaning(this.#elaboration, callee, "callee");
     return meant?.kind === "layer" || (meant?.kind === "callable" && meant.callable.native?.naming === "transparent");
   }
 
-  /** The arguments of a call. What is passed to a block parameter is named there, in a scope of its own. */
+  /** Visits the arguments of a call. An argument for a block parameter is named in a scope of its own. */
   #inside(site: SyntaxNode): void {
     if (site.kind !== "Call" && site.kind !== "Repeat") return;
     const callee = site.kind === "Call" ? calleeOf(site) : undefined;

@@ -97,7 +97,7 @@ const signs = {
   minimum: "`minimum`",
 } as const;
 
-/** The width that a `linear` would have to give the right side, where only the widths differ. */
+/** The width that a `linear` would have to give the right side, if only the widths differ. */
 function missingWidth(left: Shape, right: Shape): number | undefined {
   const width = left.at(-1);
   return sameShape(left.slice(0, -1), right.slice(0, -1)) && width !== right.at(-1) ? width : undefined;

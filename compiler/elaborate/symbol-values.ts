@@ -50,7 +50,7 @@ const streamSymbols: ReadonlySet<SymbolDeclaration["kind"]> = new Set<SymbolDecl
   "Fusion",
 ]);
 
-/** The value of a declaration, made once in an elaboration. */
+/** The value of a declaration, which is computed once in an elaboration. */
 export function symbolValue(frame: Frame, symbol: SymbolDeclaration, at: Span): Value {
   // The name is at fault, not what its declaration reaches.
   if (!frame.elaboration.modalities && streamSymbols.has(symbol.kind)) {
@@ -74,14 +74,17 @@ export function symbolValue(frame: Frame, symbol: SymbolDeclaration, at: Span): 
   return value;
 }
 
-/** A declaration that is asked for, and from where. */
+/** A declaration whose value is needed, and the position that needs it. */
 interface Asked {
   readonly symbol: SymbolDeclaration;
   readonly frame: Frame;
   readonly at: Span;
 }
 
-/** A stream begins with what it is made of: however long a line of streams is, they are made one after the other, the first one first. */
+/**
+ * Evaluates a chain of streams, each of which begins with another one. They are evaluated one after another, the first
+ * one first, so that a long chain does not exhaust the call stack.
+ */
 function makeLine(elaboration: Elaboration, asked: Asked): Value {
   const line: Asked[] = [];
   for (let next: Asked | undefined = asked; next !== undefined; next = sourceOf(elaboration, next)) {
@@ -96,7 +99,7 @@ function makeLine(elaboration: Elaboration, asked: Asked): Value {
   }, poison);
 }
 
-/** The stream that another one begins with, where it has not been made. */
+/** The stream with which another one begins, if it has not been evaluated yet. */
 function sourceOf(elaboration: Elaboration, { symbol }: Asked): Asked | undefined {
   if (symbol.kind !== "Stream" && symbol.kind !== "Fusion") return undefined;
   let first = symbol.value;
@@ -112,7 +115,7 @@ function sourceOf(elaboration: Elaboration, { symbol }: Asked): Asked | undefine
 function makeValue(frame: Frame, symbol: SymbolDeclaration, at: Span): Value {
   switch (symbol.kind) {
     case "Param":
-      // A param is one value for the whole specification, so no task is the current one.
+      // A param has one value for the whole specification, so that there is no current task.
       return paramValue({ ...frame.elaboration, task: undefined }, symbol);
     case "Modality":
       return modalityStream(frameAt(frame, at), symbol);
@@ -146,7 +149,7 @@ function layerValue(elaboration: Elaboration, symbol: LayerDeclaration): Value {
   return layer ? { kind: "layer", layer: { kind: "instance", path, of: layer } } : poison;
 }
 
-/** The values that a stream or a fusion can have: one stream, several, or none in this task. */
+/** The kinds of values that a stream or a fusion can have: one stream, several, or none in this task. */
 const canBeStreams: ReadonlySet<Value["kind"]> = new Set<Value["kind"]>([
   "stream",
   "list",

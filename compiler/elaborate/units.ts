@@ -1,6 +1,6 @@
 import { type Nearest, nearest } from "../diagnostics/nearest.ts";
 
-/** The quantity that a number with a unit measures: seconds, bytes or hertz. Counts and shares are plain numbers. */
+/** The quantity that a number with a unit measures: seconds, bytes or hertz. Counts and fractions are plain numbers. */
 export type Measure = "time" | "bytes" | "frequency";
 
 interface Unit {
@@ -48,7 +48,7 @@ export function nearestUnit(unit: string): Nearest | undefined {
   return other === undefined ? nearest(unit, unitNames) : { name: other, isCertain: unit !== "B" };
 }
 
-/** The number that is meant, and what it counts; `undefined` where there is no such unit. */
+/** The number in the base unit, with its quantity; `undefined` for an unknown unit. */
 export function inUnit(
   value: number,
   unit: string,

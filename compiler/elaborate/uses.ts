@@ -40,7 +40,10 @@ export function optionOf(
   return declaration.options.find((option) => keyOf(option) === name)?.value;
 }
 
-/** Every declaration that expressions refer to, directly or through others. A local name or a choice that has the name of a declaration refers to none. */
+/**
+ * Every declaration that expressions refer to, directly or through others. A local name, or a choice, with the name of
+ * a declaration does not refer to it.
+ */
 export function reachedSymbols(
   { references, rules }: Naming,
   roots: readonly SyntaxNode[],
@@ -58,7 +61,7 @@ export function reachedSymbols(
     if (node.kind !== "Name") continue;
     const symbol =
       rules.hiddenModalities === "required" ? namedInFile(references, node) : references.declarationOf(node);
-    // The prelude knows nothing of a specification.
+    // The prelude contains no names of a specification.
     if (!symbol || reached.has(symbol) || references.prelude.symbols.get(node.name) === symbol) continue;
     reached.add(symbol);
     if (symbol.kind !== "Task" && symbol.kind !== "Dataset" && symbol.kind !== "Stage") visit([symbol]);

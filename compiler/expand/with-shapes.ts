@@ -13,9 +13,9 @@ interface Edit {
 const mark = "\u{1}";
 
 /**
- * The text of a specification with each step of a pipeline on a line of its own, and the shape of its result behind it as a comment.
- * Only line breaks, spaces and comments are added, so it is the same specification. Pipelines of layers, which have no shape
- * until they are applied, stay as they are.
+ * The text of a specification with each step of a pipeline on a line of its own, followed by the shape of its result as
+ * a comment. Only line breaks, spaces and comments are added, so that its meaning stays the same. Pipelines of layers,
+ * which have no shape until they are applied, are left unchanged.
  */
 export function withShapes(text: string, tree: Node, notes: Pick<Notes, "shapesOf">): string {
   const edits: Edit[] = [];
@@ -43,7 +43,7 @@ function editsOfPipeline(text: string, pipeline: PipeExpression, notes: Pick<Not
   return [...arrows, editOfEnd(text, pipeline, { notes, indent })];
 }
 
-/** The shape of the whole pipeline, at the end of its line. What follows on the line goes to the next one. */
+/** Adds the shape of the whole pipeline at the end of its line. The rest of the line is moved to the next one. */
 function editOfEnd(
   text: string,
   pipeline: PipeExpression,

@@ -15,7 +15,7 @@ export function augmentationsOf({ augment }: Augmented): readonly ResolvedAugmen
   return augment === undefined ? [] : [augment].flat();
 }
 
-/** The mixup of a task; `undefined` where it has none. */
+/** The mixup of a task; `undefined` if it has none. */
 export function mixupOf(task: Augmented | undefined): ResolvedMixup | undefined {
   return augmentationsOf(task ?? {}).find((augmentation) => augmentation.kind === "mixup");
 }

@@ -108,7 +108,7 @@ export function ownColumns(field: string, modality: ResolvedModality | undefined
   return modality?.kind === "series" && typeof modality.channels !== "number" ? modality.channels : field;
 }
 
-/** The scalar input that takes a modality's λ of mixup, which the runtime draws. */
+/** The name of the scalar input for a modality's λ of mixup, which the runtime draws. */
 export function scalarOfMixup({ per }: ResolvedMixup, modality: string): string {
   return per === "modality" ? `mixup/${modality}` : "mixup";
 }
@@ -123,7 +123,10 @@ export function featuresOfCandidates(
   );
 }
 
-/** The name of the feature that holds a task's target, where it is one. A row that lacks a target has `row_weight` 0 and any value here. */
+/**
+ * The name of the feature that holds a task's target, if it is a single one. A row that lacks a target has `row_weight`
+ * 0 and any value here.
+ */
 export function targetName(task: string): string {
   return `${task}.target`;
 }

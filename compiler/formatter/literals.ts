@@ -11,7 +11,7 @@ export function printString(value: string): string {
   return `"${value.replaceAll(/["\\\n\t]/g, (character) => escapes.get(character) ?? character)}"`;
 }
 
-/** Prints `1e-4`, `0.02`, `10%`, as written if that is known. */
+/** Prints `1e-4`, `0.02` or `10%`, as it is written if that is known. */
 export function printNumber({ value, unit = "" }: NumberExpression, written: string | undefined): string {
   if (written !== undefined && Number.parseFloat(written) === value && written.endsWith(unit)) return written;
   const digits = value !== 0 && Math.abs(value) < 1e-2 ? value.toExponential() : String(value);

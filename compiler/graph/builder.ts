@@ -13,7 +13,7 @@ import {
 } from "./graph.ts";
 import { inferShapes } from "./ops/index.ts";
 
-/** Is called with the types of each node before it is made, and may refuse the node by throwing. */
+/** Is called with the types of each node before the node is created, and can refuse it by throwing. */
 export interface GraphWatch {
   node(outputs: readonly TensorType[]): void;
   input(type: TensorType): void;

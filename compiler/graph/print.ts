@@ -3,7 +3,9 @@ import { type Graph, type Node, type Value, showType } from "./graph.ts";
 /** Constants are shown with at most this many values. */
 const SHOWN = 4;
 
-/** A graph as text, one node per line. Values are numbered in the order of their definition, whatever their ids. */
+/**
+ * A graph as text, one node per line. Values are numbered in the order of their definition, independently of their ids.
+ */
 export function print(graph: Graph): string {
   const names = new Map<Value, string>();
   const define = (value: Value): string => {

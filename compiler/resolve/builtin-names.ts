@@ -1,4 +1,4 @@
-/** Names that are there without a declaration: the values are in `elaborate/builtins.ts`. */
+/** Names that are defined without a declaration. Their values are in `elaborate/builtins.ts`. */
 export const builtinNames = ["training", "task", "tasks"] as const;
 
 export type BuiltinName = (typeof builtinNames)[number];

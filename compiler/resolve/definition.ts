@@ -27,9 +27,9 @@ export type LocalDefinition =
       readonly name: string;
       readonly at: Identifier;
       readonly statement: LetStatement | LayerStatement | WeightStatement;
-      /** True if it may hold a layer, as far as the text tells. */
+      /** True if it may be a layer, as far as the text shows. */
       readonly mayBeLayer: boolean;
-      /** The choices that its value is one of, where the text tells. */
+      /** The choices that its value is one of, if the text shows them. */
       readonly choices: OneOfType | undefined;
     }
   /** The index of a `repeat`: `as i`. */
@@ -41,31 +41,43 @@ export type LocalDefinition =
   /** The value that enters the body of a `repeat`, or the layer that an argument makes. */
   | { readonly kind: "it"; readonly name: "it"; readonly of: RepeatExpression | Argument };
 
-/** An entry of the schema: an option, a member of a family such as `adamw`, or a choice. `of` says whose it is. */
+/** An entry of the schema: an option, a member of a family such as `adamw`, or a choice. `of` is its owner. */
 export interface SchemaDefinition {
   readonly kind: "option" | "member" | "choice";
   readonly name: string;
   readonly of: string;
 }
 
-/** The meaning of a name. Definitions are compared by identity: every use of one thing has the same object. */
+/**
+ * The meaning of a name. Definitions are compared by identity: all uses of the same definition refer to the same
+ * object.
+ */
 export type Definition =
   | LocalDefinition
   | SchemaDefinition
   | { readonly kind: "declaration"; readonly name: string; readonly declaration: SymbolDeclaration }
   /** A choice of a type that the specification writes: `one of [learned, fixed]`. */
   | { readonly kind: "written_choice"; readonly name: string; readonly at: Identifier | StringExpression }
-  /** A name that is there without a declaration: `task`, `tasks`, `training`, and `all` among names. */
+  /** A name that is defined without a declaration: `task`, `tasks`, `training`, and `all` among names. */
   | { readonly kind: "builtin"; readonly name: BuiltinName | "all" }
-  /** A named result of a fusion or a named position of a stream, such as `cls` in `read.cls`. `at` is where it is written, if it is. */
+  /**
+   * A named result of a fusion or a named position of a stream, such as `cls` in `read.cls`. `at` is the position where
+   * the name is defined, if the text defines it.
+   */
   | { readonly kind: "part"; readonly name: string; readonly of: Definition; readonly at?: Identifier | undefined }
   /** The file that an import names. */
   | { readonly kind: "file"; readonly name: string; readonly path: string }
-  /** A name whose meaning elaboration alone knows: an argument of a layer, or a choice of a type that is not known before. */
+  /**
+   * A name whose meaning is only known in elaboration: an argument of a layer, or a choice of a type that is not known
+   * before.
+   */
   | { readonly kind: "dynamic"; readonly name: string }
   | { readonly kind: "unresolved"; readonly name: string };
 
-/** The names that an expression can see: those of its file, of the bodies around it, and the first `count` of the innermost body. */
+/**
+ * The names that an expression can refer to: those of its file, of the bodies around it, and the first `count` of the
+ * innermost body.
+ */
 export interface Scope {
   readonly file: FileScope;
   readonly body: Body | undefined;
@@ -87,7 +99,7 @@ export interface BodyScope extends Scope {
   readonly body: Body;
 }
 
-/** A name in the text and what it means. */
+/** A name in the text, with its meaning. */
 export interface Reference {
   /** The name's characters, which are a part of `node` where that is a string such as `"read.layers.{0..half}.**"`. */
   readonly at: Span;
@@ -100,11 +112,13 @@ export interface Reference {
 /** A bare name in an expression. */
 export interface NameReference extends Reference {
   readonly scope: Scope;
-  /** The meaning of the name as a value, where it is bound to one: a local name, a declaration, a built-in name or an initializer. */
+  /**
+   * The meaning of the name as a value, if it has one: a local name, a declaration, a built-in name or an initializer.
+   */
   readonly bound: Definition | undefined;
   /**
-   * The block or layer that a call of the name reaches, unless a local name holds a layer. Only blocks and layers are looked up,
-   * so that a param or a stream may have a block's name.
+   * The block or layer that a call of the name refers to, unless a local name may be a layer. Only blocks and layers
+   * are searched, so that a param or a stream may have a block's name.
    */
   readonly callee: Extract<Definition, { readonly kind: "declaration" }> | undefined;
 }
@@ -170,7 +184,10 @@ export function placeOf(definition: Definition): Span | undefined {
   return "at" in definition ? definition.at?.span : undefined;
 }
 
-/** True for a name that has a value of its own. A block is no value here, since a block may have the name of a choice. */
+/**
+ * True for a name that has a value of its own. A block does not count as a value here, because it may have the name of
+ * a choice.
+ */
 export function isValue(bound: Definition | undefined): boolean {
   if (bound?.kind === "declaration") return bound.declaration.kind !== "Block";
   return isLocal(bound);

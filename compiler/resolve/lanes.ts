@@ -21,16 +21,18 @@ export function typeOf({ type }: Parameter): ParameterType | undefined {
 /** The parameters of a block as a call fills them. */
 interface Lanes {
   readonly byName: ReadonlyMap<string, Parameter>;
-  /** Parameters that the call does not give by name. */
+  /** Parameters that have no named argument. */
   readonly open: readonly Parameter[];
   readonly takesStreams: boolean;
-  /** The parameter of the next compile-time value by position, where so many are filled; a list takes all that follow. */
+  /**
+   * The parameter of the next positional compile-time value, after `filled` values; a list takes all remaining ones.
+   */
   valueAt(filled: number): Parameter | undefined;
 }
 
 /**
- * Arguments by position fill two lanes: streams the stream parameters in order, compile-time values the others. This is as far as the text
- * tells; elaboration binds arguments by their values.
+ * Positional arguments fill two lanes: streams fill the stream parameters in order, compile-time values the others.
+ * This is decided here as far as the text shows it; elaboration binds arguments by their values.
  */
 export function lanesOf({ parameters }: BlockDeclaration, args: readonly Argument[]): Lanes {
   const given = new Set(args.map(({ name }) => name?.name));
@@ -80,7 +82,7 @@ function canHoldStream(bound: Definition | undefined): boolean {
   return bound !== undefined && ["local", "index", "binding", "given", "it"].includes(bound.kind);
 }
 
-/** True for a name that may hold a layer, which is called before a block of the same name is. */
+/** True for a name that may be a layer, which takes precedence over a block of the same name in a call. */
 export function canHoldLayer(bound: Definition | undefined): boolean {
   switch (bound?.kind) {
     case "parameter": {
@@ -114,7 +116,10 @@ export function canBeLayer(expression: Expression, known: Known): boolean {
   }
 }
 
-/** The choices that a value is one of, where the text tells: those of a param, of a parameter, or of a `let` that is one. */
+/**
+ * The choices that a value is one of, if the text shows them: those of a param, of a parameter, or of a `let` that is
+ * one.
+ */
 export function choicesOf(expression: Expression, known: Known): OneOfType | undefined {
   const bound = expression.kind === "Name" ? known(expression)?.bound : undefined;
   if (bound?.kind === "parameter") return oneOf(bound.parameter.type);

@@ -1,7 +1,7 @@
 import type { FileScope } from "../bind/symbols.ts";
 
 /**
- * The names that a loss which is written in the language is given: what the task predicts, what it should predict, the task's head as a layer
+ * The names that a loss in the language can use: the prediction of the task, its target, the task's head as a layer
  * with its weights, and the weight of each row.
  */
 export const lossNames = ["output", "target", "head", "row_weight"] as const;

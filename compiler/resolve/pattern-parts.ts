@@ -12,7 +12,10 @@ export function spanWithin(node: StringExpression, start: number, end: number): 
   return { file: node.span.file, start: written(start), end: written(end) };
 }
 
-/** A hole of a pattern: `{width}`, or one end of `{0..half}`. Numbers, `{task}` and alternatives such as `{a,b}` are none. */
+/**
+ * A hole of a pattern: `{width}`, or one end of `{0..half}`. Numbers, `{task}` and alternatives such as `{a,b}` are not
+ * holes.
+ */
 export interface Hole {
   readonly name: string;
   readonly start: number;

@@ -22,7 +22,10 @@ export class ReferenceTable {
     this.#prelude = prelude;
   }
 
-  /** A bare name in an expression. `means` is what it is here, where that is neither its value nor what it calls. */
+  /**
+   * Adds a bare name in an expression. `means` is its meaning here, if it is neither its value nor the block that it
+   * calls.
+   */
   name(node: NameExpression, scope: Scope, means?: Definition): NameReference {
     const bound = boundIn(scope, this.#prelude, node.name);
     const callee = calleeIn(scope, this.#prelude, node.name);

@@ -42,7 +42,7 @@ import type { ReferenceTable } from "./reference-table.ts";
 import { resolveFamilyCall } from "./resolve-options.ts";
 import { bodyScope, localsNamed, withLocal } from "./scopes.ts";
 
-/** A bare name is a value, or a layer that is applied: behind `->`, in a `layer`, in a `head` or before `(`. */
+/** A bare name is a value, or a layer that is applied: after `->`, in a `layer`, in a `head` or before `(`. */
 type Position = "value" | "layer";
 
 /** Resolves the names of expressions and statements into a table. */
@@ -92,7 +92,10 @@ export class ExpressionResolver {
     else this.#callee(node, scope);
   }
 
-  /** A local name that may hold a layer is called before a block or a layer of the file; other names are passed over. */
+  /**
+   * A local name that may be a layer takes precedence over a block or a layer of the file in a call; other names are
+   * ignored.
+   */
   #callee(node: NameExpression, scope: Scope): Definition {
     const { bound, callee } = this.#table.name(node, scope);
     const isOwn = isLocal(bound) && (callee === undefined || canHoldLayer(bound));
@@ -111,8 +114,9 @@ export class ExpressionResolver {
   }
 
   /**
-   * Beside a value that is one of several choices, a bare name of one of them is that choice, whatever else has the name. A stream cannot be
-   * compared, so a name that is bound to one, or to nothing, is a choice as well.
+   * Resolves both sides. A bare name that is compared with a value of several choices is one of the choices if it has
+   * that name, even if a declaration has it, too. A stream cannot be compared, so that a name that refers to one, or to
+   * nothing, is a choice as well.
    */
   #binary(node: BinaryExpression, scope: Scope): void {
     const sides = [node.left, node.right] as const;
@@ -140,7 +144,7 @@ export class ExpressionResolver {
     for (const { value } of node.arguments) this.#argumentOfLayer(value, scope);
   }
 
-  /** An argument of a layer or of a block parameter: which block takes it is known when it is elaborated. */
+  /** Resolves an argument of a layer or of a block parameter. The block that receives it is known in elaboration. */
   #argumentOfLayer(value: Expression, scope: Scope): void {
     this.expression(value, scope);
     if (value.kind === "Name" && !this.#known(value)?.bound)
@@ -162,7 +166,10 @@ export class ExpressionResolver {
     }
   }
 
-  /** A value for a parameter: an initializer's name wins over a block's where one is asked for, and `it` in a layer is what enters the layer. */
+  /**
+   * Resolves a value for a parameter. If an initializer is expected, its name takes precedence over a block's. In a
+   * layer, `it` is the layer's input.
+   */
   #valueFor(parameter: Parameter | undefined, argument: Argument, scope: Scope): void {
     const { value } = argument;
     const kind = parameter && typeOf(parameter)?.kind;
@@ -174,8 +181,8 @@ export class ExpressionResolver {
   }
 
   /**
-   * A bare name that is one of a parameter's choices is that choice, whatever else has the name. An argument by position may be a stream or
-   * another value as well, so there a name that is bound to a value is that value.
+   * A bare name that is one of a parameter's choices is that choice, even if a declaration has the same name. A
+   * positional argument may also be a stream or another value, so that there a name that has a value is that value.
    */
   #choice(
     value: NameExpression,
@@ -196,7 +203,7 @@ export class ExpressionResolver {
       );
   }
 
-  /** An expression where an initializer is asked for. */
+  /** Resolves an expression where an initializer is expected. */
   initializer(value: Expression, scope: Scope): void {
     const name = calledName(value);
     if (name === undefined || !Object.hasOwn(initializers, name)) return this.expression(value, scope);
@@ -227,14 +234,14 @@ export class ExpressionResolver {
     this.statements(node.body, locals.reduce(withLocal, bodyScope(scope, node)), node.span.end);
   }
 
-  /** `share: all` is a choice. */
+  /** Resolves the value of `share`, where `all` is a choice. */
   #share(value: NameExpression, scope: Scope): void {
     const { bound } = this.#table.name(value, scope);
     if (shares.includes(value.name) || !isValue(bound))
       this.#table.name(value, scope, definitionInSchema("choice", "repeat.share", value.name));
   }
 
-  /** `read.cls`, `met.seen`: a part of what is before the point. */
+  /** Resolves a member such as `read.cls` or `met.seen`: a part of the value before the dot. */
   #member({ object, member }: MemberExpression, scope: Scope): void {
     this.expression(object, scope);
     const of = object.kind === "Name" ? this.#known(object)?.bound : undefined;
@@ -299,7 +306,7 @@ export class ExpressionResolver {
 
 const shares: readonly string[] = ["none", "all", "after_first"];
 
-/** The names that a statement adds to those behind it. */
+/** The names that a statement defines for the statements after it. */
 function namesOf(statement: Statement): readonly Identifier[] {
   if (statement.kind === "Let") return statement.names;
   return statement.kind === "LayerStatement" || statement.kind === "Weight" || statement.kind === "State"
@@ -318,7 +325,7 @@ function labelled({ value }: FusionDeclaration, name: string): Identifier | unde
   return value.kind === "Call" ? value.arguments.find(({ label }) => label?.name === name)?.label : undefined;
 }
 
-/** True for an expression with an `it` of its own. The `it` in the body of a `repeat` is the one that enters the body. */
+/** True for an expression with an `it` of its own. The `it` in the body of a `repeat` is the input of the body. */
 export function mentionsIt(node: SyntaxNode): boolean {
   if (node.kind === "Name") return node.name === "it";
   return node.kind === "Repeat" ? node.arguments.some(mentionsIt) : childrenOf(node).some(mentionsIt);

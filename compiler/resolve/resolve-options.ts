@@ -62,7 +62,7 @@ function resolveArguments(resolver: OptionResolver, call: CallExpression, option
       continue;
     }
     if (name) resolver.table.use(name, definitionInSchema("option", of, option));
-    // An option that is a list takes all positional arguments that follow.
+    // An option that is a list takes all remaining positional arguments.
     else if (definition.type.kind !== "list" || value.kind === "List") index += 1;
     resolveValue(resolver, value, definition.type, `${of}.${option}`);
   }
@@ -113,7 +113,7 @@ const resolvers: { readonly [Kind in ValueType["kind"]]: ValueResolver<Kind> } =
   },
 };
 
-/** Options whose strings name what a validation measures. */
+/** Options whose strings name a measure of a validation. */
 const measures: ReadonlySet<string> = new Set(["checkpoint.checkpoint.best", "early_stop.early_stop.metric"]);
 
 /** Maps whose keys are names of declarations. */
@@ -138,7 +138,10 @@ function resolveKeys({ table, entry: file }: OptionResolver, { entries }: MapExp
   }
 }
 
-/** A bare name that is one of the choices is that choice, whatever else has the name; another one is looked up. */
+/**
+ * Resolves a bare name: one of the choices is that choice, even if a declaration has the same name; any other name is
+ * looked up.
+ */
 function resolveChoice(
   { table, expressions, scope }: OptionResolver,
   value: Expression,

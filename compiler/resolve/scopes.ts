@@ -81,7 +81,10 @@ export function boundIn(scope: Scope, prelude: FileScope, name: string): Definit
   return Object.hasOwn(initializers, name) ? definitionInSchema("member", "initializer", name) : undefined;
 }
 
-/** The block or layer that a name calls: what else the file calls so is passed over, so that a param may have a block's name. */
+/**
+ * The block or layer that a name calls. Other declarations of the same name are ignored, so that a param may have a
+ * block's name.
+ */
 export function calleeIn(
   scope: Scope,
   prelude: FileScope,
@@ -93,7 +96,7 @@ export function calleeIn(
   return symbol && definitionOfDeclaration(symbol);
 }
 
-/** Every name that a scope sees, local ones first: for completion, and for what a misspelt name may have meant. */
+/** Every name in a scope, local ones first, for completion and for suggestions. */
 export function namesIn(scope: Scope, prelude: FileScope): readonly string[] {
   return [
     ...new Set([

@@ -4,7 +4,10 @@ import type { CallableTable, OptionTable, ValueType } from "./types.ts";
 /** The declarations that an option may name. */
 export type DeclaredNames = (of: Extract<ValueType, { readonly kind: "name" }>["of"]) => readonly string[];
 
-/** A value of a type as it would be written, for an option that is missing; `undefined` where there is none that would do. */
+/**
+ * An example of a value of a type as it would be written, to suggest for a missing option; `undefined` if no example is
+ * useful.
+ */
 export function exampleOf(type: ValueType, names: DeclaredNames): string | undefined {
   switch (type.kind) {
     case "int":

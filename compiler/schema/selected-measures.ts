@@ -1,10 +1,10 @@
 import { metricName } from "./metric-name.ts";
 import type { ResolvedMetric, ResolvedTask } from "./resolved.ts";
 
-/** A number that a validation gives for a task. */
+/** A number that a validation measures for a task. */
 export interface Measure {
   readonly task: string;
-  /** `loss`, or the name that `metricName` gives. */
+  /** `loss`, or the result of `metricName`. */
   readonly name: string;
   readonly kind: ResolvedMetric["kind"] | "loss";
 }
@@ -19,9 +19,8 @@ export function measuresOf({ name: task, metrics }: Pick<ResolvedTask, "name" | 
 
 /**
  * The measures that choose a checkpoint or end a stage, at most one per task: `task.metric` is that one, a metric's
- * name alone those of all tasks
- * that have it, `auto` the first one of each task. If a task lists several metrics of a kind, the kind means the first
- * of them.
+ * name alone those of all tasks that have it, `auto` the first one of each task. If a task lists several metrics of a
+ * kind, the kind refers to the first of them.
  */
 export function selectedMeasures(
   selector: string,

@@ -7,7 +7,7 @@ import type { CallableDefinition, OptionDefinition, OptionTable } from "./types.
 /** Help for one name of the language. */
 export interface Topic {
   readonly name: string;
-  /** The kind of thing with its name: `metric top_k`, `option batch of a stage`. */
+  /** The kind of topic with its name: `metric top_k`, `option batch of a stage`. */
   readonly title: string;
   readonly text: string;
 }

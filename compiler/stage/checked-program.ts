@@ -5,7 +5,10 @@ import type { Value } from "../elaborate/value.ts";
 import type { StagePlan } from "./plan.ts";
 import type { ResolvedSpecification } from "../schema/resolved.ts";
 
-/** A specification of which everything that can be resolved is, and, where a compilation gives it, without errors: what can be trained, drawn and compiled. */
+/**
+ * A specification that is resolved as far as possible. If a compilation returns it without errors, it can be trained,
+ * drawn and compiled.
+ */
 export interface Program {
   readonly specification: ResolvedSpecification;
   readonly bindings: Bindings;

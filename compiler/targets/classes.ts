@@ -8,7 +8,10 @@ export function declaredClasses(classes: number | readonly string[], perRow: Cla
     : { count: classes.length, names: classes, perRow };
 }
 
-/** True if only the data says how many of the declared outputs have a class: a graph of such a task takes a mask of them. */
+/**
+ * True if only the data determines how many of the declared outputs have a class. A graph of such a task has a mask of
+ * them as an input.
+ */
 export function hasSpareClasses({ classes }: Pick<Target, "classes">, { spareClasses }: Rules): boolean {
   return spareClasses === "masked" && classes !== undefined && classes.names === undefined;
 }

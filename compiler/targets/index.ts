@@ -7,7 +7,7 @@ import { ranking } from "./ranking.ts";
 import { vector } from "./vector.ts";
 import type { Target, TargetDefinition, TargetKind } from "./target.ts";
 
-/** Every kind of target; the schema says which options it has. */
+/** Every kind of target. The schema describes its options. */
 const targets: { readonly [Kind in TargetKind]: TargetDefinition<Kind> } = {
   category,
   labels,

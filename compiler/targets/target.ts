@@ -19,13 +19,13 @@ export interface TargetTask {
   readonly name: string;
   readonly modalities: ResolvedSpecification["modalities"];
   readonly candidates?: Candidates | undefined;
-  /** Tokens of texts that the graph takes shorter. */
+  /** The number of tokens of each text for which the graph takes shorter texts than `max_length`. */
   readonly lengths?: TextLengths;
 }
 
 /** One tensor that a target adds to the features of a batch. */
 export interface TargetFeature extends Feature {
-  /** The name within the target: `target` where there is one feature, else a name such as `boxes`. */
+  /** The name within the target: `target` if there is one feature, else a name such as `boxes`. */
   readonly part: string;
   /** Losses and metrics compare the model's outputs with it, or the model itself reads it. */
   readonly use: "compared" | "read";
@@ -42,11 +42,11 @@ export interface TargetOutput {
   readonly name: string;
   /** The shape without the batch. */
   readonly shape: Shape;
-  /** The meaning of the indices along its last axis, where they have one. */
+  /** The meaning of the indices along its last axis, if they have one. */
   readonly labels?: "classes" | "vocabulary";
 }
 
-/** The classes of a target: how many it declares, and their names where it lists them. */
+/** The classes of a target: their declared number, and their names if it lists them. */
 export interface Classes {
   readonly count: number;
   readonly names: readonly string[] | undefined;
@@ -54,25 +54,29 @@ export interface Classes {
   readonly perRow: "one" | "any number";
 }
 
-/** A modality that a target is made of by the reader: every row of the task must have it, and it must be of one of these kinds. */
+/**
+ * A modality from which the reader makes a target. Every row of the task must have it, and it must be of one of these
+ * kinds.
+ */
 export interface TargetSource {
   readonly modality: string;
   readonly kinds: readonly ResolvedModality["kind"][];
 }
 
 /**
- * A target with all that the compiler, the reader and the command line need to know of its kind, so that none of them asks which kind it is.
- * Its twin in `runtime/targets` reads, measures and predicts it.
+ * A target, with everything that the compiler, the reader and the command line need to know about its kind, so that
+ * none of them has to distinguish kinds. The module of the same name in `runtime/targets` reads, measures and predicts
+ * it.
  */
 export interface Target {
   /** `a category of 9 classes`: for messages and pictures. */
   readonly description: string;
-  /** The column that holds it, and the cells that mean no target, in addition to empty ones. */
+  /** The column that contains it, and the cells that mean a missing target, in addition to empty ones. */
   readonly column?: { readonly name: string; readonly missing: readonly string[] };
   /** The modalities that the reader makes it of, anew for each epoch. */
   readonly madeOf?: readonly TargetSource[];
   readonly classes?: Classes;
-  /** Factors on the weight of training rows of each class, where it declares them. */
+  /** Factors on the weight of training rows of each class, if it declares them. */
   readonly classWeights?: TargetOf<"category">["class_weights"];
   /** The modality whose vocabulary its outputs are over. */
   readonly vocabularyOf?: string;
@@ -82,11 +86,11 @@ export interface Target {
   readonly ranksCandidates?: true;
   /** True if it is only learnt for the sake of other tasks, so that it is not predicted unless it is named. */
   readonly isPretext?: true;
-  /** The losses that are for it; the first is that of a task that names none. */
+  /** The losses that can be used; the first is the default. */
   readonly losses: readonly [LossKind, ...LossKind[]];
-  /** The metrics of a task that names none; the first selects checkpoints. */
+  /** The default metrics; the first one selects checkpoints. */
   readonly defaultMetrics: readonly ResolvedMetric[];
-  /** The target as an older number of the rules means it; absent where all mean the same. */
+  /** The target under an older semantics number; absent if it is the same under all. */
   readonly underRules?: (rules: Rules) => ResolvedTarget;
   readonly features: (task: TargetTask) => readonly TargetFeature[];
   readonly outputs: (task: TargetTask) => readonly TargetOutput[];

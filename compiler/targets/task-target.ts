@@ -12,7 +12,7 @@ export interface TaskTarget {
   readonly wayToOutputs: string | undefined;
 }
 
-/** `lengths` are those of the texts that a graph takes shorter. */
+/** `lengths` are those of the texts that a graph takes shorter than `max_length`. */
 export function taskTarget(
   { name, target: declared, candidates }: Pick<ResolvedTask, "name" | "target" | "candidates">,
   { modalities }: Pick<ResolvedSpecification, "modalities">,

@@ -15,7 +15,10 @@ import { batchMemory, flopsOf, peakMemory } from "./graph-cost.ts";
 import { type Contribution, type PartOf, createParts, sum, sumByPart } from "./parts.ts";
 import { tasksOfStep, trainingCost } from "./training-cost.ts";
 
-/** The cost of a valid program, from its graphs alone: sizes are known, so no weight is made and no data is read. */
+/**
+ * The cost of a valid program, computed from its graphs. All sizes are known, so that no weight is created and no data
+ * is read.
+ */
 export function costOf(program: Program): ProgramCost {
   const forwards = predictions(program);
   const stages = program.specification.stages.map(({ name }) => stageCosts(program, name)).flat();
@@ -34,7 +37,7 @@ export function costOf(program: Program): ProgramCost {
   };
 }
 
-/** The cost of the versions that a forked stage leaves; `undefined` where no stage forks. */
+/** The cost of the versions of weights that a forked stage leaves; `undefined` if no stage forks. */
 export function forkCost(program: Pick<Program, "specification" | "plan">): ForkCost | undefined {
   const stage = program.specification.stages.find(({ fork }) => fork);
   if (!stage) return undefined;

@@ -1,4 +1,6 @@
-/** The cost of one part of a specification or of all together, counted before any weight is made or any data is read. */
+/**
+ * The cost of one part of a specification, or of the whole, computed before any weight is created or any data is read.
+ */
 export interface Cost {
   /** Numbers in weights. */
   readonly parameters: number;
@@ -7,8 +9,8 @@ export interface Cost {
   /** The part of the parameters that is in weights which another task reaches too. */
   readonly shared: number;
   /**
-   * Floating point operations for one example; a multiply-add counts two, an elementwise result one, the movement of data none. In training:
-   * forward, backward, and the example's share of the update and of the passes over candidates.
+   * Floating point operations for one example; a multiply-add counts two, an elementwise result one, moved data none.
+   * In training it includes forward, backward, and the example's part of the update and of the passes over candidates.
    */
   readonly flops: number;
   /** Memory of weights and states. */
@@ -48,9 +50,15 @@ export interface StageCost {
   /** The task whose turn it is in a stage with `for_each: task`. */
   readonly forTask?: string;
   readonly tasks: readonly TaskCost[];
-  /** Patterns of scopes that are in evaluation mode in its training, because they are frozen: dropout there costs nothing. */
+  /**
+   * Patterns of scopes that are in evaluation mode during the task's training, because they are frozen: dropout there
+   * costs nothing.
+   */
   readonly evaluated: readonly string[];
-  /** A weight counts once, however many tasks reach it. Tasks run one after another, so operations and activations are those of the most costly one; a joint step adds the tasks' operations. */
+  /**
+   * A weight counts once, however many tasks use it. Tasks run one after another, so that operations and activations
+   * are those of the most expensive one; for a joint step the operations of its tasks are added.
+   */
   readonly total: Cost;
 }
 

@@ -19,7 +19,9 @@ export interface Aligned {
   readonly graph: Graph;
 }
 
-/** Values and inputs of the shorter graph by their partners in the full one, with what is known of both. */
+/**
+ * Values and inputs of the shorter graph by their partners in the full graph, with the facts that are known about both.
+ */
 interface Alignment {
   readonly short: Graph;
   readonly full: Graph;
@@ -60,8 +62,8 @@ function pairInputs({ short, full, partners, facts, cuts }: Alignment): Obstruct
 }
 
 /**
- * A feature of a shorter text has the first indices of the full text's, whose others are 0. The layouts of weights and random bytes follow from
- * where they are used.
+ * The features of a shorter text have the first indices of the full text's features, whose other elements are 0. The
+ * layouts of weights and random bytes follow from their uses.
  */
 function inputFact({ role, value }: GraphInput, whole: GraphInput): ValueFact {
   if (role.kind !== "feature") return unknownPadding(undeterminedAxes(value.shape, whole.value.shape));
@@ -69,7 +71,7 @@ function inputFact({ role, value }: GraphInput, whole: GraphInput): ValueFact {
   return { ...factOf(axes, () => 0), holdsPositions: role.feature.endsWith(".masked") };
 }
 
-/** Both graphs have the same nodes over partners, and the rule of each op holds. */
+/** Checks that both graphs have the same nodes over corresponding values, and that the rule of each op is satisfied. */
 function pairNodes({ short, full, partners, facts }: Alignment): Obstruction | undefined {
   for (const [index, node] of short.nodes.entries()) {
     const other = full.nodes[index];

@@ -32,7 +32,7 @@ export class Axis {
     return (root.#layout ??= prefix(root.short, root.full));
   }
 
-  /** Makes both axes one. Returns false if their sizes or known layouts differ. */
+  /** Joins both axes. Returns false if their sizes or known layouts differ. */
   unify(other: Axis): boolean {
     const [left, right] = [this.#root(), other.#root()];
     if (left === right) return true;

@@ -2,8 +2,9 @@ import type { TextLengths } from "../../stage/plan.ts";
 import type { ResolvedSpecification, ResolvedTask } from "../../schema/resolved.ts";
 
 /**
- * The lengths at which a task's graphs are compiled, shortest first; the last are the full ones, `{}`. Where a task has several texts with buckets, the
- * next longer length of one goes with that of the others, so that there are no more lengths than one text has.
+ * The lengths at which a task's graphs are compiled, in ascending order; the last entry are the full lengths, `{}`. If
+ * a task has several texts with buckets, their lengths increase together, so that there are no more combinations than
+ * lengths of one text.
  */
 export function bucketsOf(
   { inputs }: Pick<ResolvedTask, "inputs">,

@@ -11,8 +11,9 @@ export interface Cut {
 }
 
 /**
- * The graph over whole weights, of which it takes the indices that it has, so that all lengths train the same weights; and over random bytes with
- * their indices among those of the full length, so that dropout is the same at all lengths.
+ * The graph with whole weights as inputs, from which it takes those indices that it uses, so that all lengths train the
+ * same weights; and with random bytes whose indices are those of the full length, so that dropout is the same at all
+ * lengths.
  */
 export function cutInputs(graph: Graph, cuts: ReadonlyMap<GraphInput, Cut>): Graph {
   const builder = new GraphBuilder();

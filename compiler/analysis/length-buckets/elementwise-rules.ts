@@ -2,10 +2,13 @@ import type { OpName } from "../../graph/attributes.ts";
 import { type Padding, type ValueFact, factOf, isLow, paddingAt, varies, zeroOrUnknown } from "./facts.ts";
 import { type Rule, type RulesOf, followedAxes, otherPositions } from "./rule.ts";
 
-/** The padding of a result from that of the operands. */
+/** Computes the padding of a result from that of its operands. */
 type Combine = (operands: readonly Padding[]) => Padding;
 
-/** Operands are aligned at the last axis. An operand that is broadcast along an axis holds there what it holds everywhere. */
+/**
+ * The rule of elementwise ops. Operands are aligned at the last axis, and an operand that is broadcast along an axis
+ * has the same padding everywhere along it.
+ */
 function elementwise<Op extends OpName>(combine: Combine): Rule<Op> {
   return (pair) => {
     const { inputs } = pair;

@@ -1,18 +1,21 @@
 import type { Axis } from "./axis.ts";
 
 /**
- * An abstract value of the elements that the full graph has and the shorter one lacks: the number that all of them are, `low` if all are too low to
- * count in a softmax, or `undefined` if nothing is known.
+ * An abstract value of the elements that the full graph has and the shorter one lacks: the number that all of them
+ * equal, `low` if all are too low to matter in a softmax, or `undefined` if nothing is known.
  */
 export type Padding = number | "low" | undefined;
 
 export interface AxisFact {
   readonly axis: Axis;
-  /** Holds for every element whose index along this axis is lacking. */
+  /** The padding of all elements whose index along this axis is missing in the shorter graph. */
   readonly padding: Padding;
 }
 
-/** The knowledge about a value in both graphs: elements that both have are equal, and elements that the shorter graph lacks are as `axes` says. */
+/**
+ * The facts about a value in both graphs: elements that both have are equal, and `axes` describes the elements that the
+ * shorter graph lacks.
+ */
 export interface ValueFact {
   readonly axes: readonly AxisFact[];
   /** The number that every element is. */
@@ -43,7 +46,7 @@ export function varies({ axes }: ValueFact, index: number): boolean {
   return axes[index]?.axis.isWhole === false;
 }
 
-/** True for values that do not count beside any score of a softmax, as the numbers of its masks. */
+/** True for values that are negligible in a softmax, such as those of its masks. */
 export function isLow(padding: Padding): boolean {
   return padding === "low" || (padding !== undefined && padding <= -1e8);
 }

@@ -33,11 +33,11 @@ export function joinLayouts(layouts: readonly Layout[]): Layout {
 
 export interface CutLayout {
   readonly layout: Layout;
-  /** True if the shorter range lacks only indices that the whole axis lacks. */
+  /** True if the shorter range lacks no other indices than the whole axis does. */
   readonly isExact: boolean;
 }
 
-/** The layout of a range of an axis; `undefined` where the two ranges do not hold the same indices. */
+/** The layout of a range of an axis; `undefined` if the two ranges do not have the same indices. */
 export function cutLayout(layout: Layout, short: IndexRange, full: IndexRange): CutLayout | undefined {
   const parts: { readonly at: number; readonly length: number }[] = [];
   let [index, wholeIndex, shared] = [0, 0, 0];

@@ -78,7 +78,8 @@ export const movementRules: RulesOf<
     const axes = followedAxes(pair);
     if (!table || !indices || !axes) return [];
     const rows = table.axes[axis]?.axis;
-    // Positions of a row's tokens are below every length, so they name the same rows of a table that is cut behind them.
+    // Positions of a row's tokens are less than every length, so that they refer to the same rows of a table that is
+    // cut after these.
     if (rows?.isWhole === false && !(indices.holdsPositions && rows.resolve().length === 1))
       return "its table has a row for each token of the text";
     return [unknownPadding(axes)];

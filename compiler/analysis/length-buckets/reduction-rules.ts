@@ -14,7 +14,7 @@ import { type NodePair, type Rule, type RulesOf, followedAxes } from "./rule.ts"
 type Reduction = "reduce_sum" | "reduce_mean" | "reduce_max";
 
 interface Reducing {
-  /** The reason why padding of a reduced axis would count; `undefined` where it does not. */
+  /** The reason why the padding of a reduced axis would change the result; `undefined` if it does not. */
   readonly obstruction: (padding: Padding) => string | undefined;
   /** The padding of a remaining axis after the reduction. */
   readonly remaining: (padding: Padding) => Padding;
@@ -39,7 +39,10 @@ function reduction<Op extends Reduction>({ obstruction, remaining }: Reducing): 
   };
 }
 
-/** A softmax over an axis that varies must be padded with low scores: they become 0, and the others share what they share without them. */
+/**
+ * The rule of a softmax. An axis that varies must be padded with low scores, which become 0 and leave the others
+ * unchanged.
+ */
 function overLastAxis<Op extends OpName>(becomes: Padding): Rule<Op> {
   return (pair) => {
     const [input] = pair.inputs;
@@ -53,7 +56,10 @@ function overLastAxis<Op extends OpName>(becomes: Padding): Rule<Op> {
   };
 }
 
-/** An op that uses all indices along an axis: that axis may not vary, and nothing is known of the padding of the others. */
+/**
+ * The rule of an op that uses all indices along an axis. This axis must not vary, and nothing is known about the
+ * padding of the others.
+ */
 function alongWhole<Op extends OpName>(axisOf: (pair: NodePair<Op>) => number, reason: string): Rule<Op> {
   return (pair) => {
     const [input] = pair.inputs;

@@ -4,8 +4,9 @@ import { type AxisFact, type ValueFact, paddingAt } from "./facts.ts";
 import { type Rule, both } from "./rule.ts";
 
 /**
- * Both shapes of the full graph are split into groups with the same elements. An axis that is a group by itself passes through. An axis that is
- * split or merged must have all indices in the shorter graph, and nothing is known of its parts.
+ * Splits both shapes of the full graph into groups of axes with the same elements. An axis that is a group by itself is
+ * passed through. An axis that is split or merged must have all indices in the shorter graph, and nothing is known
+ * about the padding of its parts.
  */
 export const reshapeRule: Rule<"reshape"> = (pair) => {
   const [input] = pair.inputs;

@@ -4,7 +4,7 @@ import { axesOf } from "../../graph/ops/index.ts";
 import { Axis } from "./axis.ts";
 import type { ValueFact } from "./facts.ts";
 
-/** A node of the shorter graph and its partner in the full one, with what is known of their inputs. */
+/** A node of the shorter graph and its partner in the full graph, with the facts about their inputs. */
 export interface NodePair<Op extends OpName> {
   readonly short: Node<Op>;
   readonly full: Node<Op>;
@@ -12,8 +12,8 @@ export interface NodePair<Op extends OpName> {
 }
 
 /**
- * The transfer function of an op: facts about its outputs, or the reason why they would not be those of the full graph, as the end of a sentence.
- * Outputs without a fact are unknown.
+ * The transfer function of an op. It returns facts about the outputs, or the reason why they would differ from those of
+ * the full graph, as the end of a sentence. Outputs without a fact are unknown.
  */
 export type Rule<Op extends OpName> = (pair: NodePair<Op>) => readonly ValueFact[] | string;
 

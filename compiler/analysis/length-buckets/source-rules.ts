@@ -16,7 +16,7 @@ export const sourceRules: RulesOf<"constant" | "fill"> = {
   },
 };
 
-/** True if the data of the shorter constant is that of the full one at the first indices along every axis. */
+/** True if the data of the shorter constant equals that of the full one at the first indices along every axis. */
 function isPrefix(short: OpAttributes["constant"], full: OpAttributes["constant"]): boolean {
   const strides = short.shape.map((_, axis) => sizeOf(full.shape.slice(axis + 1)));
   return short.data.every((value, flat) => Object.is(value, full.data[offsetOf(flat, short.shape, strides)]));

@@ -23,7 +23,9 @@ interface Request extends Pick<ForwardRequest, "task" | "overrides"> {
   readonly evaluated?: readonly string[];
 }
 
-/** The length buckets that hold in training and in evaluation; a graph that predicts is a part of the latter. */
+/**
+ * The length buckets that are valid in training and in evaluation. A prediction graph is part of an evaluation graph.
+ */
 export function taskBuckets(program: Program, { stage, evaluated = [], ...request }: Request): TaskBuckets {
   const key = [stage, request.task, ...evaluated].join(" ");
   const ofProgram = proved.get(program) ?? new Map<string, TaskBuckets>();

@@ -3,7 +3,7 @@ import { type Written, endBefore, misspelt, optionAdded, removed, replaced, said
 import type { Fix } from "../diagnostic.ts";
 import type { Nearest } from "../nearest.ts";
 
-/** `"32"` where a number is asked for. */
+/** A fix for `"32"` where a number is expected. */
 function numberWithoutQuotes(expected: string, written: Written): readonly Fix[] {
   const number = /^"(-?\d+(?:\.\d+)?%?)"$/u.exec(saidIn(written))?.[1];
   return number !== undefined && /^an? (?:whole )?(?:number|rate)/u.test(expected)
@@ -11,13 +11,13 @@ function numberWithoutQuotes(expected: string, written: Written): readonly Fix[]
     : [];
 }
 
-/** `10` where a rate of 10% is asked for. */
+/** A fix for `10` where a rate of 10% is expected. */
 function asPercentage(value: number, range: string, written: Written): readonly Fix[] {
   const said = saidIn(written);
   return range === "0..1" && value <= 100 && said === String(value) ? replaced(written, `${said}%`, "guess") : [];
 }
 
-/** The second of two equal elements goes, with the comma before it. */
+/** A fix that removes the second of two equal elements, with the comma before it. */
 function withoutElement(written: Written): readonly Fix[] {
   const before = endBefore(written, written.at.start);
   return written.text.charAt(before - 1) === "," ? removed(written, before - 1, "safe") : [];

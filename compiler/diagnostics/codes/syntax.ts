@@ -45,7 +45,7 @@ function closed(opener: string, noticed: Span, written: Written): readonly Fix[]
   return inserted(written, end, opener === "{" ? `\n${closer}` : closer, opener === "{" ? "safe" : "guess", closer);
 }
 
-/** The string ends before the bracket or comma behind it, else where its line does. */
+/** A fix that closes a string before the bracket or comma at the end of its line, or else at the end of its line. */
 function stringClosed(written: Written): readonly Fix[] {
   const said = saidIn(written);
   const index = said.search(/\s*[,)\]}]|\s*$/u);

@@ -8,7 +8,10 @@ const ascii = /^[ -~]*$/;
 
 let segmenter: Intl.Segmenter | undefined;
 
-/** Making a segmenter takes longer than the rest of a short command, and most texts need none. */
+/**
+ * Creates a segmenter only on demand, because that takes longer than the rest of a short command, and most texts need
+ * none.
+ */
 function graphemesOf(text: string): Intl.Segments {
   segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });
   return segmenter.segment(text);

@@ -1,6 +1,9 @@
 import type { LossDefinition } from "./loss.ts";
 
-/** softplus(x) − x·y: sigmoid cross-entropy without a logarithm of 0, over the classes of a row. An output that stands for none is certain of its absence, which costs 0. */
+/**
+ * softplus(x) − x·y: sigmoid cross-entropy without a logarithm of 0, over the classes of a row. An output without a
+ * class has a very low score, so that its loss is 0.
+ */
 export const binaryCrossEntropy: LossDefinition<"binary_cross_entropy"> = {
   rows: ({ options, output, target, classMask, emit }) => {
     const losses = emit("subtract", [emit("softplus", [output], {}), emit("multiply", [output, target], {})], {});

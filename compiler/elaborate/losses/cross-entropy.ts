@@ -6,7 +6,7 @@ type Scored = Pick<LossCall<"cross_entropy">, "output" | "target" | "emit" | "co
 interface ClassScores {
   /** log p of every class, [B, K]; of tokens [B, P, V]. */
   readonly logarithms: Value;
-  /** 1 where there is something to predict, [B] or [B, P]; `undefined` if there always is. */
+  /** [B] or [B, P]: 1 where there is a target; `undefined` if there always is. */
   readonly there: Value | undefined;
   /** log p of the right class, [B] or [B, P]. */
   readonly right: Value;
@@ -27,7 +27,7 @@ function alongClasses(emit: Scored["emit"], op: "reduce_sum" | "reduce_mean", va
   return emit(op, [value], { axes: [value.shape.length - 1], keep_dimensions: false });
 }
 
-/** The loss of a row: of its class, or the mean over its hidden tokens; 0 where none is. */
+/** The loss of a row: that of its class, or the mean over its hidden tokens; 0 if there are none. */
 function overTokens({ emit, constant }: Scored, losses: Value, there: Value | undefined): Value {
   if (!there) return losses;
   const count = emit("maximum", [alongClasses(emit, "reduce_sum", there), constant(1)], {});

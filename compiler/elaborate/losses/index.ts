@@ -5,7 +5,7 @@ import type { LossKind } from "../../schema/resolved.ts";
 import type { LossDefinition } from "./loss.ts";
 import { huber, mae, mse } from "./regression.ts";
 
-/** Every loss by name; the schema says what it is and which options it has. */
+/** Every loss by name. The schema describes its meaning and options. */
 export const lossDefinitions: { readonly [Kind in LossKind]: LossDefinition<Kind> } = {
   cross_entropy: crossEntropy,
   focal,

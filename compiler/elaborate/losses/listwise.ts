@@ -6,7 +6,7 @@ const overCandidates = { axes: [1], keep_dimensions: false };
 export const listwise: LossDefinition<"listwise"> = {
   rows: ({ options, output, target, emit, constant }) => {
     const relevance = emit("relu", [target], {});
-    // 0 where there is a candidate; where there is none, which a relevance of −1 says, so low that its share vanishes.
+    // This is 0 for a candidate; for a missing one, which has relevance −1, it is so low that its probability is 0.
     const absent = emit("multiply", [emit("minimum", [target, constant(0)], {}), constant(1e9)], {});
     const scores = options.gamma === 1 ? output : emit("multiply", [output, constant(options.gamma)], {});
     const logarithms = emit("log_softmax", [emit("add", [scores, absent], {})], {});

@@ -9,7 +9,10 @@ export interface LossCall<Kind extends LossKind> {
   readonly options: LossOptions<Kind>;
   /** Scores `[B, K]` of classes or candidates, a number `[B]` or several `[B, K]`, or scores of tokens `[B, P, V]`. */
   readonly output: Value;
-  /** The target as the reader gives it: class `[B]` int32, labels `[B, K]`, number `[B]` or several `[B, K]`, relevance `[B, K]` with −1 where there is no candidate, tokens `[B, P]` int32 with −1 where there is none. */
+  /**
+   * The target as the reader returns it: class `[B]` int32, labels `[B, K]`, number `[B]` or several `[B, K]`,
+   * relevance `[B, K]` with −1 for a missing candidate, tokens `[B, P]` int32 with −1 for an unused position.
+   */
   readonly target: Value;
   /** [K], 1 for outputs that have a class; `undefined` if all have one. The logits of the others are too low to count. */
   readonly classMask: Value | undefined;

@@ -1,20 +1,21 @@
 import type { ByteMove } from "../../graph/graph.ts";
 import type { Rules } from "../../semantics.ts";
 
-/** A rate as a random byte decides it: what is drawn at `below` or less has met it. */
+/** A rate that a random byte decides: the event happens for a byte of at most `below`. */
 export interface DrawnRate {
   readonly below: number;
-  /** The share of bytes that are that low, once they are moved. */
+  /** The fraction of such bytes, after bytes were moved. */
   readonly rate: number;
   readonly moved?: ByteMove;
 }
 
-/** A rate, or its complement, that rounding changes by more than this share of itself is not rounded. */
+/** The relative change of a rate, or of its complement, up to which it is rounded. */
 const TOLERANCE = 0.01;
 
 /**
- * A byte has 256 values. Where 256ths do not give a rate, the value that it lies within is split: a share of its bytes is moved to its neighbour, by a
- * further draw for each (as long as few bytes are split, that costs little), so that the rate is exact.
+ * A byte has 256 values. If a rate is not a multiple of 1∕256, the value at its boundary is split: a fraction of the
+ * bytes with this value is moved to its neighbour, with a further random draw for each, so that the rate is exact. Few
+ * bytes are split, so that this costs little.
  */
 export function drawnRate(rate: number, { dropoutRate }: Rules): DrawnRate | undefined {
   const rounded = Math.round(rate * 256);

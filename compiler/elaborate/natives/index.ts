@@ -8,7 +8,9 @@ import { windowNatives } from "./windows.ts";
 import { sourceNatives } from "./sources.ts";
 import { structureNatives } from "./structure.ts";
 
-/** Every native block by name. `prelude/primitives.mtl` declares each with an empty body; a test holds the two together. */
+/**
+ * Every native block by name. `prelude/primitives.mtl` declares each with an empty body, and a test compares the two.
+ */
 export const natives: { readonly [name: string]: Native | undefined } = {
   ...elementwiseNatives,
   ...reductionNatives,

@@ -6,7 +6,10 @@ import type { Native, NativeCall } from "./native.ts";
 
 type MadeFeatures = ReadonlyMap<string, TargetFeature>;
 
-/** Features that the reader makes of the modality that enters, if the task's target is made of it; otherwise an error. */
+/**
+ * A block that uses features which the reader makes of its input modality. It reports an error unless the task's target
+ * is made of that modality.
+ */
 function ofMasked(parts: readonly string[], make: (call: NativeCall, features: MadeFeatures) => Value): Native {
   return {
     naming: "segment",
@@ -38,7 +41,7 @@ function input(call: NativeCall, features: MadeFeatures, part: string) {
   );
 }
 
-/** Positions of the hidden tokens: ids over the positions of the text, masked where there are fewer than there is room for. */
+/** Positions of the hidden tokens, as ids over the positions of the text. Unused positions are masked. */
 const maskedPositions = ofMasked(["positions", "mask"], (call, features) => {
   const { mask: _, segments: __, ...rest } = call.stream("x");
   const [length] = rest.value.shape.slice(1);

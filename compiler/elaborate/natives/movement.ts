@@ -41,7 +41,10 @@ const transpose = native((call) => {
   return streamValue(streamOf(call.emit("transpose", [x.value], { permutation: full }), x.batch));
 });
 
-/** Joins streams along an axis. Masks join along the tokens; a named position survives where it stays unique. */
+/**
+ * Joins streams along an axis. Their masks are joined along the tokens, and a named position is kept if its name stays
+ * unique.
+ */
 const concat: Native = { naming: "segment", presence: "own", apply: (call) => joined(call) };
 
 function joined(call: NativeCall): Value {
@@ -104,7 +107,10 @@ function joinPositions(parts: readonly Stream[]): ReadonlyMap<string, number> {
   return positions;
 }
 
-/** A part without a mask is there where its row has it; a weight where the row has what it is joined to. */
+/**
+ * Joins the masks of parts. A part without a mask is present in the rows that have its stream; a weight is present in
+ * the rows that have the streams to which it is joined.
+ */
 function joinMasks(
   call: NativeCall,
   parts: readonly Stream[],
@@ -195,7 +201,7 @@ const broadcast = native((call) => {
   return streamValue(streamOf(call.emit("broadcast_to", [x.value], { shape: withBatch(call, x, shape) }), x.batch));
 });
 
-/** Rows of a table by id: [rows × width] and ids[N] give tokens[N × width]. */
+/** Looks up rows of a table by id: [rows × width] and ids[N] give tokens[N × width]. */
 const gather = native((call) => {
   const [table, ids] = [call.stream("table"), call.stream("ids")];
   if (table.batch !== "shared" || shapeOf(table).length !== 2)

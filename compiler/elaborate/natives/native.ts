@@ -13,7 +13,7 @@ import { type LayerValue, type Stream, type Value, poison } from "../value.ts";
 export interface Native {
   /** `transparent` ones add no segment to the names of weights. */
   readonly naming: "segment" | "transparent";
-  /** Values that it accepts as a stream apart from streams of numbers: compile-time numbers, ids, or any value. */
+  /** Values that it accepts as a stream in addition to streams of numbers: compile-time numbers, ids, or any value. */
   readonly accepts?: "numbers" | "ids" | "anything";
   /** A row has the result if it has all of the streams; with `own`, the block itself decides. */
   readonly presence?: "own";
@@ -86,7 +86,7 @@ export class NativeCall {
     return value.layer;
   }
 
-  /** A list of whole numbers, or `undefined` (and a diagnostic). */
+  /** A list of integers; reports a diagnostic and returns `undefined` if it is not one. */
   wholeNumbers(name: string): readonly number[] | undefined {
     const value = this.value(name);
     const items = value.kind === "list" ? value.items : [value];
@@ -106,7 +106,7 @@ export class NativeCall {
     return emit(this.frame, op, inputs, attributes);
   }
 
-  /** Room for numbers that are known when the specification is compiled. */
+  /** An array for constants that are computed at compile time. */
   constants(count: number): Float32Array {
     this.elaboration.work.constants(count);
     return new Float32Array(count);
@@ -116,7 +116,7 @@ export class NativeCall {
     report(this.frame, name, this.at, holes);
   }
 
-  /** Reports what the block that calls this one finds wrong with its own arguments: at the user's line alone. */
+  /** Reports an error that the calling block has found in its own arguments, at the user's line only. */
   reportForCaller<Name extends DiagnosticName>(name: Name, holes: Holes<Name>): void {
     const [place = this.at] = placesOf(this.frame, this.at);
     report(this.frame, name, place, holes);
@@ -129,7 +129,10 @@ export class NativeCall {
   }
 }
 
-/** A shape that the op itself refuses, where the block has no words of its own for it. */
+/**
+ * Applies a native block. If the op itself refuses a shape and the block has no message of its own, the op's message is
+ * reported.
+ */
 export function applyNative(native: Native, call: NativeCall): Value {
   const { work } = call.elaboration;
   const { depth } = work;

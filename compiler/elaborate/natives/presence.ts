@@ -36,7 +36,7 @@ const average: Native = {
   },
 };
 
-/** A stream where its row has it, another one where it does not. */
+/** A stream that is replaced by another one in the rows that lack it. */
 const orElse: Native = {
   naming: "segment",
   presence: "own",

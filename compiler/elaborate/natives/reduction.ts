@@ -21,7 +21,7 @@ function reduction(op: "reduce_sum" | "reduce_mean" | "reduce_max"): Native {
   };
 }
 
-/** A mask [M] beside scores […, M], as a tensor that broadcasts against them. */
+/** A mask [M] for scores […, M], as a tensor that broadcasts with them. */
 function alongLastAxis(call: NativeCall, mask: Stream, shape: Shape): GraphValue {
   const [last = 0] = shapeOf(mask).slice(-1);
   const lead = mask.batch === "batched" ? [call.elaboration.batch] : [];
@@ -47,7 +47,10 @@ const softmax: Native = {
   },
 };
 
-/** One op where scale and offset are the same for all rows; where they depend on the row, they act on what is normalised. */
+/**
+ * Emits one op if scale and offset are the same for all rows; if they depend on the row, they are applied to the
+ * normalised value.
+ */
 const layerNormalise: Native = {
   naming: "segment",
   apply: (call) => {

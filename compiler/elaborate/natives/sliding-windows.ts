@@ -22,11 +22,14 @@ function greatestDivisor(left: number, right: number): number {
   return right === 0 ? left : greatestDivisor(right, left % right);
 }
 
-/** `[B, steps, …]` as `[B, windows, values of a window]`: one slice for each chunk of a window, made of every `stride`-th chunk. */
+/**
+ * Reshapes `[B, steps, …]` to `[B, windows, values of a window]`: one slice for each chunk of a window, which takes
+ * every `stride`-th chunk.
+ */
 function cutWindows(call: NativeCall, x: GraphValue, { count, chunk, length, stride }: Windows): GraphValue {
   const [batch = 1, steps = 0] = x.shape;
   const width = chunk * sizeOf(x.shape.slice(2));
-  // The last slice takes whole groups of `stride` chunks.
+  // The last slice takes complete groups of `stride` chunks.
   const chunks = count * stride + length - 1;
   const zeros = (after: number): readonly number[] => x.shape.map((_, axis) => (axis === 1 ? after : 0));
   const whole = Math.min(steps, chunks * chunk);
@@ -42,7 +45,7 @@ function cutWindows(call: NativeCall, x: GraphValue, { count, chunk, length, str
   return parts.length === 1 ? (parts[0] ?? x) : call.emit("concat", parts, { axis: 2 });
 }
 
-/** Each window of what changes over time as one token. A window is there if one of its steps is. */
+/** Makes each window of a time series one token. A window is present if one of its steps is. */
 export const slidingWindows: Native = {
   naming: "segment",
   apply: (call): Value => {

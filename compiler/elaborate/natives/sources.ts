@@ -41,7 +41,10 @@ function randomBytes(call: NativeCall, shape: readonly number[], moved: ByteMove
   return { kind: kindOfRank(shape.length), value, batch: "batched", positions: new Map() };
 }
 
-/** Dropout (Srivastava et al., 2014). What stays is rescaled by the rate as it is drawn. `over: example` drops whole rows, as stochastic depth does (Huang et al., 2016). */
+/**
+ * Dropout (Srivastava et al., 2014). Kept values are rescaled by the rate as it is drawn. `over: example` drops whole
+ * rows, as stochastic depth does (Huang et al., 2016).
+ */
 const dropout: Native = {
   naming: "segment",
   apply: (call): Value => {
@@ -99,7 +102,7 @@ const keepSome: Native = {
         shape: [count],
         data: call.constants(count).map((_, place) => ((place + from) * 65536) / count - 0.5),
       });
-    // Bytes that are moved serve a rate and nothing else.
+    // Moved bytes can only serve a rate.
     const both = rate.moved ? undefined : drawn(count + 2, undefined);
     const chances = both ? part(both, 0, count) : drawn(count, rate.moved);
     const lots = both ? part(both, count, 2) : drawn(2, undefined);
@@ -142,7 +145,7 @@ const linspace: Native = {
   },
 };
 
-/** A weight of a declared layer, which has it from where it was applied: what it is shaped by is known only there. */
+/** A weight of a declared layer, from the application that created it, since only there its shape is known. */
 const weightOf: Native = {
   naming: "transparent",
   apply: (call) => {

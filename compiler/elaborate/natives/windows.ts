@@ -72,7 +72,7 @@ const neighbourhoods: Native = {
   },
 };
 
-/** The largest value of each window. Of equal ones the first takes the gradient, as in PyTorch. */
+/** The maximum of each window. Among equal values the first one gets the gradient, as in PyTorch. */
 const maxPool: Native = {
   naming: "segment",
   apply: (call) => {

@@ -66,7 +66,7 @@ function interpolate(frame: Frame, pattern: StringExpression): string | undefine
     (text, { start, end, value }) => text.slice(0, start) + value + text.slice(end),
     pattern.value,
   );
-  // Braces hold one value, a range, or a list of alternatives, which stays.
+  // Braces contain one value, a range, or a list of alternatives, which is left unchanged.
   return filled.replaceAll(/\{\s*([^{},]*?)\s*\}/gu, (whole, inside: string) => {
     if (inside === "task") return whole;
     const [from = inside, to] = inside.split(/\s*\.\.\s*/u).map(asNumber);

@@ -4,7 +4,7 @@ import { type Elaboration, report } from "../elaboration.ts";
 import type { Frame } from "../frame.ts";
 import type { AnyValue } from "../../schema/types.ts";
 
-/** An element of a list that must not have it twice: what `values` says of each item. */
+/** Reports an element that a list has twice. `values` gives the values to compare for each item. */
 export function reportRepeated(
   frame: Frame,
   what: string,
@@ -24,7 +24,7 @@ export function reportRepeated(
   );
 }
 
-/** A key of a map that is there twice. */
+/** Reports a key that a map has twice. */
 export function reportTwice(frame: Frame, entries: readonly Entry[]): void {
   forEachRepeated(frame.elaboration, entries.map(keyOf), (at, first) => {
     const [entry, before] = [entries[at], entries[first]];
@@ -65,7 +65,7 @@ function forEachRepeated(
   }
 }
 
-/** A name as it is written, a call by what it calls. */
+/** The text of a name as it is written, or the name that a call calls. */
 function shown(value: AnyValue): string {
   if (typeof value === "object" && value !== null && "kind" in value && typeof value.kind === "string")
     return value.kind;

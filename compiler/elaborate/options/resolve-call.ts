@@ -43,7 +43,7 @@ export function resolveCall<Family extends FamilyName>(
   return options && ({ kind: name, ...options } as ResolvedCall<Families[Family]>);
 }
 
-/** Positional arguments by the order of the options; an option that is a list takes all that follow. */
+/** Assigns positional arguments to options in order. An option that is a list takes all remaining ones. */
 function givenArguments(
   frame: Frame,
   call: CallExpression,

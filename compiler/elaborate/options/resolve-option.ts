@@ -16,7 +16,10 @@ import { resolvePatterns } from "./patterns.ts";
 import { plainValue } from "./plain-values.ts";
 import { resolveCall } from "./resolve-call.ts";
 
-/** The resolved value of an option, as JSON; nothing, and a diagnostic, where it does not fit its declared type. */
+/**
+ * The resolved value of an option as JSON. Reports a diagnostic and returns `undefined` if it does not fit its declared
+ * type.
+ */
 export function resolveOption(
   frame: Frame,
   expression: Expression,
@@ -103,7 +106,7 @@ function resolveChoice(
   return undefined;
 }
 
-/** Whole numbers are steps or rows, others and percentages shares. */
+/** Integers are numbers of steps or rows; other numbers and percentages are fractions. */
 function resolveAmount(
   frame: Frame,
   expression: Expression,
@@ -120,7 +123,7 @@ function resolveAmount(
     : { unit: "share", value: value.value };
 }
 
-/** A number of rows must be more than 0, and a share at most 1. */
+/** A number of rows must be more than 0, and a fraction at most 1. */
 function resolvePart(frame: Frame, expression: Expression, type: TypeOf<"part">, what: string): AnyValue | undefined {
   const part = resolveAmount(frame, expression, type, what);
   if (part === undefined || (part.value > 0 && (part.unit === "rows" || part.value <= 1))) return part;
@@ -172,7 +175,10 @@ function resolveAny(frame: Frame, expression: Expression, type: TypeOf<"any">, w
   return plain === undefined ? wrongType(frame, expression, type, what, describe(value)) : plain;
 }
 
-/** The first type that fits; where none does, the complaint of the only one that could, else of all together. */
+/**
+ * Resolves by the first type that fits. If none does, reports the problem of the only type that was possible, or else
+ * that of all types together.
+ */
 function resolveEither(
   frame: Frame,
   expression: Expression,

@@ -21,7 +21,7 @@ export function givenOf(entries: readonly Entry[]): readonly GivenOption[] {
   return entries.map((entry) => ({ name: keyOf(entry), at: entry.key.span, value: entry.value }));
 }
 
-/** Options with every default filled in. All faults are reported; nothing is given back where there is one. */
+/** Options with every default filled in. Reports all faults, and returns `undefined` if there are any. */
 export function resolveOptions(
   frame: Frame,
   table: OptionTable,

@@ -8,9 +8,10 @@ export interface AxisSource {
   readonly axis: number;
   /**
    * `each`: index i of the output depends on index i of this axis, and on no other index of it.
-   * `mixed`: index i of the output stands for what index i of this axis stands for, but depends on all indices, as in a softmax.
-   * `outermost`: both axes are the first of two groups of axes that hold the same elements in the same order, as in a reshape that splits or
-   * merges axes. Where n divides the sizes of both axes, their n equal parts from the front hold the same elements.
+   * `mixed`: index i of the output means the same as index i of this axis, but depends on all indices, as in a softmax.
+   * `outermost`: both axes are the first of two groups of axes that have the same elements in the same order, as in a
+   * reshape that splits or merges axes. If n divides the sizes of both axes, their n equal parts from the front have
+   * the same elements.
    */
   readonly along: "each" | "mixed" | "outermost";
 }
@@ -18,7 +19,7 @@ export interface AxisSource {
 /** The origin of an axis of an output. */
 export interface OutputAxis {
   readonly sources: readonly AxisSource[];
-  /** An axis without sources holds the same everywhere (`repeated`), or values of the op's own making. */
+  /** An axis without sources has the same values everywhere (`repeated`), or values that the op creates (`made`). */
   readonly otherwise: "repeated" | "made";
 }
 
@@ -68,7 +69,7 @@ export function lastAxisMixed([x]: readonly TensorType[]): readonly (readonly Ou
   return [(x?.shape ?? []).map((_, axis) => follows({ input: 0, axis, along: axis === last ? "mixed" : "each" }))];
 }
 
-/** Every axis of every output holds values of the op's own making. */
+/** Every axis of every output has values that the op creates. */
 export function madeAxes(
   _inputs: readonly TensorType[],
   outputs: readonly TensorType[],
@@ -76,7 +77,7 @@ export function madeAxes(
   return outputs.map(({ shape }) => shape.map(() => madeAxis));
 }
 
-/** Neighbouring axes of two shapes that hold the same elements in the same order. */
+/** Neighbouring axes of two shapes that have the same elements in the same order. */
 export interface AxisGroup {
   readonly from: readonly number[];
   readonly to: readonly number[];
@@ -114,7 +115,10 @@ export function alignShapes(from: Shape, to: Shape): readonly AxisGroup[] {
   return groups;
 }
 
-/** A pair of axes that is a group by itself stays as it is; in the other groups the first axes hold the same parts. */
+/**
+ * Axes of a reshape: a pair of axes that is a group by itself is passed through; in the other groups the first axes
+ * have the same parts.
+ */
 export function reshapedAxes(
   inputs: readonly TensorType[],
   outputs: readonly TensorType[],

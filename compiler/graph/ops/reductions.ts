@@ -65,7 +65,7 @@ export const reductions: { [Op in ReductionOp | "argmax"]: OpDefinition<Op> } = 
   reduce_mean: reduction("reduce_mean", FLOAT, (e, { x, dy }) =>
     e.broadcastTo(e.multiply(dy, sizeOf(dy.shape) / sizeOf(x.shape)), x.shape),
   ),
-  // Equal maxima share the gradient equally.
+  // Equal maxima get equal parts of the gradient.
   reduce_max: reduction("reduce_max", NUMBER, (e, { x, y, dy, axes }) => {
     const mask = e.cast(e.equal(x, y), "float32");
     return e.multiply(mask, e.divide(dy, e.reduceSum(mask, axes, "keep")));

@@ -16,8 +16,9 @@ import { constantPrediction } from "../../evaluation/constant-prediction.ts";
 import { measureKey } from "./selection.ts";
 
 /**
- * The baseline of each measure on the validation rows, by `measureKey`: the value that the best constant prediction has, which the training rows give. It
- * is NaN if the measure is not defined on these rows, whatever a model predicts.
+ * The baseline of each measure on the validation rows, by `measureKey`: its value for the best constant prediction,
+ * which is computed from the training rows. It is NaN if the measure is not defined on these rows, whatever a model
+ * predicts.
  */
 export type Baselines = ReadonlyMap<string, number>;
 
@@ -105,7 +106,10 @@ async function* batchesOf(task: ResolvedTask, modalities: readonly string[], dat
   }
 }
 
-/** The default loss of the target, on the scale that the model learns: a task's own may have terms of weights, which say nothing of a constant. */
+/**
+ * The default loss of the target, on the scale that the model learns. The task's own loss is not used, because it may
+ * have terms that depend on weights.
+ */
 class ConstantLoss {
   readonly #task: ResolvedTask;
   readonly #scale: Scale;

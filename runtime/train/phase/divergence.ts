@@ -4,7 +4,7 @@ import type { Tensors } from "../../checkpoint/checkpoint.ts";
 import { UserError } from "../../user-error.ts";
 import type { Divergence } from "./trace-divergence.ts";
 
-/** The name of a tensor that holds NaN or an infinity. */
+/** The name of a tensor that contains NaN or an infinity; `undefined` if there is none. */
 export function firstNotFinite(tensors: Tensors): string | undefined {
   for (const [name, { data }] of tensors) {
     for (const value of data) if (!Number.isFinite(value)) return name;
@@ -28,7 +28,7 @@ export interface DivergenceContext {
   readonly keys: readonly string[];
 }
 
-/** A sentence that says where it began. */
+/** A sentence that says where the divergence began. */
 export function describeDivergence(divergence: Divergence, { sources, displayPath, keys }: DivergenceContext): string {
   const placed = (origin: Origin | undefined): string => {
     const place = describePlace(origin?.spans ?? [], sources, displayPath);
@@ -38,7 +38,7 @@ export function describeDivergence(divergence: Divergence, { sources, displayPat
     row === undefined || keys[row] === undefined ? "" : `, in row ${keys[row]}`;
   switch (divergence.kind) {
     case "weights": {
-      // Gradients flow from the loss backwards: what broke them lies behind the last broken weight.
+      // Gradients flow backwards from the loss, so the cause is in the operations after the last broken weight.
       const last = divergence.broken.at(-1);
       return `The update before it had left ${divergence.broken.length} of ${divergence.of} weights not finite; nearest to the loss is ${last?.name}${placed(last?.origin)}.`;
     }

@@ -9,7 +9,10 @@ export interface InitialWeight {
   readonly initializer: ResolvedInitializer;
 }
 
-/** The first value of a weight, from (seed, name) alone: another layer in the model changes nothing here. */
+/**
+ * The initial value of a weight, which depends on (seed, name) only, so that another layer in the model does not change
+ * it.
+ */
 export function initialWeight({ seed, name, shape, initializer }: InitialWeight): Float32Array {
   return fill(initializer, shape, generator(seed, "initial weight", name));
 }
@@ -80,7 +83,7 @@ function fans(shape: Shape): { readonly fanIn: number; readonly fanOut: number }
   return { fanIn: shape.at(-2) ?? fanOut, fanOut };
 }
 
-/** Leading dimensions stack matrices that are made one by one; a weight of rank 1 is one row. */
+/** Initializes the matrices in the last two dimensions one by one. A weight of rank 1 is one row. */
 function eachMatrix(shape: Shape, matrix: (rows: number, columns: number) => Float64Array): Float32Array {
   const columns = shape.at(-1) ?? 1;
   const rows = shape.at(-2) ?? 1;
@@ -90,8 +93,9 @@ function eachMatrix(shape: Shape, matrix: (rows: number, columns: number) => Flo
 }
 
 /**
- * Orthonormal rows, or columns where there are fewer of them: the Q of a matrix of normal values. The R of Gram–Schmidt has a positive
- * diagonal, hence Q is uniform (Mezzadri, 2007). Each vector is projected twice, which is enough for full precision (Giraud et al., 2005).
+ * Orthonormal rows, or columns if there are fewer of these: the Q of a matrix of normal values. The R of Gram–Schmidt
+ * has a positive diagonal, so that Q is uniformly distributed (Mezzadri, 2007). Each vector is projected twice, which
+ * is enough for full precision (Giraud et al., 2005).
  */
 function orthogonal(
   { rows, columns }: { readonly rows: number; readonly columns: number },

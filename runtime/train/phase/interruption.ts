@@ -1,6 +1,6 @@
 import { process } from "../../host/machine.ts";
 
-/** Ctrl-C; `kill`, and what a machine that shuts down sends; a terminal or connection that is closed. */
+/** The signals of Ctrl-C; of `kill` and a machine that shuts down; and of a terminal or connection that is closed. */
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 export interface Interruption {
@@ -8,7 +8,10 @@ export interface Interruption {
   stop(): void;
 }
 
-/** Aborts on the first of these signals, so that a run can save itself; from then on the process has its usual handling, and a second one ends it. `told` is called at once, since saving may take a while. */
+/**
+ * Aborts on the first of these signals, so that a run can save itself. From then on the process handles signals as
+ * usual, and a second one ends it. `told` is called at once, because saving may take a while.
+ */
 export function interruptOnSignals(told: () => void = () => undefined): Interruption {
   const controller = new AbortController();
   const stop = () => {

@@ -29,7 +29,7 @@ export function logValues(log: MetricsLog, moment: Moment, values: readonly Meas
   for (const { task, split, name, value } of values) log.add({ ...moment, task, split, name, value });
 }
 
-/** Logs the score that decides which checkpoint is the best, where it is a mean over tasks without a unit. */
+/** Logs the score that decides which checkpoint is the best, if it is a mean over tasks without a unit. */
 export function logScore(log: MetricsLog, moment: Moment, { score }: { readonly score?: number }): void {
   if (score !== undefined) log.add({ ...moment, task: null, split: "validation", name: "score", value: score });
 }

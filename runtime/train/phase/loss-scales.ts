@@ -2,9 +2,9 @@ import type { ResolvedStage, ResolvedTask } from "../../../compiler/schema/resol
 import { targetOf } from "../../../compiler/targets/index.ts";
 import type { TaskOutcome } from "../step/execute-step.ts";
 
-/** Beyond, one task alone moves what both share. */
+/** The ratio above which one task dominates the weights that tasks share. */
 const FAR_APART = 100;
-/** Steps of a task that are looked at, the first ones: later a small loss is one that was learnt. */
+/** The number of a task's first steps that are compared. Later, a small loss means that the task was learnt. */
 const FIRST_STEPS = 10;
 
 interface Measured {
@@ -12,7 +12,7 @@ interface Measured {
   readonly norms: number[];
 }
 
-/** Looks at how large the losses and gradients of the tasks of a stage are at its beginning, each with the task's weight. */
+/** Compares the losses and gradients of a stage's tasks at its beginning, each multiplied by the task's weight. */
 export class LossScales {
   readonly #stage: Pick<ResolvedStage, "name" | "balance">;
   readonly #tasks: ReadonlyMap<string, Measured>;
@@ -37,7 +37,10 @@ export class LossScales {
     }
   }
 
-  /** A sentence, once, where one task's loss or gradient is a hundred times another's. A stage that balances its losses sees to that itself. */
+  /**
+   * A sentence, returned once, if one task's loss or gradient is a hundred times another's. A stage that balances its
+   * losses needs none.
+   */
   note(): string | undefined {
     if (this.#isSaid || this.#stage.balance.kind !== "fixed") return undefined;
     const found = this.#farApart("loss", ({ losses }) => losses) ?? this.#farApart("gradient", ({ norms }) => norms);

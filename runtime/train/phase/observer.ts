@@ -23,7 +23,7 @@ export interface StepEvent {
   readonly step: number;
   /** The number of updates of the stage. */
   readonly total: number;
-  /** The number of complete passes over the rows of the step's task, or the most of several tasks. */
+  /** The number of complete passes over the rows of the step's task, or the largest one of several tasks. */
   readonly epoch: number;
   /** The tasks that the step trained. */
   readonly tasks: readonly string[];
@@ -74,13 +74,13 @@ export interface CheckpointEvent {
 }
 
 /**
- * Is called while a run trains; mtl itself prints nothing. A training does not wait for an observer, and an observer cannot change it: a loop of your own
- * can (`loop` of `train`).
+ * Is called while a run trains; mtl itself prints nothing. A training does not wait for an observer, and an observer
+ * cannot change it; a loop of your own can (`loop` of `train`).
  */
 export interface TrainingObserver {
   /** Called while values are read and encoded, before training begins. */
   onReading?(progress: ReadingProgress): void;
-  /** Called when the run folder is made, or found again. */
+  /** Called when the run folder is created or found again. */
   onRun?(event: { readonly folder: string; readonly engine: string; readonly resumedFrom?: string }): void;
   onStage?(event: StageEvent): void;
   onStep?(event: StepEvent): void;

@@ -8,7 +8,10 @@ export type LoopState = { readonly [key: string]: unknown };
 
 /** Options of one step. */
 export interface StepOptions {
-  /** The factor on the learning rate of each class of weights; by default `stage.rateFactor`, which is what the stage's schedule says. */
+  /**
+   * The factor on the learning rate of each class of weights; by default `stage.rateFactor`, the factor of the stage's
+   * schedule.
+   */
   readonly rateFactor?: number;
   /**
    * Set this to true if a checkpoint is to be saved after this step, and to false if none will be. The next batch is read while a step runs, except
@@ -32,7 +35,8 @@ export interface StageValidation {
 }
 
 /**
- * A stage that is being trained: its weights, optimizer, data and position. A `StageLoop` drives it. Its calls are to be awaited one after another.
+ * A stage that is being trained: its weights, optimizer, data and position. A `StageLoop` drives it. Its methods must
+ * be awaited one after another.
  *
  * A stage with `for_each: task` is opened once for each task.
  */
@@ -52,7 +56,8 @@ export interface OpenStage {
   /** The state that the loop keeps. Assign it before `next`, which saves the run when it is interrupted. It is `{}` when a stage begins. */
   loopState: LoopState;
   /**
-   * Returns what the next update is made from: the batches of each task that takes part in it. Called again before `step`, it returns the same.
+   * Returns the input of the next update: the batches of each task that takes part in it. Called again before `step`,
+   * it returns the same.
    *
    * @throws UserError of kind `interrupted` after the run was interrupted; the stage is saved first.
    */
@@ -76,7 +81,7 @@ export interface OpenStage {
   save(): Promise<string>;
   /** The current weights and states by their keys in checkpoints, such as `read.embed.table`. They are not copies, and the next step may change them. */
   weights(): Tensors;
-  /** Writes a sentence to the log of the run, and tells the observer. */
+  /** Writes a sentence to the log of the run, and sends it to the observer. */
   note(sentence: string): void;
 }
 

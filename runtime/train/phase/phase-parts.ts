@@ -15,7 +15,10 @@ import type { PhaseStart, RunContext } from "./run-context.ts";
 import { durationInSteps } from "./schedules.ts";
 import { sampledTask, stageLength } from "./stage-length.ts";
 
-/** The parts that train one phase, wired together. Whoever opens them closes `prefixes` and disposes of `executables`. */
+/**
+ * The parts that train one phase, connected with each other. The caller closes `prefixes` and disposes of
+ * `executables`.
+ */
 export interface PhaseParts {
   /** Weights, states and optimizer slots by the names of their inputs. */
   readonly store: TensorStore;

@@ -12,7 +12,7 @@ export class PhasePosition {
   readonly fork: { readonly fork?: string };
   /** The number of updates of the phase so far. */
   step = 0;
-  /** The number of passes over the rows of the task, or the most of several. */
+  /** The number of passes over the rows of the task, or the largest one of several tasks. */
   epoch = 0;
   readonly #before: number;
   readonly #every: number;

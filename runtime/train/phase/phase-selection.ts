@@ -21,12 +21,12 @@ export interface PhaseSelectionSettings {
 /** The consequences of a validation for the phase. */
 export interface Judgement {
   readonly isBest: boolean;
-  /** Set if `auto` chooses: the share of the way to the best value, in the mean of the measures that are defined. */
+  /** Set if `auto` chooses: the mean fraction of the way to the best value, over the measures that are defined. */
   readonly score?: number;
   readonly endsEarly: boolean;
 }
 
-/** Chooses the best checkpoint of a phase, and ends it where nothing is gained any more. */
+/** Chooses the best checkpoint of a phase, and ends the phase when the score no longer improves. */
 export class PhaseSelection {
   readonly #settings: PhaseSelectionSettings;
   readonly #named = new Set<string>();
@@ -53,7 +53,7 @@ export class PhaseSelection {
     this.#earlyStop = earlyStop;
   }
 
-  /** Says what has no rows to be validated on, and what is not defined on them, before anything is trained in vain. */
+  /** Reports tasks without validation rows and measures that are not defined on them, before anything is trained. */
   async begin(): Promise<void> {
     const { phase, stage, note } = this.#settings;
     const [ofBest, ofStop] = [
@@ -133,7 +133,7 @@ export class PhaseSelection {
     return (this.#baselines ??= baselinesOf(this.#settings));
   }
 
-  /** Once for each measure, however often it is left out. */
+  /** Reports each measure that is left out once. */
   #name(leftOut: readonly LeftOut[]): void {
     const { phase, note } = this.#settings;
     const fresh = leftOut.filter((measure) => !this.#named.has(measureKey(measure)));

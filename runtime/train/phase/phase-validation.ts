@@ -6,7 +6,10 @@ import type { PhaseStart, RunContext } from "./run-context.ts";
 import { plainScore } from "./selection.ts";
 import { validate } from "./validate.ts";
 
-/** Validates a phase: measures its tasks, judges the values, and tells the log, the observer and the sampler. */
+/**
+ * Validates a phase: measures its tasks, decides if the score is the best, and passes the values to the log, the
+ * observer and the sampler.
+ */
 export class PhaseValidation {
   readonly #context: RunContext;
   readonly #start: PhaseStart;
@@ -45,7 +48,7 @@ export class PhaseValidation {
     return { values, best: isBest, ...score, endsEarly, waited: selection.waited };
   }
 
-  /** Tells the observer what the sampler keeps of each task. */
+  /** Sends the state of each task in the sampler to the observer. */
   reportSampler(): void {
     const { supply, position } = this.#parts;
     const status = supply.samplerStatus();

@@ -10,8 +10,8 @@ export function weightKey({ kind, name }: Pick<WeightDeclaration, "kind" | "name
 }
 
 /**
- * The weights that a phase starts with: those of an earlier one by name, and new ones initialised by (seed, name). Weights that the phase
- * does not use are carried along for later ones.
+ * The weights with which a phase starts: those of an earlier phase by name, and new ones initialised by (seed, name).
+ * Weights that the phase does not use are kept for later phases.
  */
 export function startingWeights(plan: Pick<StagePlan, "weights" | "stage">, carried: Tensors, seed: number): Tensors {
   const weights = new Map(carried);

@@ -24,7 +24,10 @@ export function lastPhaseOf(phases: readonly Phase[], stage: string): Phase {
   return found;
 }
 
-/** The task whose fork the phase is: it begins where the stage does, and its result is kept apart. */
+/**
+ * The task of a fork's phase, which begins where the stage begins and has a result of its own; `undefined` if the stage
+ * does not fork.
+ */
 export function forkOf({ stage, forTask }: Phase): string | undefined {
   return stage.fork ? forTask : undefined;
 }

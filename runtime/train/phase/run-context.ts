@@ -22,7 +22,7 @@ export interface RunContext {
   readonly interrupt: AbortSignal;
   /** Texts of the specification's own files by path, for messages that name a location in them. */
   readonly sources: ReadonlyMap<string, string>;
-  /** Says how messages show the path of a file; by default as it is. */
+  /** Converts the path of a file for messages; by default it stays unchanged. */
   readonly displayPath?: ((path: string) => string) | undefined;
   /** The maximum number of updates of each phase. */
   readonly mostSteps: number;

@@ -40,7 +40,7 @@ class PhaseRun implements OpenStage {
   readonly #timer = new StepTimer();
   /** The batch that was read while the last step ran. */
   #upcoming: Promise<PreparedStep> | undefined;
-  /** The batch that `next` returned, until a step is made of it. */
+  /** The batch that `next` returned, until it is used in a step. */
   #current: PreparedStep | undefined;
 
   constructor(context: RunContext, start: PhaseStart) {
@@ -146,13 +146,14 @@ class PhaseRun implements OpenStage {
   }
 
   /**
-   * Reads the next batch while a step runs. It does not read across a checkpoint, so that the position of the supply is that of the weights, and a
-   * sampler that watches validation chooses after it. A sampler that asks the model waits for the step.
+   * Reads the next batch while a step runs. It does not read across a checkpoint, so that the position of the supply
+   * belongs to the weights, and so that a sampler that observes validations chooses after them. A sampler that needs
+   * the model's predictions waits for the step.
    */
   #readAhead(running: Promise<unknown>): void {
     if (this.#context.interrupt.aborted || this.done + 1 >= this.total) return;
     this.#upcoming = this.#parts.supply.prepare(this.done + 1, running);
-    // If the running step fails, nobody waits for this one.
+    // If the running step fails, the batch is not awaited by anybody.
     this.#upcoming.catch(() => {});
   }
 
@@ -188,7 +189,7 @@ class PhaseRun implements OpenStage {
     return event;
   }
 
-  /** Fails with a message that says where a loss that is not finite began. */
+  /** Throws an error that says where a loss that is not finite began. */
   async #explain(error: unknown, { tasks }: PreparedStep): Promise<never> {
     if (!(error instanceof LossNotFinite)) throw error;
     const { engine, sources, displayPath = (file: string) => file } = this.#context;

@@ -32,8 +32,8 @@ const schedules: { readonly [Kind in ResolvedSchedule["kind"]]: Schedule<Kind> }
 };
 
 /**
- * The factor on the learning rate of one update. The warm-up's n updates have 1/n, 2/n … 1 of the rate, so that none is lost at rate 0; what
- * follows is counted from its end.
+ * The factor on the learning rate of one update. The warm-up's n updates have 1/n, 2/n … 1 of the rate, so that no
+ * update has rate 0. The rest of the schedule is counted from its end.
  */
 export function scheduleFactor<Kind extends ResolvedSchedule["kind"]>(
   schedule: Extract<ResolvedSchedule, { kind: Kind }>,
@@ -45,7 +45,7 @@ export function scheduleFactor<Kind extends ResolvedSchedule["kind"]>(
   return rise * follow(schedule, progress);
 }
 
-/** A share is of the stage's updates, rounded to whole ones. */
+/** The number of updates of a duration. A fraction of the stage's updates is rounded to an integer. */
 export function durationInSteps(duration: Duration, total: number): number {
   return duration.unit === "steps" ? duration.value : Math.round(duration.value * total);
 }

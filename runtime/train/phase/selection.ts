@@ -12,7 +12,7 @@ export interface Score {
 }
 
 export interface Scored {
-  /** Absent where nothing that is selected is measured and defined. */
+  /** Absent if no selected measure is measured and defined. */
   readonly score: Score | undefined;
   /** Measures that are selected and measured, but have no part in the score. */
   readonly leftOut: readonly LeftOut[];
@@ -30,9 +30,10 @@ export interface Selection {
 }
 
 /**
- * The mean of the measures that are selected (`selectedMeasures`) and defined. By `auto` each counts as the share that is reached of the way from
- * what a constant prediction gets to the best value there is, (m − baseline) ∕ (best − baseline), which has no unit; by its name a metric counts as it
- * is, negatively where lower is better. A validation of which more is defined is better than one of which less is: else it would gain by what it lacks.
+ * The mean of the selected measures (`selectedMeasures`) that are defined. With `auto`, each counts as the fraction of
+ * the way from the value of a constant prediction to the best possible value, (m − baseline) ∕ (best − baseline), which
+ * has no unit. A metric that is selected by name counts as it is, negated if lower is better. A validation with more
+ * defined measures is better than one with fewer, because it would otherwise gain from an undefined one.
  */
 export function scoreOf({ selector, tasks, baselines }: Selection, values: readonly MeasuredValue[]): Scored {
   const measured = selectedMeasures(selector, tasks).flatMap((measure) => {
@@ -78,7 +79,10 @@ export function isBetter({ value, measures }: Score, than: Score | null, least =
   return measures === than.measures ? value > than.value + least : measures > than.measures;
 }
 
-/** The mean of what is selected as it is, negatively where lower is better; NaN if one is NaN. Samplers see it of a task, and runs of semantics 1 chose by it. */
+/**
+ * The mean of the selected measures, negated where lower is better; NaN if one is NaN. Samplers receive it for a task,
+ * and runs of semantics 1 selected by it.
+ */
 export function plainScore(
   selector: string,
   tasks: Selection["tasks"],
@@ -101,7 +105,7 @@ export function betterOf({ kind }: Measure): "higher" | "lower" {
   return kind === "loss" ? "lower" : metrics[kind].better;
 }
 
-/** A loss may have terms below 0; on the way from its baseline 0 is where it is headed. */
+/** The best possible value of a measure. That of a loss is taken as 0, although terms of it may be negative. */
 function bestOf({ kind }: Measure): number {
   return kind === "loss" ? 0 : metrics[kind].best;
 }
@@ -110,7 +114,10 @@ function signed(measure: Measure, value: number): number {
   return betterOf(measure) === "higher" ? value : -value;
 }
 
-/** Why there is no way from the baseline to the best value, if there is none. */
+/**
+ * The reason why the fraction of the way from the baseline to the best value is undefined; `undefined` if it is
+ * defined.
+ */
 function withoutWay(measure: Measure, baseline: number): LeftOut["reason"] | undefined {
   if (!Number.isFinite(baseline)) return "no baseline";
   return baseline === bestOf(measure) ? "perfect baseline" : undefined;

@@ -2,18 +2,20 @@ import type { ResolvedSpecification, ResolvedStage, ResolvedTask } from "../../.
 import { targetOf } from "../../../compiler/targets/index.ts";
 import { type Phase, forkOf, phasesOf } from "./phases.ts";
 
-/** A task that a run has trained, and by what it is measured and predicted. */
+/** A task that a run has trained, with the phases by which it is measured and predicted. */
 export interface ServedTask {
   readonly task: string;
-  /** The last phase that trained it: whose graphs it has, and where it has a result of its own. */
+  /** The last phase that trained the task, which determines its graphs, and its result if that is separate. */
   readonly own: Phase;
-  /** The phase with whose weights it is taken. */
+  /** The phase whose weights the task has. */
   readonly weights: Phase;
 }
 
 /**
- * Every task that was trained until a stage ended, its own tasks first. A task has the weights of that stage, if these come from a training of the task; of a stage that forks, those of its fork or
- * of where the forks began. Else it has those of the last stage that trained it. `begun` are the phases of a run that has not ended.
+ * Every task that was trained until the end of a stage, the stage's own tasks first. A task has the weights of that
+ * stage if these come from a training of the task; if the stage forks, those of its fork, or those with which the forks
+ * began. Otherwise it has the weights of the last stage that trained it. `begun` are the phases of a run that has not
+ * ended.
  */
 export function servedTasks(
   specification: ResolvedSpecification,
@@ -38,7 +40,10 @@ export function servedTasks(
   });
 }
 
-/** The tasks that are meant where none is named: those of the last stage, and of earlier ones what needs no other inputs and is no pretext. */
+/**
+ * The tasks that are used if none is named: those of the last stage, and earlier ones that need no other inputs and are
+ * not pretext tasks.
+ */
 export function meantTasks(specification: ResolvedSpecification, served: readonly ServedTask[]): readonly string[] {
   const last = lastStageTasks(served);
   const inputsOf = (task: string) => specification.tasks[task]?.inputs ?? [];
@@ -82,7 +87,7 @@ function phaseWithWeights(task: string, { name }: ResolvedStage, phases: readonl
   return phases.findLast((phase) => phase.stage.name === name && (forkOf(phase) ?? task) === task);
 }
 
-/** A fork that has not begun stands for its task all the same: it has no weights yet. */
+/** A fork that has not begun still represents its task, which has no weights yet. */
 function isForkOfBegun({ stage }: Phase, begun: ReadonlySet<string>): boolean {
   return stage.fork === true && stage.tasks.some((task) => begun.has(`${stage.name}.${task}`));
 }

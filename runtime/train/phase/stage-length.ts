@@ -28,10 +28,11 @@ export function stageLength(
 }
 
 /**
- * Updates of an epoch: as many as it takes to see every row of every task once. With one task a step that is the sum over tasks, with joint
- * steps the longest task, while shorter ones begin again; with n of the tasks a step, at least an n-th of the sum; with mixed steps all rows, a
- * batch at a time. `uncertainty` does not see every row: its epoch is, as in the authors' code, so many passes over the candidates of the
- * largest task as there are tasks.
+ * The number of updates of an epoch, in which every row of every task is used once. With one task per step it is the
+ * sum over tasks; with joint steps that of the longest task, while shorter ones begin again; with n of the tasks per
+ * step at least an n-th of the sum; with mixed steps the number of batches of all rows. `uncertainty` does not use
+ * every row: as in the authors' code, its epoch has as many passes over the candidates of the largest task as there are
+ * tasks.
  */
 export function epochLength(stage: Steps, tasks: readonly SampledTask[]): number {
   const steps = tasks.map((task) => task.steps);

@@ -1,4 +1,4 @@
-/** The share of the moving mean that a new step replaces. */
+/** The weight of a new step in the moving mean. */
 const share = 0.1;
 
 /** A moving mean of the time of a step; the first one, which loads graphs, counts only until there is another. */
@@ -11,7 +11,7 @@ export class StepTimer {
     this.#began = performance.now();
   }
 
-  /** Seconds that a step takes, this one included. */
+  /** Ends a step. Returns the moving mean of the seconds per step, including this one. */
   end(): number {
     const seconds = (performance.now() - this.#began) / 1000;
     this.#mean = this.#steps++ < 2 ? seconds : this.#mean + share * (seconds - this.#mean);

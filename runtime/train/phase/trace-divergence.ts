@@ -7,7 +7,10 @@ import type { LossNotFinite } from "../step/loss-not-finite.ts";
 
 /** The origin of a loss that is not finite. */
 export type Divergence =
-  /** An earlier update did it: weights that are not finite, in order of first use, of so many that the graph reads. */
+  /**
+   * An earlier update caused it: the weights that are not finite, in order of first use, and the number of weights that
+   * the graph reads.
+   */
   | { readonly kind: "weights"; readonly broken: readonly StageWeight[]; readonly of: number }
   | { readonly kind: "feature"; readonly feature: string; readonly row: number }
   /** The first value of the computation that is not finite, and the first index in it. */
@@ -18,10 +21,10 @@ export type Divergence =
       readonly found: number;
       readonly row?: number;
     }
-  /** The engine gives finite values when they are looked at one by one. */
+  /** The engine computes finite values when they are outputs of the graph. */
   | { readonly kind: "unknown" };
 
-/** Runs the step's forward computation once more and looks at every value. */
+/** Repeats the step's forward computation and checks every value. */
 export async function traceDivergence(
   failure: LossNotFinite,
   weights: readonly StageWeight[],
@@ -64,7 +67,7 @@ async function inValues({ graph, inputs }: LossNotFinite, engine: Engine): Promi
   };
 }
 
-/** The graph that gives one of its values whole. */
+/** A graph whose only output is one whole value. */
 function wholeOf(graph: Graph, value: Value): Graph {
   const output: GraphOutput = { name: "scalar/value", role: { kind: "scalar", name: "value" }, value };
   return removeDeadCode({ ...graph, name: `${graph.name} whole`, outputs: [output] }, { unusedInputs: "drop" });

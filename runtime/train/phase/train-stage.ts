@@ -1,11 +1,12 @@
 import type { OpenStage } from "./open-stage.ts";
 
 /**
- * The loop of `train`: makes the updates that the specification asks for, validates and saves where it says so, and ends early where its `early_stop` does.
+ * The loop of `train`: makes the updates that the specification asks for, validates and saves when it is due, and ends
+ * early if its `early_stop` does.
  *
  * @example
  * ```ts
- * await train({ specification: "model.mtl", loop: trainStage }); // is what `train` does without a loop
+ * await train({ specification: "model.mtl", loop: trainStage }); // the same as without a loop
  * ```
  */
 export async function trainStage(stage: OpenStage): Promise<void> {

@@ -78,7 +78,10 @@ export function planOf(program: TrainingSettings["program"], { stage, forTask }:
   return program.plan(stage.name, forTask === undefined ? {} : { forTask });
 }
 
-/** Only the first task of a `for_each` starts as `init` says; the others continue from the one before or, if the stage forks, start there too. */
+/**
+ * Only the first task of a `for_each` starts as `init` says. The others continue from the previous task or, if the
+ * stage forks, start from the same weights.
+ */
 async function startOf(
   settings: TrainingSettings,
   phase: Phase,
@@ -96,7 +99,10 @@ async function startOf(
   return init?.kind === "from" ? warmStart(settings.starts, phase).over(carried, seed) : carried;
 }
 
-/** The checkpoint that a stage starts from, or over which it lays what it takes from outside: the one that `init` names, or the last of the stage before. */
+/**
+ * The checkpoint from which a stage starts, before the weights that it takes from outside: the one that `init` names,
+ * or the last one of the previous stage.
+ */
 function startCheckpoint(
   { stage }: Phase,
   phases: readonly Phase[],
@@ -122,7 +128,10 @@ function warmStart(starts: TrainingSettings["starts"], { stage }: Phase): WarmSt
   return start;
 }
 
-/** Checkpoints of ended phases from which a later one starts; of a fork its results, and where it began, by which they are to be compared. */
+/**
+ * The checkpoints of ended phases that later phases need. For a fork these are its results, and the checkpoint where it
+ * began, so that they can be compared.
+ */
 function neededAfter(
   specification: ResolvedSpecification,
   phase: Phase,
@@ -140,7 +149,10 @@ function neededAfter(
   return new Set([...starts, ...results, ...keptBest(specification, ended)]);
 }
 
-/** The best checkpoints of ended phases, by which their tasks can be taken as they were; where a stage drops them, those without which a task would be lost. */
+/**
+ * The best checkpoints of ended phases, by which their tasks can be measured as they were. If a stage does not keep its
+ * best one, only those without which a task would have no weights.
+ */
 function keptBest(specification: ResolvedSpecification, ended: readonly FinishedPhase[]): readonly string[] {
   const serving = new Set(servedTasks(specification).map(({ weights }) => weights.name));
   const keeping = new Set(

@@ -28,7 +28,7 @@ export function categorical(
   };
 }
 
-/** The first task whose cumulated probability exceeds `draw`; where rounding leaves none, the last possible one. */
+/** The first task whose cumulative probability exceeds `draw`; if rounding leaves none, the last possible one. */
 function pick(tasks: readonly SampledTask[], probabilities: readonly number[], draw: number): SampledTask {
   let cumulated = 0;
   let possible: SampledTask | undefined;

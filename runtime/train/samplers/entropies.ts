@@ -1,6 +1,6 @@
 import type { PredictionEntropy } from "../../targets/runtime-target.ts";
 
-/** The Shannon entropy of what a model predicts of some rows, in nats, and the most that it can be. */
+/** The Shannon entropies of a model's predictions for some rows, in nats, and the largest possible entropy. */
 export interface RowEntropies {
   readonly values: readonly number[];
   readonly most: number;

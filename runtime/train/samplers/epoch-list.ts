@@ -1,7 +1,7 @@
 import { UserError } from "../../user-error.ts";
 import type { SampledTask, Sampler } from "./sampler.ts";
 
-/** Goes through a list of tasks (by index) that `nextEpoch` makes anew whenever it is used up. */
+/** Iterates over a list of task indices, which `nextEpoch` creates again whenever it is used up. */
 export function epochList(tasks: readonly SampledTask[], nextEpoch: () => readonly number[]): Sampler {
   let list: readonly number[] = [];
   let cursor = 0;

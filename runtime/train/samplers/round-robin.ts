@@ -1,7 +1,10 @@
 import { UserError } from "../../user-error.ts";
 import type { Sampler, SamplerSettings } from "./sampler.ts";
 
-/** One step of each task in turn; a task without rows is left out, an exhausted one begins a new epoch of its own. */
+/**
+ * Trains one step of each task in turn. A task without rows is left out, and an exhausted one begins a new epoch of its
+ * own.
+ */
 export function roundRobin({ tasks }: SamplerSettings<"round_robin">): Sampler {
   const turns = tasks.filter((task) => task.rows > 0);
   let cursor = 0;

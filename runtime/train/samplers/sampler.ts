@@ -6,7 +6,7 @@ export interface SampledTask {
   readonly name: string;
   /** Rows of its training split. */
   readonly rows: number;
-  /** Draws that one pass over its rows takes. */
+  /** The number of draws in one pass over its rows. */
   readonly steps: number;
 }
 
@@ -30,7 +30,7 @@ export type SamplerEvent =
   | { readonly kind: "step"; readonly task: string; readonly loss: number }
   | { readonly kind: "validation"; readonly task: string; readonly metric: number };
 
-/** The state of a task in a sampler, for people to look at. */
+/** The state of a task in a sampler, for display. */
 export interface SamplerStatus {
   readonly task: string;
   /** `stopped`, 0 or 1. */
@@ -55,7 +55,7 @@ export interface Sampler extends Resumable {
   next(context: SamplerContext): string;
 }
 
-/** The rows of a task among which a row sampler chooses, with what the model predicts for them. */
+/** The rows of a task among which a row sampler chooses, with the model's predictions for them. */
 export interface ScoredPool {
   readonly task: string;
   /** Number of rows in the pool. */

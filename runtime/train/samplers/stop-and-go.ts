@@ -11,10 +11,10 @@ interface Turns {
 const OVER = "over.";
 
 /**
- * Dynamic stop-and-go of 12-in-1 (Lu et al., 2020, section 3.3), over any sampler: a task that has converged is left out but for every
- * `gap`-th of its turns, until its score falls. Under `round_robin` a task's turns are the paper's iterations. Of a task's validations the first
- * after the end of each of its epochs counts, wherever the stage has them. A task that is never validated never stops; where all are stopped,
- * each is trained every `gap`-th turn.
+ * Dynamic stop-and-go of 12-in-1 (Lu et al., 2020, section 3.3), over any sampler: a task that has converged is only
+ * trained in every `gap`-th of its turns, until its score falls. Under `round_robin` a task's turns are the paper's
+ * iterations. Of a task's validations, the first one after each of its epochs counts, wherever the stage validates. A
+ * task that is never validated never stops. If all tasks are stopped, each is trained in every `gap`-th turn.
  */
 export function stopAndGo(settings: SamplerSettings<"stop_and_go">, open: OpenSampler): Sampler {
   const { options, tasks } = settings;

@@ -30,8 +30,8 @@ type Feed<Kind extends InputRole["kind"]> = (
 ) => TensorData | undefined;
 
 /**
- * A graph on an engine together with the store whose tensors it reads and writes. Outputs other than those tensors go into buffers of its own,
- * which the next run overwrites.
+ * A graph on an engine together with the store whose tensors it reads and writes. Outputs other than those tensors are
+ * written into its own buffers, which the next run overwrites.
  */
 export class BoundExecutable {
   readonly #executable: Executable;
@@ -82,8 +82,8 @@ export class BoundExecutable {
   }
 
   /**
-   * Runs once; weights, states and slots that the graph gives anew are current afterwards. A step whose loss is not finite changes nothing and
-   * fails with `LossNotFinite`; an evaluation may have any loss.
+   * Runs once. The weights, states and slots that the graph updates are current afterwards. A step whose loss is not
+   * finite changes nothing and throws `LossNotFinite`; an evaluation may have any loss.
    */
   async run(feeds: Feeds): Promise<ReadonlyMap<string, TensorData>> {
     for (const input of this.#executable.graph.inputs) this.#inputs.set(input.name, this.#find(input, feeds));
@@ -124,7 +124,7 @@ export interface RandomSource {
   readonly keys: readonly string[];
 }
 
-/** Fills the random inputs of a graph for one batch, into `buffers` (by site) where they are there already. */
+/** Fills the random inputs of a graph for one batch. Buffers in `buffers` (by site) are reused. */
 export function fillRandomInputs(
   inputs: readonly GraphInput[],
   { seed, stage, epoch, keys }: RandomSource,

@@ -23,12 +23,12 @@ export class FrozenPrefixes {
     this.#settings = settings;
   }
 
-  /** The graphs of a task at a length: those that take what its prefix gives, where there is one. */
+  /** The variant of a task's graphs at a length. It reads the values of its frozen prefix as inputs, if it has one. */
   variantOf(task: string, mode: PrefixMode, lengths: TextLengths): GraphVariant {
     return this.#valuesOf(task, mode, lengths) ? { lengths, prefix: "given" } : { lengths };
   }
 
-  /** A step whose batches have what the variants of their graphs take. */
+  /** The step with the values of frozen prefixes added to those batches whose variants read them. */
   async given({ tasks }: PreparedStep): Promise<PreparedStep> {
     const complete = [];
     for (const { task, batches, ...rest } of tasks) {
@@ -44,7 +44,7 @@ export class FrozenPrefixes {
     return { tasks: complete };
   }
 
-  /** Data whose batches have what the graphs of evaluation take. */
+  /** Data whose batches contain the values that the graphs of evaluation read. */
   evaluated(data: Data): Data {
     return {
       ...data,
@@ -61,7 +61,7 @@ export class FrozenPrefixes {
     return (await this.#valuesOf(task, mode, lengths)?.addTo(batch, task)) ?? batch;
   }
 
-  /** A length has values of its own. */
+  /** The values at a length; each length has its own. */
   #valuesOf(task: string, mode: PrefixMode, lengths: TextLengths): PrefixValues | undefined {
     const key = `${task} ${mode} ${variantKey({ lengths })}`;
     if (this.#values.has(key)) return this.#values.get(key);

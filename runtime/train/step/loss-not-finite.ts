@@ -1,7 +1,7 @@
 import type { Graph } from "../../../compiler/graph/graph.ts";
 import type { TensorData } from "../../engines/engine.ts";
 
-/** A training step gave a loss that is NaN or infinite. It holds what is needed to find where that began. */
+/** The loss of a training step is NaN or infinite. The error has the data that is needed to find where that began. */
 export class LossNotFinite extends Error {
   override readonly name = "LossNotFinite";
   readonly graph: Graph;

@@ -24,8 +24,9 @@ const MEMORY_BYTES = 2 ** 28;
 const DISK_BYTES = 2 ** 32;
 
 /**
- * The values of a frozen prefix, found by the content of an example's features. They are computed a row at a time, so that a value depends on its
- * example alone, whatever batch asked for it first: a resumed run has the same bits, with or without the files.
+ * The values of a frozen prefix, by the content of an example's features. They are computed one row at a time, so that
+ * a value depends on its example alone, and not on the batch that needed it first: a resumed run has the same bits,
+ * with or without the files.
  */
 export class PrefixValues {
   readonly #settings: PrefixSettings;
@@ -46,7 +47,10 @@ export class PrefixValues {
     this.#rowBytes = 4 * this.#sizes.reduce((sum, size) => sum + size, 0);
   }
 
-  /** Adds the values of its rows to a batch as features; padded rows have zeros. `task` and the row's key say whose features these are. */
+  /**
+   * Adds the values for its rows to a batch as features; padded rows have zeros. `task` and the row's key identify the
+   * features.
+   */
   async addTo(batch: Batch, task: string): Promise<Batch> {
     const rows = batch.rowWeight.length;
     const features = this.#sizes.map((size) => new Float32Array(rows * size));
@@ -124,7 +128,10 @@ function hashOf(features: readonly (readonly [string, TensorData])[]): string {
   return hash.digest("hex");
 }
 
-/** SHA-256 of what a prefix computes: its nodes, its weights, and the engine, whose rounding is its own. */
+/**
+ * SHA-256 of everything that determines a prefix's values: its nodes, its weights, and the engine, whose rounding may
+ * differ from others.
+ */
 export function prefixHash({ inputs, nodes, outputs }: Graph, engine: string, store: TensorStore): string {
   const numbers = new Map<Value, number>();
   const numberOf = (value: Value): number => {

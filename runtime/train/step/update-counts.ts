@@ -16,7 +16,10 @@ export class UpdateCounts {
     this.#classOf = new Map(plan.weights.map((weight) => [weight.name, weight.class]));
   }
 
-  /** Counts the update that this graph is about to make; gives the numbers for its inputs of role `update`. `factor` is the schedule's, on every learning rate. */
+  /**
+   * Counts the update that this graph is about to make. Returns the numbers for its inputs of role `update`. `factor`
+   * is that of the schedule, on every learning rate.
+   */
   count(graph: Graph, factor: number): (updateClass: string, name: string) => number {
     this.#steps++;
     this.#latest = this.#updatedClasses(graph);

@@ -24,7 +24,10 @@ export interface SuppliedRows {
   readonly rows: readonly number[];
 }
 
-/** Hands out the rows of one task in an order keyed by (seed, stage, task, epoch): each row once an epoch, a new order every epoch. */
+/**
+ * Supplies the rows of one task in an order that is keyed by (seed, stage, task, epoch): each row once per epoch, in a
+ * new order in every epoch.
+ */
 export class BatchSupply {
   readonly #settings: SupplySettings;
   #epoch = 0;
@@ -44,14 +47,14 @@ export class BatchSupply {
     return { epoch, batches };
   }
 
-  /** So many rows, of as many epochs as that takes. */
+  /** Exactly `count` rows, from as many epochs as necessary. */
   take(count: number): readonly SuppliedRows[] {
     const taken: SuppliedRows[] = [];
     for (let left = count; left > 0; left -= taken.at(-1)?.rows.length ?? 0) taken.push(this.atMost(left));
     return taken;
   }
 
-  /** The next rows of the epoch; fewer than `most` where it ends. */
+  /** The next rows of the epoch; fewer than `most` at its end. */
   atMost(most: number): SuppliedRows {
     const { rows } = this.#settings;
     if (rows === 0) throw new Error(`task ${this.#settings.task} has no rows`);

@@ -10,8 +10,8 @@ interface Cut {
 }
 
 /**
- * A few rows as the batches that cost least, where graphs have some sizes and lengths; all of them are one where there is one length. Rows go by
- * length, and a batch costs as many tokens as the graph that takes it.
+ * Splits a few rows into the batches of the lowest cost, for graphs of several sizes and lengths; with a single length
+ * they are one batch. Rows are sorted by length, and the cost of a batch is the number of tokens of its graph.
  */
 export function cheapestBatches(
   rows: readonly number[],
@@ -22,7 +22,7 @@ export function cheapestBatches(
   const known = new Map(rows.map((row) => [row, buckets.ofRow(row)]));
   const bucketOf = (row: number): number => known.get(row) ?? 0;
   const sorted = rows.toSorted((left, right) => bucketOf(left) - bucketOf(right));
-  // The cheapest way to have the first rows: a last batch, behind the cheapest way to have those before it.
+  // The cheapest split of the first rows: a last batch, after the cheapest split of the rows before it.
   const cuts: Cut[] = [{ cost: 0, last: 0 }];
   for (const [index, row] of sorted.entries()) {
     const ways = sizes.map((size): Cut => {

@@ -8,12 +8,12 @@ export interface MixupSource {
   readonly seed: number;
   readonly phase: string;
   readonly task: string;
-  /** The update, and the batch among those of the update. */
+  /** The index of the update, and that of the batch among its batches. */
   readonly step: number;
   readonly batch: number;
 }
 
-/** λ for each scalar input of a graph, in float32; keyed by all that is given, so that nothing of it needs to be saved. */
+/** λ for each scalar input of a graph, in float32. It is keyed by the arguments, so that no state has to be saved. */
 export function drawMixup(
   inputs: readonly GraphInput[],
   { mixup, seed, phase, task, step, batch }: MixupSource,

@@ -1,7 +1,7 @@
 import type { ResolvedStage, ResolvedStep } from "../../../compiler/schema/resolved.ts";
 import { UserError } from "../../user-error.ts";
 
-/** Draws in a row that bring no new task, after which there is none to come. */
+/** The number of consecutive draws without a new task after which it is an error to wait for one. */
 const most = 10_000;
 
 /** Draws of the sampler that count in one update: tasks, or the rows of a mixed step. */
@@ -21,7 +21,7 @@ export interface TaskDraw {
   readonly next: (before: number) => string;
 }
 
-/** The tasks of one update, in the order of the stage. Draws of a task that the update has already are passed over. */
+/** The tasks of one update, in the order of the stage. Repeated draws of a task are ignored. */
 export function drawTasks({ step, tasks, draws, next }: TaskDraw): readonly string[] {
   if (step.kind === "joint" && step.tasks === undefined) return tasks;
   const drawn = new Set<string>();

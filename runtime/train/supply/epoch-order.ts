@@ -45,8 +45,9 @@ function orderOfAll({ seed, stage, task, rows, batch, buckets }: EpochOrderSetti
 const blocksOfWindow = 16;
 
 /**
- * Rows are in blocks, which come in random order; so many of them as fill a window are shuffled together. Rows that are near each other in a file are then read
- * near each other in time, and no more than a window is ever looked at.
+ * Rows are divided into blocks, whose order is random, and consecutive blocks that fill a window are shuffled together.
+ * Rows that are close to each other in a file are therefore read at about the same time, and no more than a window has
+ * to be known at once.
  */
 class WindowOrder implements EpochOrder {
   readonly #settings: EpochOrderSettings;

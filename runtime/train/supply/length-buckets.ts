@@ -15,7 +15,7 @@ export interface LengthBuckets {
 /** The length buckets of a task for the rows of a split; `undefined` if the task's graphs have one length. */
 export type BucketsOfSplit = (task: string, split: Split) => LengthBuckets | undefined;
 
-/** Length buckets of every task and split. The rows of a split are read when they are first asked for. */
+/** Opens the length buckets of every task and split. The rows of a split are read on first access. */
 export function openLengthBuckets(
   plan: Pick<StagePlan, "buckets">,
   data: Pick<Data, "rows" | "tokens" | "window">,
@@ -37,7 +37,7 @@ export function openLengthBuckets(
 
 export interface BucketedRows {
   readonly tokensOf: (row: number) => TextLengths;
-  /** The bucket of each row is kept in memory, or found again whenever it is asked for. */
+  /** `kept` keeps the bucket of each row in memory; `found again` computes it on each access. */
   readonly of: "kept" | "found again";
 }
 

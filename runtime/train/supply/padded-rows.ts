@@ -3,7 +3,7 @@ export function graphSizes(batch: number): readonly number[] {
   return [...new Set([3, 2, 1, 0].map((halving) => Math.ceil(batch / 2 ** halving)))];
 }
 
-/** The least of them that so many rows fit. */
+/** The smallest of these sizes into which the rows fit. */
 export function paddedRows(rows: number, batch: number): number {
   return graphSizes(batch).find((size) => size >= rows) ?? batch;
 }

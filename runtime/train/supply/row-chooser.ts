@@ -191,7 +191,10 @@ export class RowChooser {
     return read;
   }
 
-  /** Splits the rows of a mixed step into batches of at most the stage's size, with short texts in batches of their own where that is cheaper. */
+  /**
+   * Splits the rows of a mixed step into batches of at most the stage's size. Short texts get batches of their own if
+   * that is cheaper.
+   */
   #inBatches(task: string, supplied: readonly SuppliedRows[]): readonly SuppliedRows[] {
     const size = this.#settings.plan.batchOf(task);
     const buckets = this.#settings.buckets(task, "train");

@@ -11,7 +11,7 @@ import type { ScoredPool } from "../samplers/sampler.ts";
 /** A batch of the rows of a pool. */
 export interface PoolBatch {
   readonly rows: readonly number[];
-  /** The size and text lengths of the graph that takes the batch. */
+  /** The size and text lengths of the batch's graph. */
   readonly variant: GraphVariant;
   readonly batch: Batch;
 }
@@ -26,7 +26,10 @@ export interface Pool {
 /** Returns the executable that predicts a task; its graph has neither targets nor dropout. */
 export type Predictor = (task: string, variant: GraphVariant) => Promise<BoundExecutable>;
 
-/** Scores each pool by the entropies of the current model's predictions. A task whose predictions have no entropy has none. */
+/**
+ * Scores each pool by the entropies of the current model's predictions. A task whose predictions have no entropy has no
+ * score.
+ */
 export async function scorePools(pools: readonly Pool[], predictor: Predictor): Promise<readonly ScoredPool[]> {
   const scored: ScoredPool[] = [];
   for (const each of pools) {

@@ -12,7 +12,7 @@ import type { SamplerEvent, SamplerStatus } from "../samplers/sampler.ts";
 
 /** A batch with its random bytes by site, and its random numbers by name. */
 export interface PreparedBatch {
-  /** The size of the graph that takes it. */
+  /** The size of the batch's graph. */
   readonly variant: GraphVariant;
   readonly batch: Batch;
   readonly random: ReadonlyMap<string, Uint8Array>;
@@ -40,7 +40,7 @@ export interface StepSupplySettings extends Omit<RowChooserSettings, "buckets" |
   readonly variantOf?: (task: string, lengths: TextLengths) => GraphVariant;
 }
 
-/** Reads the batches of a stage's updates, with what is random in them. */
+/** Reads the batches of a stage's updates, with their random inputs. */
 export class StepSupply {
   readonly #settings: StepSupplySettings;
   readonly #chooser: RowChooser;

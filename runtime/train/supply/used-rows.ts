@@ -20,12 +20,12 @@ export class UsedRows {
     }
   }
 
-  /** The share of all rows, 0 to 1. */
+  /** The fraction of all rows, 0 to 1. */
   get share(): number {
     return this.#rows === 0 ? 0 : this.#used / this.#rows;
   }
 
-  /** The bits in base64, those of the first eight rows first. */
+  /** The bits in base64, beginning with those of the first eight rows. */
   state(): string {
     return Buffer.from(this.#bits).toString("base64");
   }
