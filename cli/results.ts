@@ -9,8 +9,8 @@ export const ownNote =
 
 /**
  * A row for each task and metric, a column for each split; then, for the last split, the baseline (the value for always
- * predicting the most frequent class, or the mean), and, if stages after the
- * task's own have changed its weights, the value when its own stage ended.
+ * predicting the most frequent class, or the mean), and, if stages after the task's own have changed its weights, the
+ * value when its own stage ended.
  */
 export function renderResults(results: readonly MeasuredValue[]): string {
   const splits = splitNames.filter((split) => results.some((result) => result.split === split));

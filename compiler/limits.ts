@@ -2,8 +2,8 @@ import type { Span } from "../grammar/ast.ts";
 
 /**
  * Limits of what a specification may require of the compiler. Its text may come from a stranger, and a few lines can
- * require more work than there is
- * time for. Each limit is far above what models need; the variable MTL_LIMITS raises them.
+ * require more work than there is time for. Each limit is far above what models need; the variable MTL_LIMITS raises
+ * them.
  */
 export interface Limits {
   /**

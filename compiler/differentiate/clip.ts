@@ -11,8 +11,7 @@ export interface ClippedGradients {
 
 /**
  * Scales gradients down together if their global norm is above `largest` (Pascanu et al., 2013, algorithm 1). The
- * factor is
- * min(1, largest ∕ (norm + 10⁻⁶)), as in PyTorch's `clip_grad_norm_`.
+ * factor is min(1, largest ∕ (norm + 10⁻⁶)), as in PyTorch's `clip_grad_norm_`.
  */
 export function clipByGlobalNorm(
   builder: GraphBuilder,

@@ -11,9 +11,8 @@ export const AVERAGE_SHARE = "average_share";
 
 /**
  * a ← a + share·(w − a). With share = (1 − d) ∕ (1 − dᵗ) at update t, a is the mean of the t weights so far, each
- * weighted by dᵗ⁻ⁱ: Adam's bias
- * correction as a fraction (Kingma & Ba, 2015, §7.2). It is 1 at the first update, so the initial zero of the slot does
- * not matter.
+ * weighted by dᵗ⁻ⁱ: Adam's bias correction as a fraction (Kingma & Ba, 2015, §7.2). It is 1 at the first update, so the
+ * initial zero of the slot does not matter.
  */
 export function nextAverage(
   builder: GraphBuilder,

@@ -73,8 +73,7 @@ const largestTransform = 2 ** 16;
 
 /**
  * Length to which a window is padded before the transform: a power of two, large enough that every band has a
- * frequency. `undefined` if the bands are too
- * narrow for that.
+ * frequency. `undefined` if the bands are too narrow for that.
  */
 export function fftSize(features: LogMel, rate: number, window: number): number | undefined {
   const points = melPoints(features, rate);

@@ -16,9 +16,8 @@ interface Sequence<Item> {
 
 /**
  * Prints declarations, statements or entries on lines of their own, with their comments: comments above an item and at
- * the end of its line
- * stay there, comments inside an item move above it, and comments after the last item end the sequence. `end` is the
- * end of the sequence in the text.
+ * the end of its line stay there, comments inside an item move above it, and comments after the last item end the
+ * sequence. `end` is the end of the sequence in the text.
  */
 export function printSequence<Item extends { readonly span: Span; readonly doc?: string }>(
   items: readonly Item[],

@@ -16,8 +16,7 @@ export interface PrintOptions {
 
 /**
  * Prints the canonical text of a specification. Parsing it gives the same tree, apart from spans. Comments stay at the
- * declaration, statement or
- * entry that contains them. Throws for a tree with errors, which has no text.
+ * declaration, statement or entry that contains them. Throws for a tree with errors, which has no text.
  */
 export function printSpecification(file: SpecificationFile, options: PrintOptions = {}): string {
   const context = createContext(file.comments, options.source);

@@ -2,9 +2,8 @@ import { type Dialect, type Part, parseGlob } from "./parse-glob.ts";
 
 /**
  * A pattern of names as a state machine that reads a name once, character by character, and keeps all states that are
- * possible
- * (Thompson, 1968). The work is at most the length of the pattern times that of the name, whatever its wildcards; there
- * is no backtracking.
+ * possible (Thompson, 1968). The work is at most the length of the pattern times that of the name, whatever its
+ * wildcards; there is no backtracking.
  */
 export interface Glob {
   readonly dialect: Dialect;

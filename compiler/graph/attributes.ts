@@ -9,8 +9,7 @@ interface Reduction {
 
 /**
  * Every primitive of the graph with its attributes. The ops table, the lowerings and the reference interpreter are
- * typed
- * by this table, so that the compiler lists what is missing when a line is added here.
+ * typed by this table, so that the compiler lists what is missing when a line is added here.
  */
 export interface OpAttributes {
   constant: { readonly dtype: DType; readonly shape: Shape; readonly data: Float32Array | Int32Array | Uint8Array };

@@ -8,8 +8,8 @@ import { simplifyIdentities } from "./simplify-identities.ts";
 
 /**
  * Matmuls absorb transposes before neighbouring transposes are joined, because joining would hide them. They absorb a
- * factor only
- * if the scaled value has no other reader, so fusion runs again after duplicates and dead readers are removed.
+ * factor only if the scaled value has no other reader, so fusion runs again after duplicates and dead readers are
+ * removed.
  */
 const ORDER: readonly ((graph: Graph) => Graph)[] = [
   shareGeluErf,

@@ -4,8 +4,7 @@ import { rewrite } from "./rewrite.ts";
 
 /**
  * GELU is u·(1 + erf(u))/√2 with u = x/√2. If the backward pass evaluates erf(u) as well, the forward pass is rewritten
- * in terms of it, so that it is
- * evaluated once. The matmuls before and after absorb the factors.
+ * in terms of it, so that it is evaluated once. The matmuls before and after absorb the factors.
  */
 export function shareGeluErf(graph: Graph): Graph {
   const opened = valuesToOpen(graph);

@@ -6,8 +6,7 @@ import type { AnyValue, ResolvedCall, ResolvedOptions } from "./types.ts";
 
 /**
  * A specification with every default filled in and every param evaluated: plain JSON, which the runtime reads and a run
- * folder keeps
- * (`spec.resolved.json`). Streams are not in it; they are in the graphs.
+ * folder keeps (`spec.resolved.json`). Streams are not in it; they are in the graphs.
  */
 export interface ResolvedSpecification {
   readonly language: 1;

@@ -9,11 +9,9 @@ export type IsEvaluated = (place: string) => boolean;
  * Determines which scopes are in evaluation mode in a stage's training.
  *
  * A scope with a mode (such as a dropout) belongs to the smallest enclosing scope that has a weight, and is in
- * evaluation mode if all weights of that scope are frozen: dropout in
- * a frozen encoder stops, while dropout in a head above it continues, because it belongs to weights that learn. The
- * weights are those that the stage's
- * tasks use, so the mode is the same for all tasks. The widest scope is a declaration, because declarations do not
- * belong together.
+ * evaluation mode if all weights of that scope are frozen: dropout in a frozen encoder stops, while dropout in a head
+ * above it continues, because it belongs to weights that learn. The weights are those that the stage's tasks use, so
+ * the mode is the same for all tasks. The widest scope is a declaration, because declarations do not belong together.
  */
 export function evaluatedPlaces(
   { frozen_mode: mode }: Pick<ResolvedStage, "frozen_mode">,

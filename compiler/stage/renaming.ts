@@ -49,8 +49,8 @@ function partsOf(pattern: string): readonly Part[] {
 
 /**
  * The text of each wildcard: `*` as long and `**` as short as possible, from left to right. It is computed once for
- * each pair of positions if the rest of a pattern matches
- * the rest of a name, so that the work is at most the product of their lengths.
+ * each pair of positions if the rest of a pattern matches the rest of a name, so that the work is at most the product
+ * of their lengths.
  */
 function captures(pattern: readonly Part[], text: string): readonly string[] | undefined {
   const letters = text.split("");

@@ -8,8 +8,7 @@ const colour = /(\u001b\[[\d;]*m)/u;
 
 /**
  * Replaces control characters by visible ones of one column, such as `␛`. Names of files and columns, cells and lines
- * of a
- * specification come from others, and could otherwise move the cursor or hide text in a terminal.
+ * of a specification come from others, and could otherwise move the cursor or hide text in a terminal.
  */
 export function visibleText(text: string): string {
   return text.replaceAll(invisible, signOf);

@@ -9,12 +9,10 @@ type Scalar = "rate" | "largest_rate" | "kept_moment" | "new_moment" | "kept";
 
 /**
  * Algorithms 4 (matrices) and 5 (vectors) of Shazeer & Stern (2018). The mean of squared gradients of a matrix is kept
- * as means over its rows and
- * over its columns, instead of sums, which gives the same estimate: V̂ = R·C ∕ mean(R). In a weight of higher rank the
- * last two dimensions are
- * the matrix, as in PyTorch. Further: β̂₂ = 1 − t^−exponent (§6), updates clipped to a root mean square of d (§5), and
- * steps
- * relative to the weight's own size (§8). Decay is decoupled.
+ * as means over its rows and over its columns, instead of sums, which gives the same estimate: V̂ = R·C ∕ mean(R). In a
+ * weight of higher rank the last two dimensions are the matrix, as in PyTorch. Further: β̂₂ = 1 − t^−exponent (§6),
+ * updates clipped to a root mean square of d (§5), and steps relative to the weight's own size (§8). Decay is
+ * decoupled.
  */
 export const adafactor: OptimizerDefinition<"adafactor", string, Scalar> = {
   slots: ({ beta1 }, shape) => ({

@@ -4,9 +4,8 @@ import type { OptimizerDefinition } from "./optimizer.ts";
 
 /**
  * Algorithm 2 of Kingma & Ba (2015), with ε inside the maximum as in PyTorch, so that a weight without gradient does
- * not move, and with decoupled decay as in
- * MT-DNN's code. As in Adam the slot holds M = Σ β₁ᵗ⁻ⁱ·gᵢ, and the step is rate·c₁·M ∕ u. The infinity norm u needs no
- * correction.
+ * not move, and with decoupled decay as in MT-DNN's code. As in Adam the slot holds M = Σ β₁ᵗ⁻ⁱ·gᵢ, and the step is
+ * rate·c₁·M ∕ u. The infinity norm u needs no correction.
  */
 export const adamax: OptimizerDefinition<"adamax", "first_moment" | "infinity_norm", "step_size" | "kept"> = {
   slots: (_, shape) => ({ first_moment: shape, infinity_norm: shape }),

@@ -7,9 +7,8 @@ import type { OptimizerDefinition } from "./optimizer.ts";
 
 /**
  * Algorithm 2 of You et al. (2020) with φ(z) = z: the direction r + λ·w, where r is Adam's m̂ ∕ (√v̂ + ε), is scaled to
- * the norm of the weight
- * before the rate multiplies it. Weights that are not decayed keep the ratio 1, and so take Adam's step, as in the
- * authors' code.
+ * the norm of the weight before the rate multiplies it. Weights that are not decayed keep the ratio 1, and so take
+ * Adam's step, as in the authors' code.
  */
 export const lamb: OptimizerDefinition<"lamb", Moment, MomentScalar | "rate"> = {
   slots: momentSlots,

@@ -39,8 +39,8 @@ const ONE = v128.ofFloat32(1);
 
 /**
  * Ops that the host can compute elementwise: those of WebAssembly's vectors, which are exact by IEEE 754, so that bits
- * do not depend on the
- * processor. `"engine"`: a graph with this op runs on the engine; `"structure"`: `termsOf` handles it.
+ * do not depend on the processor. `"engine"`: a graph with this op runs on the engine; `"structure"`: `termsOf` handles
+ * it.
  */
 export const hostOps: { readonly [Op in OpName]: HostOp | "structure" | "engine" } = {
   add: binary((a, b) => a + b, f32x4.add),

@@ -31,10 +31,8 @@ interface ArrayOutput {
 
 /**
  * Lowers a graph to loops of the host, each one pass over memory; `undefined` if it has an op that the host lacks
- * (`hostOps`). First come loops that
- * only sum, level by level, then those that write: one for all outputs that share an input, which recomputes the
- * summands. So every
- * output may use the buffer of the input with the same name.
+ * (`hostOps`). First come loops that only sum, level by level, then those that write: one for all outputs that share an
+ * input, which recomputes the summands. So every output may use the buffer of the input with the same name.
  */
 export function lowerToHost(graph: Graph): HostProgram | undefined {
   const terms = termsOf(graph);

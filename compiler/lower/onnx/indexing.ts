@@ -8,8 +8,7 @@ type IndexingOp = "gather" | "scatter_add" | "one_hot";
 
 /**
  * Milliseconds for 4,096 rows of 128 into 2, 50, 200, 1,000 rows: as a matmul 0.2, 1, 3, 15, as `ScatterElements`
- * always 3 (`onnxruntime-node`
- * 1.30, two threads). The WASM build, and fewer rows, cross at the same number.
+ * always 3 (`onnxruntime-node` 1.30, two threads). The WASM build, and fewer rows, cross at the same number.
  */
 const MOST_ROWS_OF_A_PRODUCT = 64;
 

@@ -67,8 +67,8 @@ function batchProduct(emitter: TfjsEmitter, a: Operand, b: Operand): string {
 
 /**
  * Names of all matrices of an operand that is not transposed, each with a batch of one. They are computed as sums of
- * one matrix each: on the WASM backend `Slice`, and so `Unpack`
- * and `Split`, copies the whole tensor first, and `GatherV2` computes the index of every element.
+ * one matrix each: on the WASM backend `Slice`, and so `Unpack` and `Split`, copies the whole tensor first, and
+ * `GatherV2` computes the index of every element.
  */
 function matrices(emitter: TfjsEmitter, operand: Operand): readonly string[] {
   const count = sizeOf(operand.shape.slice(0, -2));

@@ -18,9 +18,8 @@ export interface TfjsModel {
 
 /**
  * Lowers the graph to a GraphModel that plain `loadGraphModel` executes. Inputs and outputs have the graph's names
- * through the signature, in which a
- * training step may take and return `w` under one name. All inputs, including the weights, are placeholders; those of
- * dtype uint8 take int32.
+ * through the signature, in which a training step may take and return `w` under one name. All inputs, including the
+ * weights, are placeholders; those of dtype uint8 take int32.
  * `target` is the backend.
  * The graph must be well formed; its nodes are in execution order.
  */

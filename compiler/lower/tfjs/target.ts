@@ -18,8 +18,8 @@ const flags: TfjsTarget = { transposes: "flags", batches: "whole", broadcasts: "
  * none is much slower.
  *
  * The WASM backend (`batch_mat_mul_impl.cc`) uses XNNPACK for a matmul only if it has no flag and a batch of one; all
- * others run in a
- * scalar loop. Its `Tile` computes the index of every element, while XNNPACK multiplies with broadcasting.
+ * others run in a scalar loop. Its `Tile` computes the index of every element, while XNNPACK multiplies with
+ * broadcasting.
  */
 export const tfjsTargets = {
   portable: { ...flags, transposes: "nodes" },
