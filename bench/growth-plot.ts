@@ -8,7 +8,10 @@ export interface GrowthPoint {
   readonly megabytes: number;
 }
 
-/** Draws two rows of panels, time above memory, with a column for each quantity that grows. Both axes are logarithmic, so that a straight line is a power. */
+/**
+ * Draws two rows of panels, time above memory, with a column for each quantity that grows. Both axes are logarithmic,
+ * so that a straight line is a power.
+ */
 export function growthPlot(points: readonly GrowthPoint[]): Promise<string> {
   const quantities = { milliseconds: "milliseconds a step", megabytes: "megabytes above idle" };
   const panel = (field: keyof typeof quantities, what: string) => ({

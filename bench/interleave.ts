@@ -11,8 +11,8 @@ export interface Timing {
 const PAUSE = 20;
 
 /**
- * Measures all candidates in turn, so that other work on the machine affects all of them. The first two rounds warm up. A repetition has
- * as many steps as take some fifty milliseconds.
+ * Measures all candidates in turn, so that other work on the machine affects all of them. The first two rounds warm up.
+ * A repetition has as many steps as take some fifty milliseconds.
  */
 export async function interleave(candidates: readonly Candidate[], repetitions: number): Promise<readonly Timing[]> {
   const samples = candidates.map((): number[] => []);

@@ -50,7 +50,10 @@ export class PyTorch {
     }
   }
 
-  /** PyTorch's step, with the weights and the batch of ours. `fused` selects Adam in one kernel, which is not PyTorch's default. */
+  /**
+   * PyTorch's step, with the weights and the batch of ours. `fused` selects Adam in one kernel, which is not PyTorch's
+   * default.
+   */
   async candidate(
     name: string,
     size: Size,

@@ -61,7 +61,10 @@ const specification: ResolvedSpecification = {
   stages: [],
 };
 
-/** Writes rows of about a kilobyte: a signal of 64 numbers, a table of two numbers and one of a million names, and a class. */
+/**
+ * Writes rows of about a kilobyte: a signal of 64 numbers, a table of two numbers and one of a million names, and a
+ * class.
+ */
 async function writeTable(path: string, bytes: number): Promise<void> {
   const random = generator(1, "rows beyond memory");
   const below = (most: number): number => Math.floor(random.uniform() * most);
@@ -104,7 +107,9 @@ async function measure(gigabytes: number, folder: string): Promise<OpenedTable> 
   return { rows, seconds, idle, peak: 1024 * process.resourceUsage().maxRSS, shuffled, windowed };
 }
 
-/** `rows-beyond-memory.js GIGABYTES FOLDER` prints an `OpenedTable`. The table and the rows are written into the folder. */
+/**
+ * `rows-beyond-memory.js GIGABYTES FOLDER` prints an `OpenedTable`. The table and the rows are written into the folder.
+ */
 const [gigabytes = "", parent = ""] = process.argv.slice(2);
 const folder = await mkdtemp(join(parent, "mtl-rows-"));
 try {

@@ -26,7 +26,10 @@ export const CLASSES = 4;
 /** The learning rate of Adam. */
 export const RATE = 1e-3;
 
-/** Pre-norm encoder layers with a feed-forward of four times the width and exact GELU, a masked mean over tokens, a linear head and cross-entropy. */
+/**
+ * Pre-norm encoder layers with a feed-forward of four times the width and exact GELU, a masked mean over tokens, a
+ * linear head and cross-entropy.
+ */
 export function specificationOf({ layers, width, heads, length, vocabulary, batch, tasks, dropout }: Size): string {
   const names = Array.from({ length: tasks }, (_, index) => `task_${index}`);
   return `

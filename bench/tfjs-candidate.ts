@@ -9,7 +9,10 @@ import { initialStore, planOf } from "./graph-candidate.ts";
 type Tfjs = typeof tfjs;
 type Weights = ReadonlyMap<string, tfjs.Variable>;
 
-/** The classifier as a program for tfjs, with tfjs's autodiff and Adam on the backend `backend`. It has the weights and the batch of our own step. */
+/**
+ * The classifier as a program for tfjs, with tfjs's autodiff and Adam on the backend `backend`. It has the weights and
+ * the batch of our own step.
+ */
 export async function tfjsCandidate(name: string, size: Size, backend: "wasm" | "tensorflow"): Promise<Candidate> {
   const tf = await import("@tensorflow/tfjs-core");
   await registerTfjsGradients();
@@ -48,7 +51,9 @@ export async function tfjsCandidate(name: string, size: Size, backend: "wasm" | 
   };
 }
 
-/** One-hot rows in float32. The cast is needed because the kernel on `wasm` writes int32, whatever type is requested. */
+/**
+ * One-hot rows in float32. The cast is needed because the kernel on `wasm` writes int32, whatever type is requested.
+ */
 function oneHot(tf: Tfjs, ids: tfjs.Tensor1D, depth: number): tfjs.Tensor {
   return tf.cast(tf.oneHot(ids, depth, 1, 0, "int32"), "float32");
 }

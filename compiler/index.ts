@@ -2,7 +2,8 @@
  * The compiler as a library: `compileProgram({ entry, host })` checks a specification and returns its graphs. Nothing
  * here needs Node, so a page can import it; `createNodeHost`, which reads files from disk, is in `mtl/compiler/node`.
  *
- * A mistake in a specification is never thrown, but is a `Diagnostic` of the compilation. Spans are offsets in UTF-16 units.
+ * A mistake in a specification is never thrown, but is a `Diagnostic` of the compilation. Spans are offsets in UTF-16
+ * units.
  */
 
 // Text to tree, and tree to text.

@@ -14,7 +14,10 @@ import { spawnSync } from "node:child_process";
 import { basename } from "node:path";
 import type { Random } from "../random.ts";
 
-/** Damages a file and describes the damage. It returns `undefined` if it does not apply to the file. `others` are files that may replace it. */
+/**
+ * Damages a file and describes the damage. It returns `undefined` if it does not apply to the file. `others` are files
+ * that may replace it.
+ */
 export type Mutation = (path: string, random: Random, others: readonly string[]) => string | undefined;
 
 export const mutations: { readonly [name: string]: Mutation } = {

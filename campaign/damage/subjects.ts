@@ -16,7 +16,10 @@ interface Specification {
   readonly change?: (text: string) => string;
 }
 
-/** The specifications of the committed old runs, one with a stage that starts from the best checkpoint of an earlier one, and one with a stage that forks. */
+/**
+ * The specifications of the committed old runs, one with a stage that starts from the best checkpoint of an earlier
+ * one, and one with a stage that forks.
+ */
 const specifications: { readonly [name: string]: Specification } = {
   joint: { of: "joint" },
   light: { of: "light" },
@@ -38,7 +41,10 @@ const specifications: { readonly [name: string]: Specification } = {
   },
 };
 
-/** Files keep the hashes that reveal damage, or lose them. Files without hashes are like those of old runs, or of an attacker. */
+/**
+ * Files keep the hashes that reveal damage, or lose them. Files without hashes are like those of old runs, or of an
+ * attacker.
+ */
 export type Seals = "kept" | "taken out";
 
 export async function makeSubjects(
@@ -57,7 +63,8 @@ export async function makeSubjects(
     await train({ ...settings, name: "whole", interrupt: new AbortController().signal });
     const controller = new AbortController();
     let [steps, checkpoints] = [0, 0];
-    // The run is interrupted two steps after a checkpoint. If there is a fork or a second stage, that one has begun by then.
+    // The run is interrupted two steps after a checkpoint. If there is a fork or a second stage, that one has begun by
+    // then.
     const observer = {
       onCheckpoint: () => void checkpoints++,
       onStep: () => checkpoints >= (change ? 4 : 1) && ++steps === 2 && controller.abort(),

@@ -1,13 +1,18 @@
 import fs, { type PathLike } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 
-/** The moment at which a process kills itself: before or after a rename, in the middle of a write, or after some time. */
+/**
+ * The moment at which a process kills itself: before or after a rename, in the middle of a write, or after some time.
+ */
 export type Fault =
   | { readonly at: "before_rename" | "after_rename" | "within_write"; readonly count: number }
   | { readonly at: "milliseconds"; readonly after: number }
   | { readonly at: "never" };
 
-/** Makes the process kill itself at `fault`. It must be called before any other module loads `node:fs`. The result counts the renames and writes so far. */
+/**
+ * Makes the process kill itself at `fault`. It must be called before any other module loads `node:fs`. The result
+ * counts the renames and writes so far.
+ */
 export function armed(fault: Fault): () => { readonly renames: number; readonly writes: number } {
   let [renames, writes] = [0, 0];
   const isDue = (at: Fault["at"], count: number): boolean =>

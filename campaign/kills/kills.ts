@@ -74,7 +74,10 @@ function drawn(random: Random, { renames, writes, milliseconds }: Whole): Fault 
   return { at, count: 1 + random.below(at === "within_write" ? writes : renames) };
 }
 
-/** Trains a project and kills it at each fault in turn, then compares its results. It describes the failure, or returns `undefined` if there was none. */
+/**
+ * Trains a project and kills it at each fault in turn, then compares its results. It describes the failure, or returns
+ * `undefined` if there was none.
+ */
 async function killed(
   trainee: string,
   work: string,

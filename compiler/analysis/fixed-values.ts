@@ -11,8 +11,8 @@ export interface FixedSettings {
 }
 
 /**
- * A value that no step changes. A `constant` depends on no row; it is `repeated` along the axes that this set has. Of a `row` value, the
- * equal parts of axis 0 belong to the rows in order, and each depends on its row alone.
+ * A value that no step changes. A `constant` depends on no row; it is `repeated` along the axes that this set has. Of a
+ * `row` value, the equal parts of axis 0 belong to the rows in order, and each depends on its row alone.
  */
 export type FixedValue =
   { readonly kind: "constant"; readonly repeated: ReadonlySet<number> } | { readonly kind: "row" };

@@ -11,7 +11,9 @@ import { isMadeRowByRow } from "./one-row.ts";
  * rest of the graph reads them like features.
  */
 export interface FrozenCut {
-  /** The values that cross the cut, by the index of their node: graphs of other batch sizes have the same list of nodes. */
+  /**
+   * The values that cross the cut, by the index of their node: graphs of other batch sizes have the same list of nodes.
+   */
   readonly values: readonly { readonly node: number; readonly output: number }[];
   /** Bytes of these values for one row. */
   readonly rowBytes: number;
@@ -19,7 +21,10 @@ export interface FrozenCut {
   readonly products: number;
 }
 
-/** Largest number of bytes that are kept: more than this for each example is read from a disk no faster than it is computed. */
+/**
+ * Largest number of bytes that are kept: more than this for each example is read from a disk no faster than it is
+ * computed.
+ */
 const LARGEST_ROW = 2 ** 20;
 
 /**

@@ -1,7 +1,10 @@
 import type { Graph, Node, Value } from "../graph/graph.ts";
 import { axesOf } from "../graph/ops/index.ts";
 
-/** An axis of a weight whose indices stand for something that has a name: a class that is predicted, or an id of a feature. */
+/**
+ * An axis of a weight whose indices stand for something that has a name: a class that is predicted, or an id of a
+ * feature.
+ */
 export interface LabelAxis {
   readonly axis: number;
   readonly of: { readonly kind: "prediction" } | { readonly kind: "feature"; readonly feature: string };

@@ -21,7 +21,10 @@ export function entrySymbols({ scopes, entry }: Bindings): readonly SymbolDeclar
   return [...(scopes.get(entry)?.symbols.values() ?? [])];
 }
 
-/** Tasks, streams and so on may share a name with a block of the prelude; within a file a name is declared once, across kinds. */
+/**
+ * Tasks, streams and so on may share a name with a block of the prelude; within a file a name is declared once, across
+ * kinds.
+ */
 export function bind(files: ReadonlyMap<string, LoadedFile>, entry: string, reporter: Reporter): Bindings {
   const scopes = new Map<string, FileScope>();
   for (const file of files.values())

@@ -40,7 +40,8 @@ export function load(
   reporter: Reporter,
   { files, previous }: { readonly files: Map<string, LoadedFile>; readonly previous: LoadedFiles },
 ): void {
-  // Files that are being read, each imported by the one before: a list of our own, since imports may be longer in a row than calls can be.
+  // Files that are being read, each imported by the one before: a list of our own, since imports may be longer in a row
+  // than calls can be.
   const open: OpenFile[] = [];
   const begin = (path: string, text: string): void => {
     const known = previous.get(path);

@@ -34,7 +34,10 @@ export function patternsOfGroups(stage: ResolvedStage, declaration: StageDeclara
   });
 }
 
-/** Every group changes something: it has an option, its optimizer has that option too, and earlier groups leave it weights. */
+/**
+ * Every group changes something: it has an option, its optimizer has that option too, and earlier groups leave it
+ * weights.
+ */
 export function checkGroups(
   stage: ResolvedStage,
   declaration: StageDeclaration,

@@ -9,7 +9,10 @@ import { measuresOf, selectedMeasures } from "../schema/selected-measures.ts";
 import { targetOf } from "../targets/index.ts";
 import { argumentOf } from "./argument-of.ts";
 
-/** Checks that each metric supports the task's target, and that the class of a metric's `of:` exists. Classes that the data names are checked when training begins. */
+/**
+ * Checks that each metric supports the task's target, and that the class of a metric's `of:` exists. Classes that the
+ * data names are checked when training begins.
+ */
 export function checkMetrics(
   { name, target, metrics }: ResolvedTask,
   written: Expression | undefined,
@@ -44,7 +47,10 @@ export function checkMetrics(
   }
 }
 
-/** Checks that the measures which choose a stage's best checkpoint and end it early are measures of its tasks; of each task, if they train in turn. */
+/**
+ * Checks that the measures which choose a stage's best checkpoint and end it early are measures of its tasks; of each
+ * task, if they train in turn.
+ */
 export function checkSelection(
   stage: ResolvedStage,
   tasks: readonly ResolvedTask[],

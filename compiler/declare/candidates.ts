@@ -5,7 +5,10 @@ import { optionOf } from "../elaborate/uses.ts";
 import { targetOf } from "../targets/index.ts";
 import type { Candidates, ResolvedColumn, ResolvedColumns, ResolvedDataset, ResolvedTask } from "../schema/resolved.ts";
 
-/** Tasks with the candidates that the columns of their data sets declare. Only a ranking has them, and its data sets must agree. */
+/**
+ * Tasks with the candidates that the columns of their data sets declare. Only a ranking has them, and its data sets
+ * must agree.
+ */
 export function withCandidates(
   elaboration: Elaboration,
   tasks: ReadonlyMap<string, ResolvedTask>,

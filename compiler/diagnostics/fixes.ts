@@ -16,7 +16,10 @@ export function saidIn({ at, text }: Written): string {
   return text.slice(at.start, at.end);
 }
 
-/** A misspelt name becomes the one that it most likely meant. `written` may be more than the name: a call, or a pattern in quotes. */
+/**
+ * A misspelt name becomes the one that it most likely meant. `written` may be more than the name: a call, or a pattern
+ * in quotes.
+ */
 export function misspelt(written: Written, name: string, nearest: Nearest | undefined): readonly Fix[] {
   if (nearest === undefined || name === "") return [];
   const said = saidIn(written);

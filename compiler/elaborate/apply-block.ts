@@ -42,7 +42,10 @@ export function applyBlock(
   return result;
 }
 
-/** The result of a block, given the arguments that are bound. Those that are missing have their defaults; all are added to `values` in the order of the parameters. */
+/**
+ * The result of a block, given the arguments that are bound. Those that are missing have their defaults; all are added
+ * to `values` in the order of the parameters.
+ */
 function call(frame: Frame, callable: Callable, given: ReadonlyMap<string, Value>, values: Map<string, Value>): Value {
   const { native } = callable;
   let body: Frame = {
@@ -80,7 +83,10 @@ function withPresence({ naming, presence }: Native, result: Value, values: Reado
   return joint.length === 0 ? result : { kind: "stream", stream: { ...result.stream, presence: joint } };
 }
 
-/** True if a primitive can compute with these streams. Ids are names and not numbers; a list or a number is a stream for a few only. */
+/**
+ * True if a primitive can compute with these streams. Ids are names and not numbers; a list or a number is a stream for
+ * a few only.
+ */
 function takes(frame: Frame, { name, native, parameters }: Callable, values: ReadonlyMap<string, Value>): boolean {
   const accepts = native?.accepts;
   for (const parameter of accepts === "anything" ? [] : parameters) {

@@ -23,7 +23,10 @@ export function bodyOf(frame: Frame, callable: Callable): Value {
   return poison;
 }
 
-/** Runs statements in order, each seeing the names of those before it; returns the value that is returned or yielded, or that an expression has. */
+/**
+ * Runs statements in order, each seeing the names of those before it; returns the value that is returned or yielded, or
+ * that an expression has.
+ */
 export function runStatements(frame: Frame, statements: readonly Statement[]): Value | undefined {
   let scope = frame;
   for (const statement of statements) {

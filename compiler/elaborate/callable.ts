@@ -9,7 +9,9 @@ export interface CallableParameter {
   readonly default: Expression | undefined;
 }
 
-/** A block that can be applied: declared in the language, and implemented there or, for the primitives, in `natives/`. */
+/**
+ * A block that can be applied: declared in the language, and implemented there or, for the primitives, in `natives/`.
+ */
 export interface Callable {
   readonly name: string;
   readonly declaration: BlockDeclaration;
@@ -19,7 +21,10 @@ export interface Callable {
   readonly native: Native | undefined;
 }
 
-/** True if a block makes a layer of layers, as `stack` and `per_task` do: a stream that is piped into it enters the layer that it makes. */
+/**
+ * True if a block makes a layer of layers, as `stack` and `per_task` do: a stream that is piped into it enters the
+ * layer that it makes.
+ */
 export function isCombinator({ parameters, declaration: { result }, native }: Callable): boolean {
   if (parameters.some((parameter) => isStreamType(parameter.type))) return false;
   return native?.naming === "transparent" || (result?.kind === "NamedType" && result.name.name === "block");

@@ -8,7 +8,10 @@ export function examplesOf({ batch, candidates }: Pick<Elaboration, "batch" | "c
   return batch / (candidates?.most ?? 1);
 }
 
-/** An input with a value for each row, [B, …]. Outside of the graph it is [examples, candidates, …], so that what belongs to one example stays together. */
+/**
+ * An input with a value for each row, [B, …]. Outside of the graph it is [examples, candidates, …], so that what
+ * belongs to one example stays together.
+ */
 export function inputOfRows(frame: Frame, role: InputRole, { dtype, shape }: TensorType): GraphValue {
   const { batch, candidates } = frame.elaboration;
   const builder = builderAt(frame);

@@ -21,7 +21,10 @@ export function chosenName(names: Names, expression: Expression, options: readon
     : undefined;
 }
 
-/** An argument by position may be a stream or a layer instead, so there a name that is bound to a value or a block is that value or block. */
+/**
+ * An argument by position may be a stream or a layer instead, so there a name that is bound to a value or a block is
+ * that value or block.
+ */
 export function chosenArgument(
   names: Names,
   { name, value }: Argument,

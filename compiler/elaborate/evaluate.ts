@@ -144,7 +144,10 @@ function takenBranch(frame: Frame, expression: IfExpression): Expression | undef
   return undefined;
 }
 
-/** From left to right, however long a pipeline is. `a -> b` composes if `a` is a block or a layer value, else it applies. The first name of a pipeline labels its result. */
+/**
+ * From left to right, however long a pipeline is. `a -> b` composes if `a` is a block or a layer value, else it
+ * applies. The first name of a pipeline labels its result.
+ */
 function evaluatePipe(frame: Frame, expression: PipeExpression): Value {
   const pipes: PipeExpression[] = [];
   let first: Expression = expression;

@@ -6,7 +6,10 @@ export interface ElaboratedStream extends NamedStream {
   readonly stream: Stream;
 }
 
-/** The modalities, streams and fusions that a task reaches, by name; if one has several results, each of them: `both.words` of a fusion, `layers.0` of a list. */
+/**
+ * The modalities, streams and fusions that a task reaches, by name; if one has several results, each of them:
+ * `both.words` of a fusion, `layers.0` of a list.
+ */
 export function namedStreams({ made }: Pick<Elaboration, "made">): readonly ElaboratedStream[] {
   return [...made].flatMap(([symbol, value]) => {
     const isStream = symbol.kind === "Modality" || symbol.kind === "Stream" || symbol.kind === "Fusion";

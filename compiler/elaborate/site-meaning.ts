@@ -87,7 +87,10 @@ export function isLayer(elaboration: Elaboration, expression: Expression): boole
   return expression.kind === "Call" && expression.arguments.every((argument) => argument.name);
 }
 
-/** True if an argument is a bare name out of a parameter's `one of`, which may be a block's name too: `positions(learned)`. */
+/**
+ * True if an argument is a bare name out of a parameter's `one of`, which may be a block's name too:
+ * `positions(learned)`.
+ */
 export function isChoice({ name, value }: Argument, parameters: readonly CallableParameter[]): boolean {
   if (value.kind !== "Name") return false;
   return parameters.some(({ type }) => {

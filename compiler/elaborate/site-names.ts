@@ -13,9 +13,10 @@ import { exactSite, isChoice, isLayer, siteMeaning } from "./site-meaning.ts";
 import type { Callable } from "./callable.ts";
 
 /**
- * Names every call site of one body, the segments that the names of weights are made of (semantics, "Names of weights"): the `let` that is exactly
- * that call, else the callee; a second equal name gets `_2` in textual order. Sites in different branches of one `if` may share a name.
- * The result depends on the text alone, so that names survive formatting and a stage's `with:`.
+ * Names every call site of one body, the segments that the names of weights are made of (semantics, "Names of
+ * weights"): the `let` that is exactly that call, else the callee; a second equal name gets `_2` in textual order.
+ * Sites in different branches of one `if` may share a name. The result depends on the text alone, so that names survive
+ * formatting and a stage's `with:`.
  */
 export function siteNames(
   elaboration: Elaboration,

@@ -103,7 +103,10 @@ function missingWidth(left: Shape, right: Shape): number | undefined {
   return sameShape(left.slice(0, -1), right.slice(0, -1)) && width !== right.at(-1) ? width : undefined;
 }
 
-/** An elementwise operator over two streams. Kind, mask and positions are those of the operand that has the result's shape. */
+/**
+ * An elementwise operator over two streams. Kind, mask and positions are those of the operand that has the result's
+ * shape.
+ */
 export function broadcastBinary(
   frame: Frame,
   op: "add" | "subtract" | "multiply" | "divide" | "maximum" | "minimum",

@@ -8,7 +8,10 @@ interface Unit {
   readonly measure?: Measure;
 }
 
-/** The factor of a unit that follows a number directly: `2M`, `512MB`, `25ms`. Bytes are counted in thousands or, with an `i`, in 1024s; times in seconds. */
+/**
+ * The factor of a unit that follows a number directly: `2M`, `512MB`, `25ms`. Bytes are counted in thousands or, with
+ * an `i`, in 1024s; times in seconds.
+ */
 const units: ReadonlyMap<string, Unit> = new Map([
   ["%", { factor: 1e-2 }],
   ["k", { factor: 1e3 }],
@@ -70,7 +73,9 @@ export const measureNames: { readonly [M in Measure]: string } = {
   frequency: "hertz",
 };
 
-/** The measure of an operator's result: `undefined` for a plain number, `nonsense` if the operands cannot be combined. */
+/**
+ * The measure of an operator's result: `undefined` for a plain number, `nonsense` if the operands cannot be combined.
+ */
 export function measureOf(
   operator: string,
   left: Measure | undefined,

@@ -84,7 +84,10 @@ export interface Scope {
   readonly count: number;
 }
 
-/** The body of a block or of a `repeat`, a layer that an argument makes, whose `it` is a name, or a loss, which is given names. */
+/**
+ * The body of a block or of a `repeat`, a layer that an argument makes, whose `it` is a name, or a loss, which is given
+ * names.
+ */
 export interface Body {
   readonly node: BlockDeclaration | Argument | Expression;
   readonly outer: Scope;

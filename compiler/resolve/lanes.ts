@@ -98,7 +98,10 @@ export function canHoldLayer(bound: Definition | undefined): boolean {
   }
 }
 
-/** True for an expression that may be a layer: a block or a layer by its name, a call without a stream, a pipeline that begins with one. */
+/**
+ * True for an expression that may be a layer: a block or a layer by its name, a call without a stream, a pipeline that
+ * begins with one.
+ */
 export function canBeLayer(expression: Expression, known: Known): boolean {
   let first = expression;
   while (first.kind === "Pipe") first = first.left;

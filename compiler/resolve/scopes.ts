@@ -29,7 +29,10 @@ export function bodyScope(outer: Scope, node: Body["node"]): BodyScope {
   return { file: outer.file, body, count: 0 };
 }
 
-/** The scope with one more name. Names of a body are added in the order of the text, each to the scope of the one before. */
+/**
+ * The scope with one more name. Names of a body are added in the order of the text, each to the scope of the one
+ * before.
+ */
 export function withLocal(scope: BodyScope, definition: LocalDefinition): BodyScope {
   const body = scope.body as OpenBody;
   const index = body.all.push(definition) - 1;
@@ -71,7 +74,10 @@ function localNames(scope: Scope): readonly string[] {
   return names;
 }
 
-/** The meaning of a name as a value: a local name, a built-in one, a declaration of the file or of the prelude, an initializer. */
+/**
+ * The meaning of a name as a value: a local name, a built-in one, a declaration of the file or of the prelude, an
+ * initializer.
+ */
 export function boundIn(scope: Scope, prelude: FileScope, name: string): Definition | undefined {
   const local = localNamed(scope, name);
   if (local) return local;

@@ -10,7 +10,10 @@ function strength(doc: string) {
   return { type: { kind: "rate" }, default: 0.4, doc } as const satisfies OptionDefinition;
 }
 
-/** Changes that training makes to examples before the model sees them; evaluation and prediction see examples as they are. */
+/**
+ * Changes that training makes to examples before the model sees them; evaluation and prediction see examples as they
+ * are.
+ */
 export const augmentations = {
   mixup: {
     doc: "Mixes each row of a batch with the row opposite (the first with the last, and so on): λ·x + (1−λ)·x′. The losses for both targets are mixed alike, with λ drawn from Beta(`alpha`, `alpha`) at each step. Supports all modalities except text and tables.",

@@ -1,7 +1,9 @@
 import { schema } from "./schema.ts";
 import type { CallableTable, OptionTable } from "./types.ts";
 
-/** The name of an option today: `max_length` for `most` in the options of a text. Unknown names are returned unchanged. */
+/**
+ * The name of an option today: `max_length` for `most` in the options of a text. Unknown names are returned unchanged.
+ */
 export function currentName(options: OptionTable, name: string): string {
   if (Object.hasOwn(options, name)) return name;
   return Object.entries(options).find(([, { deprecated = [] }]) => deprecated.includes(name))?.[0] ?? name;

@@ -26,7 +26,10 @@ export function maskedPositions({ rate }: TargetOf<"masked">, { max_length: most
   return Math.max(1, Math.min(most, Math.ceil(1.5 * rate * most)));
 }
 
-/** The tensors that a reader makes of a masked text in addition to its features, which it corrupts: the ids as they were, the positions whose tokens are predicted, and which of these a row has. */
+/**
+ * The tensors that a reader makes of a masked text in addition to its features, which it corrupts: the ids as they
+ * were, the positions whose tokens are predicted, and which of these a row has.
+ */
 export function featuresOfMasked({ target, text, positions }: MaskedText): {
   readonly [Part in "original" | "positions" | "mask"]: Feature;
 } {
@@ -43,7 +46,9 @@ export function featureOfMaskedTarget(task: string, { text, positions }: MaskedT
   return { name: targetName(task), dtype: "int32", shape: [positions], below: text.tokenizer.size };
 }
 
-/** Tokens of a text that the reader hides from the model: logits `[P, V]` over the vocabulary at each hidden position. */
+/**
+ * Tokens of a text that the reader hides from the model: logits `[P, V]` over the vocabulary at each hidden position.
+ */
 export const masked: TargetDefinition<"masked"> = (target) => {
   const textOf = (task: TargetTask): MaskedText | undefined => maskedTextOf(target, task);
   return {

@@ -33,7 +33,10 @@ export interface TargetFeature extends Feature {
   readonly content: "target" | "tokens_before_hiding" | "hidden_places" | "mask";
   /** The value of elements that a row does not have. */
   readonly empty: 0 | -1;
-  /** The type in which the data keeps it for metrics, which measure in the unit of the data; absent where the feature itself is as exact. */
+  /**
+   * The type in which the data keeps it for metrics, which measure in the unit of the data; absent where the feature
+   * itself is as exact.
+   */
   readonly keptAs?: (rules: Rules) => "float64" | "float32";
 }
 
@@ -80,7 +83,10 @@ export interface Target {
   readonly classWeights?: TargetOf<"category">["class_weights"];
   /** The modality whose vocabulary its outputs are over. */
   readonly vocabularyOf?: string;
-  /** Present for numbers in a unit of the data. `standardised` is true if the model learns them standardised by the training split. */
+  /**
+   * Present for numbers in a unit of the data. `standardised` is true if the model learns them standardised by the
+   * training split.
+   */
   readonly numbers?: { readonly standardised: boolean };
   /** True if it ranks the candidates of a row; only such a task may have candidates, and it must have them. */
   readonly ranksCandidates?: true;

@@ -1,7 +1,9 @@
 import { targetName } from "../features/features.ts";
 import type { TargetDefinition } from "./target.ts";
 
-/** Several real numbers, which the model learns on the scales of the training split unless the target says otherwise. */
+/**
+ * Several real numbers, which the model learns on the scales of the training split unless the target says otherwise.
+ */
 export const vector: TargetDefinition<"vector"> = ({ column, size, standardise, missing = [] }) => ({
   description: `a vector of ${size} numbers`,
   column: { name: column, missing },

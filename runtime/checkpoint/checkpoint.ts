@@ -15,7 +15,10 @@ export type Tensors = ReadonlyMap<string, Float32Tensor>;
 export interface Checkpoint {
   /** Weights and states, by name; where the stage averages, the averages. */
   readonly model: Tensors;
-  /** Optimizer slots of the phase, by the name of their input; the slot `average` holds the weight from which training continues. */
+  /**
+   * Optimizer slots of the phase, by the name of their input; the slot `average` holds the weight from which training
+   * continues.
+   */
   readonly optimizer: Tensors;
   readonly state: TrainingState;
 }
@@ -43,7 +46,10 @@ export async function writeCheckpoint(path: string, content: NewCheckpoint, file
   }
 }
 
-/** Replaces a checkpoint of the same step, as after a stage of no steps: the old one is removed only when the new one has its name. */
+/**
+ * Replaces a checkpoint of the same step, as after a stage of no steps: the old one is removed only when the new one
+ * has its name.
+ */
 async function replaceCheckpoint(path: string, partial: string, files: WritableFiles): Promise<void> {
   if (!existsSync(path)) return renameWithRetry(partial, path, files);
   const former = formerCheckpoint(path);

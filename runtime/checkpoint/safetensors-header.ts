@@ -65,7 +65,10 @@ export const LARGEST_HEADER = 100_000_000;
 
 const METADATA = "__metadata__";
 
-/** The header as a file has it: its length in 8 bytes, little-endian, then JSON, padded so that data is aligned to 8 bytes. */
+/**
+ * The header as a file has it: its length in 8 bytes, little-endian, then JSON, padded so that data is aligned to 8
+ * bytes.
+ */
 export function formatHeader({ entries, metadata }: Header): Uint8Array {
   const object = Object.fromEntries(
     entries.map(({ name, dtype, shape, begin, end }) => [name, { dtype, shape, data_offsets: [begin, end] }]),

@@ -20,7 +20,10 @@ export class PackageNotInstalled extends EngineUnavailable {
   }
 }
 
-/** An engine refused a graph or failed in a run: a bug of the lowering, values outside an op's domain, or memory that ran out. */
+/**
+ * An engine refused a graph or failed in a run: a bug of the lowering, values outside an op's domain, or memory that
+ * ran out.
+ */
 export class EngineFailure extends Error {
   override readonly name = "EngineFailure";
   readonly engine: string;

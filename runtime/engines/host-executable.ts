@@ -28,8 +28,9 @@ interface LoadedLoop {
 }
 
 /**
- * Runs a graph in loops of the host, in WebAssembly: one pass over memory where an engine makes one for each node. Arrays go through a small memory
- * block by block, so an output may be written into the buffer of the input of its name.
+ * Runs a graph in loops of the host, in WebAssembly: one pass over memory where an engine makes one for each node.
+ * Arrays go through a small memory block by block, so an output may be written into the buffer of the input of its
+ * name.
  */
 export class HostExecutable implements Executable {
   readonly graph: Graph;

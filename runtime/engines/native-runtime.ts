@@ -2,10 +2,13 @@ import { EngineUnavailable } from "./engine-errors.ts";
 import { isTelemetryDecided, turnTelemetryOff } from "./no-telemetry.ts";
 import { type OnnxBuild, type OnnxBuildOptions, type OnnxRuntime, importBuild } from "./onnx-build.ts";
 
-// This runs when mtl is imported, not when an engine is opened: a program that imports mtl may load the library itself before.
+// This runs when mtl is imported, not when an engine is opened: a program that imports mtl may load the library itself
+// before.
 turnTelemetryOff();
 
-/** Imports `onnxruntime-node`, whose native library reports to its makers unless that is turned off before it is loaded. */
+/**
+ * Imports `onnxruntime-node`, whose native library reports to its makers unless that is turned off before it is loaded.
+ */
 export async function importNativeRuntime(
   name: OnnxBuild["name"],
   help: string,

@@ -6,7 +6,10 @@ const HELP = "Install it with `npm install onnxruntime-web`.";
 /** The thread pool of this build belongs to the process, and is created with its first session. */
 let poolSize: number | undefined;
 
-/** The WebAssembly build inside the package `onnxruntime-web`, with threads. It finds its own files in the package and keeps no process alive. */
+/**
+ * The WebAssembly build inside the package `onnxruntime-web`, with threads. It finds its own files in the package and
+ * keeps no process alive.
+ */
 export async function openWasmBuild(options: OnnxBuildOptions): Promise<OnnxBuild> {
   const { threads } = options;
   const runtime = await importBuild("onnx:wasm", "onnxruntime-web", HELP, options);

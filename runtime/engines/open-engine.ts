@@ -24,7 +24,9 @@ interface OpenedEngine {
 
 interface EngineEntry {
   readonly open: (options: OpenOptions) => Promise<OpenedEngine>;
-  /** `dependency` if its package is installed with this one, `peer` if the user adds it: a missing peer is not reported. */
+  /**
+   * `dependency` if its package is installed with this one, `peer` if the user adds it: a missing peer is not reported.
+   */
   readonly package: "dependency" | "peer";
 }
 

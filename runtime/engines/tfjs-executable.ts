@@ -80,7 +80,10 @@ export class TfjsExecutable implements Executable {
     }
   }
 
-  /** WebGPU has results only for who waits; tfjs's way around that draws each of them on canvases. The others need not wait. */
+  /**
+   * WebGPU has results only for who waits; tfjs's way around that draws each of them on canvases. The others need not
+   * wait.
+   */
   async #read(tensors: readonly Tensor[]): Promise<readonly TensorData[]> {
     if (this.#backend.backend === "webgpu")
       return Promise.all(tensors.map((tensor) => tensor.data<"float32" | "int32" | "bool">()));

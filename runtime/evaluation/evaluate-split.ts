@@ -23,7 +23,9 @@ export interface MeasuredValue {
   readonly name: string;
   /** NaN where the metric is not defined on these rows. */
   readonly value: number;
-  /** The value of a constant prediction: always the most frequent class, or the mean. Absent if it was not requested. */
+  /**
+   * The value of a constant prediction: always the most frequent class, or the mean. Absent if it was not requested.
+   */
   readonly floor?: number;
   /**
    * The value by the best checkpoint of the last phase that trained the task, if a later phase has changed the weights.

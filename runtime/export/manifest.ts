@@ -28,11 +28,17 @@ export interface CompiledManifest {
    */
   readonly features: { readonly [feature: string]: CompiledFeature };
   readonly training: CompiledTraining;
-  /** Weights, states and optimizer slots before the first step, by the names of their inputs. Weights `from` are drawn by seed, and replaced where stages take others by `init: from`. */
+  /**
+   * Weights, states and optimizer slots before the first step, by the names of their inputs. Weights `from` are drawn
+   * by seed, and replaced where stages take others by `init: from`.
+   */
   readonly initial: {
     readonly file: string;
     readonly weights: "seed" | "from" | "trained";
-    /** For a model that forked: by task, the file with tensors that its graphs take instead of those of `file`, or in addition. */
+    /**
+     * For a model that forked: by task, the file with tensors that its graphs take instead of those of `file`, or in
+     * addition.
+     */
     readonly forks?: { readonly [task: string]: string };
   };
   readonly graphs: readonly CompiledGraph[];
@@ -71,11 +77,18 @@ export type FeatureContent =
   | { readonly kind: "mask" }
   /** 1 where a row has the modality. */
   | { readonly kind: "present" }
-  /** An id for each column of a table: `missing`, and `present` of numbers; `unknown` or `first` and the category's index in `preprocessing.json`. */
+  /**
+   * An id for each column of a table: `missing`, and `present` of numbers; `unknown` or `first` and the category's
+   * index in `preprocessing.json`.
+   */
   | { readonly kind: "columns"; readonly columns: readonly TableColumn[] }
   /** The numbers of these columns of a table, in this order; all numbers of a tensor. */
   | { readonly kind: "numbers"; readonly columns?: readonly string[] }
-  /** Frame t of the first `used` samples begins at sample start + t · hop, below 0 if it is centred. Without a spectrum it is the samples, otherwise ln(energy + `floor`) of triangular bands between the points, in Hz, of a transform of `size` samples. */
+  /**
+   * Frame t of the first `used` samples begins at sample start + t · hop, below 0 if it is centred. Without a spectrum
+   * it is the samples, otherwise ln(energy + `floor`) of triangular bands between the points, in Hz, of a transform of
+   * `size` samples.
+   */
   | ({ readonly kind: "frames" } & SoundFrames & {
         readonly spectrum?: { readonly size: number; readonly points: readonly number[]; readonly floor: number };
       })
@@ -87,12 +100,18 @@ export type FeatureContent =
   | { readonly kind: "hidden_places" };
 
 export interface CompiledTask {
-  /** The way from the output of `predict` to a prediction: softmax over the classes, a sigmoid of each, the number by `scale`, scores of the candidates, or softmax over the vocabulary at each hidden position. */
+  /**
+   * The way from the output of `predict` to a prediction: softmax over the classes, a sigmoid of each, the number by
+   * `scale`, scores of the candidates, or softmax over the vocabulary at each hidden position.
+   */
   readonly prediction: Reading;
   readonly target: ResolvedTarget;
   /** Names of the classes in the order of the outputs, where they are known. */
   readonly classes: readonly string[];
-  /** The scale of a `number` that is standardised, if it is known: a prediction is mean + deviation · `value`, and a target (number − mean) ∕ deviation. */
+  /**
+   * The scale of a `number` that is standardised, if it is known: a prediction is mean + deviation · `value`, and a
+   * target (number − mean) ∕ deviation.
+   */
   readonly scale?: NumberScale;
   /** The scales of a standardised list of numbers, one for each of them. */
   readonly scales?: readonly NumberScale[];
@@ -148,7 +167,10 @@ export type InputSource =
   | { readonly kind: "data"; readonly below?: number; readonly none?: -1 }
   /** 1 for a row that counts, 0 for padding and for a row that lacks the target. */
   | { readonly kind: "row_weight" }
-  /** These numbers, always: 1 for an output that stands for a class of the task, 0 for one that the data has no class for. Without data all do. */
+  /**
+   * These numbers, always: 1 for an output that stands for a class of the task, 0 for one that the data has no class
+   * for. Without data all do.
+   */
   | { readonly kind: "class_mask"; readonly values: readonly number[] }
   /**
    * Independent draws for each step: integers from `low` to `high`, inclusive, of which those that equal `moved.from`
@@ -160,7 +182,10 @@ export type InputSource =
         | { readonly kind: "integers"; readonly low: number; readonly high: number; readonly moved?: ByteMove }
         | { readonly kind: "beta"; readonly alpha: number };
     }
-  /** A number that the optimizer computes at each step: `expression`, in which `rate` is the learning rate given here times the schedule's factor, and `count` the updates of the class with this one. */
+  /**
+   * A number that the optimizer computes at each step: `expression`, in which `rate` is the learning rate given here
+   * times the schedule's factor, and `count` the updates of the class with this one.
+   */
   | {
       readonly kind: "update";
       readonly formula: string;

@@ -1,6 +1,9 @@
 import type { MetricTask } from "./metric.ts";
 
-/** For each class the rows that have it, that are predicted to have it, and both: all that precision, recall, F1 and Matthews' coefficient need of a confusion matrix. */
+/**
+ * For each class the rows that have it, that are predicted to have it, and both: all that precision, recall, F1 and
+ * Matthews' coefficient need of a confusion matrix.
+ */
 export class ClassCounts {
   readonly actual: Float64Array;
   readonly predicted: Float64Array;

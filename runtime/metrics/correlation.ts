@@ -65,7 +65,10 @@ function measureR2(): Metric<"number"> {
   };
 }
 
-/** The rank of each value, as the weight of lower values plus half of that of equal ones: equal values share the mean of their ranks. */
+/**
+ * The rank of each value, as the weight of lower values plus half of that of equal ones: equal values share the mean of
+ * their ranks.
+ */
 function ranks(values: readonly number[], weights: readonly number[]): Float64Array {
   const order = values.map((_, index) => index).sort((left, right) => (values[left] ?? 0) - (values[right] ?? 0));
   const ranked = new Float64Array(values.length);

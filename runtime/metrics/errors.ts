@@ -20,7 +20,10 @@ export const rmse: MetricDefinition<"rmse"> = {
   on: ofNumbers(() => meanOf(({ prediction, target }) => (prediction - target) ** 2, Math.sqrt)),
 };
 
-/** The definition is scikit-learn's: a target of 0 divides by the least difference from 1 that a double has, so that it makes the mean very large. */
+/**
+ * The definition is scikit-learn's: a target of 0 divides by the least difference from 1 that a double has, so that it
+ * makes the mean very large.
+ */
 export const mape: MetricDefinition<"mape"> = {
   better: "lower",
   best: 0,

@@ -8,7 +8,10 @@ export const matthews: MetricDefinition<"matthews"> = {
   on: { category: (_, { classes }) => measure(classes) },
 };
 
-/** The statistic R_K of Gorodkin (2004, eq. 8), for two classes Matthews' coefficient; 0 where one side is constant, as scikit-learn. */
+/**
+ * The statistic R_K of Gorodkin (2004, eq. 8), for two classes Matthews' coefficient; 0 where one side is constant, as
+ * scikit-learn.
+ */
 function measure(classes: number): Metric<"category"> {
   const counts = new ClassCounts(classes);
   let weightOfAll = 0;

@@ -18,7 +18,9 @@ export function meanOf<Kind extends TargetKind>(
   };
 }
 
-/** The mean over the hidden tokens of all rows of a quantity of each, from its scores and its id, and `finish` of it. */
+/**
+ * The mean over the hidden tokens of all rows of a quantity of each, from its scores and its id, and `finish` of it.
+ */
 export function meanOverTokens(
   quantity: (scores: Float32Array, target: number) => number,
   finish: (mean: number) => number = (mean) => mean,

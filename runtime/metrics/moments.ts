@@ -1,4 +1,7 @@
-/** Weighted sums of squares and products about the means, in one pass (West, 1979; Chan et al., 1983, eq. 2.1 for the product). */
+/**
+ * Weighted sums of squares and products about the means, in one pass (West, 1979; Chan et al., 1983, eq. 2.1 for the
+ * product).
+ */
 export class Moments {
   rows = 0;
   #weight = 0;

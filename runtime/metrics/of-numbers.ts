@@ -1,6 +1,9 @@
 import type { Metric } from "./metric.ts";
 
-/** A metric of numbers for a target of one number, and for one of several: there it is the mean over them, as scikit-learn's `multioutput="uniform_average"`. */
+/**
+ * A metric of numbers for a target of one number, and for one of several: there it is the mean over them, as
+ * scikit-learn's `multioutput="uniform_average"`.
+ */
 export function ofNumbers(open: () => Metric<"number">): {
   readonly number: () => Metric<"number">;
   readonly vector: () => Metric<"vector">;

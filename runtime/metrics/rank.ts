@@ -1,7 +1,10 @@
 // These are plain loops, because a callback for each score takes several times as long, and a split has millions of
 // scores.
 
-/** The number of classes that come before `target` by falling score. If the first of equal scores comes first, rank 0 is the arg max. */
+/**
+ * The number of classes that come before `target` by falling score. If the first of equal scores comes first, rank 0 is
+ * the arg max.
+ */
 export function rankOf(target: number, scores: Float32Array, ties: "first" | "last" = "first"): number {
   const own = scores[target] ?? -Infinity;
   let rank = 0;

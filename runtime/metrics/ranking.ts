@@ -4,7 +4,10 @@ import type { ObservedRow } from "./observed-row.ts";
 
 type Ranked = ObservedRow["ranking"];
 
-/** Candidates of one score: between them no order is better than another, so metrics are their expectation over all of them. */
+/**
+ * Candidates of one score: between them no order is better than another, so metrics are their expectation over all of
+ * them.
+ */
 interface Tie {
   /** Candidates before. */
   readonly before: number;
@@ -40,7 +43,10 @@ export function firstIsRelevant(): Metric<"ranking"> {
   });
 }
 
-/** E[1 ∕ rank of the first relevant one]: among n tied candidates, r of them relevant, the first has rank j with probability C(n−j, r−1) ∕ C(n, r). */
+/**
+ * E[1 ∕ rank of the first relevant one]: among n tied candidates, r of them relevant, the first has rank j with
+ * probability C(n−j, r−1) ∕ C(n, r).
+ */
 function reciprocalRank(row: Ranked): number {
   const tie = tiesOf(row).find((candidate) => relevantIn(candidate) > 0);
   if (!tie) return 0;

@@ -10,7 +10,10 @@ export const rocAuc: MetricDefinition<"roc_auc"> = {
   },
 };
 
-/** The chance that a row of the class has a higher score than one that is not, equal scores being half (Hanley & McNeil, 1982). NaN without both. */
+/**
+ * The chance that a row of the class has a higher score than one that is not, equal scores being half (Hanley & McNeil,
+ * 1982). NaN without both.
+ */
 function areaUnderRoc(rows: readonly Scored[]): number {
   const sorted = rows.toSorted((left, right) => left.score - right.score);
   let [area, below, positives] = [0, 0, 0];

@@ -23,11 +23,16 @@ export interface BundleManifest extends Sealed {
   /** The `.mtl` file, relative to the folder. */
   readonly entry: string;
   readonly set: { readonly [param: string]: string };
-  /** The rules by which the specification was read when it was trained; absent in models from before there was a choice. */
+  /**
+   * The rules by which the specification was read when it was trained; absent in models from before there was a choice.
+   */
   readonly semantics?: Semantics;
   /** The fold that was validated on, in cross validation. */
   readonly fold?: Fold;
-  /** Every other file of the folder; absent in older models. A model that is not trained to its end has no weights there. */
+  /**
+   * Every other file of the folder; absent in older models. A model that is not trained to its end has no weights
+   * there.
+   */
   readonly files?: FileHashes;
   /** The seal of the lock of the run that it is of; absent in older models. */
   readonly run?: string;

@@ -33,7 +33,10 @@ export interface InspectOptions {
   readonly split?: Split;
   /** By default the first task that has the stream, those of the last stage first. */
   readonly task?: string;
-  /** Weights of a run as they were when this stage ended; of a specification, those with which the stage would begin. By default the last stage. */
+  /**
+   * Weights of a run as they were when this stage ended; of a specification, those with which the stage would begin. By
+   * default the last stage.
+   */
   readonly stage?: string;
   /** Values of params as text, if `source` is the path of a specification. */
   readonly set?: SetParams;

@@ -38,7 +38,10 @@ function withOwn(value: MeasuredValue, stage: string | undefined, before: readon
   return stage === undefined || !found ? value : { ...value, own: { stage, value: found.value } };
 }
 
-/** The values of a run's checkpoints on these splits, as `metrics.jsonl` has them: the test values of a task belong to the phase whose weights it has. */
+/**
+ * The values of a run's checkpoints on these splits, as `metrics.jsonl` has them: the test values of a task belong to
+ * the phase whose weights it has.
+ */
 export function valuesByPhase(
   values: readonly MeasuredValue[],
   tasks: readonly TaskCheckpoint[],

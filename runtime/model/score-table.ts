@@ -70,7 +70,10 @@ export async function scoreTable(run: string, table: string, options: ScoreOptio
   }
 }
 
-/** True if a path that a user calls data is a table to be measured on, and not a folder in which the paths of a run's data sets start. */
+/**
+ * True if a path that a user calls data is a table to be measured on, and not a folder in which the paths of a run's
+ * data sets start.
+ */
 export async function isScoredTable(run: string, path: string): Promise<boolean> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) return hasWildcards(path);
@@ -113,7 +116,9 @@ function foldersOf(table: string): TablePlace {
   return { folders: { root }, path: path.slice(root.length + 1) };
 }
 
-/** The data sets whose columns are in the table, each with the tasks that no other one has, and all rows as test rows. */
+/**
+ * The data sets whose columns are in the table, each with the tasks that no other one has, and all rows as test rows.
+ */
 async function labelled(
   specification: ResolvedSpecification,
   tasks: readonly string[],

@@ -100,7 +100,10 @@ export async function chosenTasks(
     );
 }
 
-/** The tasks for which a named checkpoint has weights: those that were trained until then, or the one to whose fork it belongs. */
+/**
+ * The tasks for which a named checkpoint has weights: those that were trained until then, or the one to whose fork it
+ * belongs.
+ */
 async function checkpointTasks(
   specification: ResolvedSpecification,
   checkpoints: CheckpointFolder,

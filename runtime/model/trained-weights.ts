@@ -96,7 +96,10 @@ export async function forksOfModel(folder: string): Promise<readonly string[]> {
   return names.flatMap((name) => forkPattern.exec(name)?.[1] ?? []).sort();
 }
 
-/** Writes `model.safetensors`, where the program forks `forks/TASK.safetensors` for each of its tasks, and `tasks/TASK.safetensors` for those that have the weights of an earlier stage. */
+/**
+ * Writes `model.safetensors`, where the program forks `forks/TASK.safetensors` for each of its tasks, and
+ * `tasks/TASK.safetensors` for those that have the weights of an earlier stage.
+ */
 export async function writeModelWeights(
   folder: string,
   program: Pick<Program, "specification" | "plan">,

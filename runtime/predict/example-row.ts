@@ -19,7 +19,10 @@ export interface ExampleRow {
   readonly files: readonly string[];
 }
 
-/** The values of a row by modality, with the contents of files instead of their names. Throws a `UserError` of kind "data" if one cannot be read. */
+/**
+ * The values of a row by modality, with the contents of files instead of their names. Throws a `UserError` of kind
+ * "data" if one cannot be read.
+ */
 export async function exampleOfRow(
   specification: ResolvedSpecification,
   inputs: readonly InputColumns[],

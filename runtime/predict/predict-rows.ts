@@ -22,7 +22,10 @@ export interface RowPredictions {
   readonly problems: { readonly [task: string]: string };
 }
 
-/** The treatment of a row that cannot be used: it is left out and reported, it ends the prediction, or it stays with the problem instead of a prediction. */
+/**
+ * The treatment of a row that cannot be used: it is left out and reported, it ends the prediction, or it stays with the
+ * problem instead of a prediction.
+ */
 export type BadRows = "report" | "refuse" | "keep";
 
 /**
@@ -32,7 +35,10 @@ export type CarriedColumns = "others" | "all" | "none" | readonly string[];
 
 export interface PredictRowsSettings {
   readonly specification: ResolvedSpecification;
-  /** The tasks that are predicted. Unless they were named one by one, those for which the table has no columns are skipped. */
+  /**
+   * The tasks that are predicted. Unless they were named one by one, those for which the table has no columns are
+   * skipped.
+   */
   readonly tasks: readonly ResolvedTask[];
   readonly asked: "all" | "named";
   /** Predicts examples; `undefined` for those that are reported to `onUnusable`. */

@@ -12,7 +12,10 @@ function flatOf(prediction: Prediction): Flat {
   return runtimeTargetOf(prediction).cells(prediction);
 }
 
-/** The columns of rows: their own cells by their names, then their file and row, then `TASK.class` and the like of each task. */
+/**
+ * The columns of rows: their own cells by their names, then their file and row, then `TASK.class` and the like of each
+ * task.
+ */
 export function columnsOfRows(rows: readonly RowPredictions[]): readonly string[] {
   const columns = new Set(rows.flatMap((row) => Object.keys(row.columns)));
   const predicted = new Set(rows.flatMap((row) => Object.keys(predictedOf(row))));

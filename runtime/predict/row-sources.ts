@@ -47,7 +47,10 @@ export async function* piecesOf(source: RowSource, options: SourceOptions): Asyn
 /** The number of rows in memory at a time. */
 const pieceRows = 256;
 
-/** The examples that a path names: the rows of a table or of several, the files of a folder, or one example that is a file. */
+/**
+ * The examples that a path names: the rows of a table or of several, the files of a folder, or one example that is a
+ * file.
+ */
 async function* rowsOfPath(named: string, options: SourceOptions): AsyncGenerator<RowPiece> {
   for (const { name, path } of await filesNamed(named, options.folder)) {
     const isFolder = (await stat(path)).isDirectory();

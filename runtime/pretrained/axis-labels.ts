@@ -28,7 +28,10 @@ export interface NamedAxes {
 /** The batch size of a graph that is only analysed. */
 const ROWS = 2;
 
-/** By the key of the weight, the axes that have names in both models: classes in the layers that predict them, pieces of text in tables that they are looked up in. */
+/**
+ * By the key of the weight, the axes that have names in both models: classes in the layers that predict them, pieces of
+ * text in tables that they are looked up in.
+ */
 export function axisLabels({ program, plans, here, there }: LabelledModels): NamedAxes {
   const labels = new Map<string, AxisLabels>();
   const unnamed = new Map<string, string>();

@@ -6,7 +6,9 @@ import type { AxisLabels, WeightMatch } from "./match-weights.ts";
 import type { StartReport } from "./start-report.ts";
 import type { TakenScale } from "./taken-scales.ts";
 
-/** A source of weights with the tensors that its files hold, and the SHA-256 of its file, or of the hashes of its files. */
+/**
+ * A source of weights with the tensors that its files hold, and the SHA-256 of its file, or of the hashes of its files.
+ */
 export interface LocatedSource extends WeightSource {
   readonly entries: readonly TensorEntry[];
   readonly hash: string;

@@ -33,7 +33,10 @@ export type WarmStarts = ReadonlyMap<string, WarmStart>;
 export interface WarmStartsSettings {
   readonly program: Program;
   readonly folders: SourceFolders;
-  /** The preprocessing of this run, by whose classes and text pieces weights are matched; called if the source has such names. */
+  /**
+   * The preprocessing of this run, by whose classes and text pieces weights are matched; called if the source has such
+   * names.
+   */
   readonly preprocessing: () => Promise<Preprocessing>;
   /** Phases that have begun; the weights that they took are in the run's checkpoints. */
   readonly begun?: ReadonlySet<string>;

@@ -1,6 +1,9 @@
 import type { Generator } from "./generator.ts";
 
-/** A draw from Beta(alpha, alpha), alpha > 0, as G ∕ (G + G′) of two gamma variates; by their logarithms, which a small alpha does not underflow. */
+/**
+ * A draw from Beta(alpha, alpha), alpha > 0, as G ∕ (G + G′) of two gamma variates; by their logarithms, which a small
+ * alpha does not underflow.
+ */
 export function symmetricBeta(alpha: number, random: Generator): number {
   return 1 / (1 + Math.exp(logGamma(alpha, random) - logGamma(alpha, random)));
 }

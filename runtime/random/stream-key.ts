@@ -9,8 +9,8 @@ export function streamKey(seed: number, ...names: readonly (string | number)[]):
 }
 
 /**
- * The key of the part `name` of a stream. The name's UTF-16 units are chained through the cipher in Matyas–Meyer–Oseas form, as Skein
- * does with Threefish; the length comes first, so that ("ab", "c") and ("a", "bc") differ.
+ * The key of the part `name` of a stream. The name's UTF-16 units are chained through the cipher in Matyas–Meyer–Oseas
+ * form, as Skein does with Threefish; the length comes first, so that ("ab", "c") and ("a", "bc") differ.
  */
 export function deriveKey(key: Block, name: string | number): Block {
   const text = String(name);

@@ -5,7 +5,10 @@ import { type RunRecord, readRun } from "./run-record.ts";
 /** A property in which two runs differ; `undefined` for a run that lacks it. */
 export interface Difference {
   readonly about: "graph" | "weight" | "cost" | "training" | "specification" | "circumstance" | "result";
-  /** `stream gist, shape`, `stages.fit.optimizer.rate`, `seen.transformer.0.ffn.up.kernel`, `species accuracy test`; a path for all below it that one side lacks. */
+  /**
+   * `stream gist, shape`, `stages.fit.optimizer.rate`, `seen.transformer.0.ffn.up.kernel`, `species accuracy test`; a
+   * path for all below it that one side lacks.
+   */
   readonly name: string;
   readonly left: string | undefined;
   readonly right: string | undefined;
@@ -19,8 +22,8 @@ interface ComparedRun {
 }
 
 /**
- * Compares two runs: the graphs and weights of their models, what they cost, how they are trained, everything else of their specifications with every
- * default, how they ran, and their results.
+ * Compares two runs: the graphs and weights of their models, what they cost, how they are trained, everything else of
+ * their specifications with every default, how they ran, and their results.
  *
  * @param leftRun - The path of a run folder.
  * @param rightRun - The path of another one.

@@ -11,7 +11,10 @@ export interface Point {
 /** The number of windows over which a long curve is averaged, because more points than pixels are not visible. */
 const windows = 160;
 
-/** A value that steps have for each task, `loss` or `loss_scale`, as means over windows of steps, since single batches scatter. */
+/**
+ * A value that steps have for each task, `loss` or `loss_scale`, as means over windows of steps, since single batches
+ * scatter.
+ */
 export function taskValues(events: readonly LoggedValue[], wanted: string): readonly Point[] {
   return windowMeans(events.filter(({ split, name, task }) => split === "train" && name === wanted && task !== null));
 }

@@ -5,7 +5,10 @@ import { startNote } from "../pretrained/start-report.ts";
 import { escaped, table } from "./html.ts";
 import type { RunRecord } from "./run-record.ts";
 
-/** A table of the weights that each stage trained and froze, the frozen ones in evaluation mode, and those that came from outside of the run. */
+/**
+ * A table of the weights that each stage trained and froze, the frozen ones in evaluation mode, and those that came
+ * from outside of the run.
+ */
 export function trainedTable({ program, starts }: Pick<RunRecord, "program" | "starts">): string {
   const rows = program.specification.stages.map(({ name }) => {
     const plan = program.plan(name);

@@ -9,7 +9,8 @@ import { renderCost } from "../../compiler/analysis/cost/cost-table.ts";
 import { join } from "../host/paths.ts";
 
 /**
- * Writes the report of a run as one HTML file: results, learning curves, sampling, the model's picture. It works while the run is training, too.
+ * Writes the report of a run as one HTML file: results, learning curves, sampling, the model's picture. It works while
+ * the run is training, too.
  *
  * @param run - The path of the run folder.
  * @param path - The path of the file; by default `report.html` in the run folder.

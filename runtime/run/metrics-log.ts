@@ -179,7 +179,10 @@ export async function checkMetrics(path: string, { metricsBytes, metricsSha256 }
     throw damagedLog(path);
 }
 
-/** The lines of a log; a last one that a killed process left in its middle is skipped, any other that cannot be read is an error. Without a file there are no lines. */
+/**
+ * The lines of a log; a last one that a killed process left in its middle is skipped, any other that cannot be read is
+ * an error. Without a file there are no lines.
+ */
 export async function* readMetrics(path: string): AsyncGenerator<LoggedValue> {
   const found = await stat(path).catch(() => undefined);
   if (!found) return;

@@ -3,7 +3,10 @@ import { counted } from "../../compiler/counted.ts";
 import type { RunFolder } from "./run-folder.ts";
 import type { TrainingObserver } from "../train/phase/observer.ts";
 
-/** Adds a line to `log.txt`, which is for people: if it cannot be written, the run continues; files that the run needs fail by themselves. */
+/**
+ * Adds a line to `log.txt`, which is for people: if it cannot be written, the run continues; files that the run needs
+ * fail by themselves.
+ */
 export function appendLog({ log }: RunFolder, text: string): void {
   try {
     appendFileSync(log, `${new Date().toISOString()} ${text}\n`);

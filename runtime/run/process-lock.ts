@@ -69,7 +69,10 @@ function atWork({ pid, host }: ProcessIdentity, path: string): UserError {
   );
 }
 
-/** The lock of an earlier version was a file. It is removed if its process is gone: removing a file never removes the folder that another process makes there. */
+/**
+ * The lock of an earlier version was a file. It is removed if its process is gone: removing a file never removes the
+ * folder that another process makes there.
+ */
 async function makeFolder(path: string): Promise<void> {
   const legacy = await legacyHolder(path);
   if (legacy !== undefined && isRunning(legacy)) throw atWork(legacy, path);

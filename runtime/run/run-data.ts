@@ -68,7 +68,10 @@ export async function findRunData({ run, lock, compiled, data }: RunDataRequest)
   );
 }
 
-/** A sentence on the files that have changed since the run began; `undefined` if none has. Files that cells name are compared if `data` has read them. */
+/**
+ * A sentence on the files that have changed since the run began; `undefined` if none has. Files that cells name are
+ * compared if `data` has read them.
+ */
 export function changesSince(lock: RunLock, { changed }: RunData, data?: Pick<Data, "contents">): string | undefined {
   const columns = data && lock.contents ? changedFiles(lock.contents, data.contents) : [];
   const all = [...changed, ...columns.map((column) => `files that ${column} names`)];

@@ -187,7 +187,10 @@ export function checkStarts(lock: RunLock, starts: WarmStarts): void {
   }
 }
 
-/** SHA-256 of the data files of a specification, by names that do not depend on the location of its folder. Throws `UserError` if one does not exist. */
+/**
+ * SHA-256 of the data files of a specification, by names that do not depend on the location of its folder. Throws
+ * `UserError` if one does not exist.
+ */
 export async function hashData(
   { program: { specification } }: CompiledSpecification,
   folders: DataFolders,

@@ -4,7 +4,10 @@ import type { StageLoop } from "../train/phase/open-stage.ts";
 /** Options that every training has, whether it begins or is resumed. */
 export interface RunOptions {
   readonly observer?: TrainingObserver;
-  /** Trains each stage instead of `trainStage`, for a schedule, a callback or a stop of your own. A resumed run needs the same loop. */
+  /**
+   * Trains each stage instead of `trainStage`, for a schedule, a callback or a stop of your own. A resumed run needs
+   * the same loop.
+   */
   readonly loop?: StageLoop;
   /** When it aborts, the run is saved and ends. By default Ctrl-C and SIGTERM do that. */
   readonly interrupt?: AbortSignal;

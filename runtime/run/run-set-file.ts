@@ -22,7 +22,10 @@ export interface SeedsFile extends RunSetFile {
   readonly seeds: readonly number[];
 }
 
-/** `runs/NAME-folds-0001.json`: the runs of one specification of which each is validated on another part of the rows; folds are counted from 1. */
+/**
+ * `runs/NAME-folds-0001.json`: the runs of one specification of which each is validated on another part of the rows;
+ * folds are counted from 1.
+ */
 export interface FoldsFile extends RunSetFile {
   readonly folds: readonly number[];
 }

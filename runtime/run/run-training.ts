@@ -29,7 +29,10 @@ import { writeResults } from "./write-results.ts";
 export interface TrainingResult {
   /** The path of the run folder. */
   readonly folder: string;
-  /** The loss and metrics of every task that was trained, by the best checkpoint of the last stage, on validation and test. */
+  /**
+   * The loss and metrics of every task that was trained, by the best checkpoint of the last stage, on validation and
+   * test.
+   */
   readonly results: readonly MeasuredValue[];
 }
 
@@ -86,7 +89,10 @@ interface NamedCheckpoint {
   readonly checkpoint: Checkpoint;
 }
 
-/** The checkpoint from which the run continues. Every checkpoint that the run will come back to is checked first: a run that cannot end is left as it is. */
+/**
+ * The checkpoint from which the run continues. Every checkpoint that the run will come back to is checked first: a run
+ * that cannot end is left as it is.
+ */
 async function newestCheckpoint(
   { folder }: OpenRun,
   checkpoints: CheckpointFolder,

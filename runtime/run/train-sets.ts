@@ -96,7 +96,10 @@ async function trainNewSet(
   );
 }
 
-/** Completes a set that `trainSeeds` or `trainFolds` began: runs that have ended stay as they are, the interrupted one continues, the others are trained from the first run's copy of the specification. */
+/**
+ * Completes a set that `trainSeeds` or `trainFolds` began: runs that have ended stay as they are, the interrupted one
+ * continues, the others are trained from the first run's copy of the specification.
+ */
 export async function resumeSet(path: string, options: ResumeOptions = {}): Promise<RunSetResult> {
   await readRunSet(path);
   return withSetLock(path, () => resumeAll(path, options));

@@ -29,7 +29,10 @@ export interface TrainOptions extends RunOptions {
   readonly set?: SetParams;
   /** The engine that runs the graphs; by default the fastest one that runs here (`auto`). */
   readonly engine?: EngineChoice;
-  /** The number of threads of the engine; by default the number of processor cores. Another number may change the last bits of a result. */
+  /**
+   * The number of threads of the engine; by default the number of processor cores. Another number may change the last
+   * bits of a result.
+   */
   readonly threads?: number;
   /** The folder of run folders; `runs` by default. */
   readonly runs?: string;

@@ -8,8 +8,8 @@ import { forkOf } from "../train/phase/phases.ts";
 import type { RunFolder } from "./run-folder.ts";
 
 /**
- * Writes `eval/SPLIT.json` and `evaluation/TASK-SPLIT.json`. In the former, a metric or a baseline that is not defined is `null`, and tasks that are
- * not all measured by the same checkpoint have a checkpoint each.
+ * Writes `eval/SPLIT.json` and `evaluation/TASK-SPLIT.json`. In the former, a metric or a baseline that is not defined
+ * is `null`, and tasks that are not all measured by the same checkpoint have a checkpoint each.
  */
 export async function writeResults(
   folder: RunFolder,

@@ -6,7 +6,10 @@ import { keptInside, meansOfTargets, named, probabilityCells, repeated, softmaxE
 import { indicesAbove } from "./indices-above.ts";
 import type { RuntimeTarget } from "./runtime-target.ts";
 
-/** Any number of classes: `float32 [classes]`, 1 for each label of the row. A list of names, in text files as JSON, or names with `|` between; an empty list is a row with no label. */
+/**
+ * Any number of classes: `float32 [classes]`, 1 for each label of the row. A list of names, in text files as JSON, or
+ * names with `|` between; an empty list is a row with no label.
+ */
 export const labels: RuntimeTarget<"labels"> = {
   column: {
     namesIn,

@@ -5,7 +5,9 @@ import { indicesAbove } from "./indices-above.ts";
 import type { MaskedPrediction } from "./prediction.ts";
 import type { PredictedExample, RuntimeTarget } from "./runtime-target.ts";
 
-/** Hidden tokens of a text: `int32 [positions]`, their ids, −1 where a row hides fewer. The maker `maskTokens` makes it. */
+/**
+ * Hidden tokens of a text: `int32 [positions]`, their ids, −1 where a row hides fewer. The maker `maskTokens` makes it.
+ */
 export const masked: RuntimeTarget<"masked"> = {
   reading: "tokens",
   observe: (batch, row) => ({

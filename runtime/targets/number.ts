@@ -4,7 +4,10 @@ import { meansOfTargets, repeated } from "./class-scores.ts";
 import { inUnit } from "./number-scale.ts";
 import type { RuntimeTarget } from "./runtime-target.ts";
 
-/** A real number: `float64 []` in the unit of the data, in which metrics are measured, and from which it is standardised for the graph. */
+/**
+ * A real number: `float64 []` in the unit of the data, in which metrics are measured, and from which it is standardised
+ * for the graph.
+ */
 export const number: RuntimeTarget<"number"> = {
   column: {
     namesIn: () => [],

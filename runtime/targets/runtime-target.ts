@@ -31,7 +31,10 @@ export interface TargetSynthesis extends Omit<Synthesis, "file"> {
   readonly candidates: number;
 }
 
-/** A target or a prediction as people read it: a class, names of labels, one or several numbers, indices of candidates, tokens. */
+/**
+ * A target or a prediction as people read it: a class, names of labels, one or several numbers, indices of candidates,
+ * tokens.
+ */
 export type ReadableValue = string | number | null | readonly string[] | readonly number[];
 
 export interface ReadableRow {
@@ -80,7 +83,10 @@ export interface PredictionEntropy {
   readonly most: (classes: number) => number;
 }
 
-/** The names of the functions that make a prediction of the output of `predict`, for programs that read a compiled folder. */
+/**
+ * The names of the functions that make a prediction of the output of `predict`, for programs that read a compiled
+ * folder.
+ */
 export const readings = ["softmax", "sigmoid", "number", "numbers", "scores", "tokens"] as const;
 export type Reading = (typeof readings)[number];
 
@@ -88,7 +94,8 @@ export type Reading = (typeof readings)[number];
 export type Cell = string | number | boolean | null;
 
 /**
- * Reading, measuring and predicting targets of one kind: the twin of the kind's definition in `compiler/targets`. A row is one example.
+ * Reading, measuring and predicting targets of one kind: the twin of the kind's definition in `compiler/targets`. A row
+ * is one example.
  */
 export interface RuntimeTarget<Kind extends TargetKind> {
   /** Absent for a target that a maker of the reader makes. */
@@ -107,7 +114,10 @@ export interface RuntimeTarget<Kind extends TargetKind> {
   /** Converts a mean of `loss` to the scale that the model learns; absent if it is on that scale. */
   readonly learntLoss?: (loss: number, scale: Scale) => number;
   readonly readable: (row: ObservedRow[Kind], names: Names) => ReadableRow;
-  /** The class that a row has and the one that is predicted, for a confusion matrix; absent where a row has no single class. */
+  /**
+   * The class that a row has and the one that is predicted, for a confusion matrix; absent where a row has no single
+   * class.
+   */
   readonly confusion?: (row: ObservedRow[Kind]) => { readonly actual: number; readonly predicted: number };
   readonly baseline: (task: BaselineTask) => Baseline;
   /** From the outputs of one example, by name. */

@@ -10,8 +10,8 @@ import { SamplerShare } from "./sampler-share.ts";
 const fileName = "events.out.tfevents.mtl";
 
 /**
- * The metrics log as TensorBoard reads it: a folder for each split, so that a task's training and validation loss, under one tag, are curves of one chart.
- * Files are begun anew, since the log is replayed into them.
+ * The metrics log as TensorBoard reads it: a folder for each split, so that a task's training and validation loss,
+ * under one tag, are curves of one chart. Files are begun anew, since the log is replayed into them.
  */
 export class EventFiles implements MetricsCopy {
   readonly #folder: string;

@@ -5,7 +5,10 @@ const castagnoli = 0x82f63b78;
 const headerBytes = 12;
 const footerBytes = 4;
 
-/** Frames a record as TensorFlow's `record_writer.cc` does: its length as uint64, a checksum of that, the record, a checksum of it; all little-endian. */
+/**
+ * Frames a record as TensorFlow's `record_writer.cc` does: its length as uint64, a checksum of that, the record, a
+ * checksum of it; all little-endian.
+ */
 export async function recordFramer(): Promise<(record: Uint8Array) => Uint8Array> {
   const hasher = await createCRC32(castagnoli);
   /** A CRC of data that holds CRCs is weak, so TensorFlow stores them rotated and shifted (`crc32c.h`, `Mask`). */

@@ -42,7 +42,8 @@ describe("telemetry of ONNX Runtime's native library", () => {
     cpSync(join(packageRoot(), "test", "old-runs", "mixed"), work, { recursive: true });
     const [home, temporary] = [join(work, "home"), join(work, "temporary")];
     for (const each of [home, temporary]) mkdirSync(each);
-    // The library also sends nothing where `CI` or its like is set, so that the environment of the test is not inherited.
+    // The library also sends nothing where `CI` or its like is set, so that the environment of the test is not
+    // inherited.
     const { PATH, SystemRoot } = process.env;
     const train = [
       "--import",

@@ -5,7 +5,10 @@ import { compileFile } from "../../runtime/compile.ts";
 import { openData } from "../../runtime/data/open-data.ts";
 import { folderWith, mtl } from "./run.ts";
 
-/** Several kinds of modality, every kind of target, an optional modality, a path and a split of each form. No data is there. */
+/**
+ * Several kinds of modality, every kind of target, an optional modality, a path and a split of each form. No data is
+ * there.
+ */
 const model = `model parts
 
 modality photo: image(6, 5, 2)

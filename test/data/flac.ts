@@ -1,4 +1,7 @@
-/** A FLAC file of 16 bits a sample whose frames hold the samples as they are: one channel, verbatim subframes (RFC 9639, §§8–9). */
+/**
+ * A FLAC file of 16 bits a sample whose frames hold the samples as they are: one channel, verbatim subframes (RFC 9639,
+ * §§8–9).
+ */
 export function flac(samples: readonly number[], rate: number): Uint8Array {
   const block = 4096;
   const info = [

@@ -3,7 +3,10 @@ import { dirname, join, relative } from "node:path";
 import { format } from "prettier";
 import * as babel from "prettier/plugins/babel";
 
-/** The public surface of one entry of the package: every exported name with its declaration, and the types that it uses without exporting them. */
+/**
+ * The public surface of one entry of the package: every exported name with its declaration, and the types that it uses
+ * without exporting them.
+ */
 export interface ApiReport {
   /** Declarations by exported name, as TypeScript emits them, without comments. */
   readonly declarations: ReadonlyMap<string, string>;

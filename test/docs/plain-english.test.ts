@@ -34,7 +34,9 @@ const roomOf = (path: string): string =>
     .slice(0, /^(?:compiler|runtime|test)\/[^/]+\//u.test(path) ? 2 : 1)
     .join("/");
 
-/** `ROOM=compiler/graph npx vitest run test/docs/plain-english.test.ts` lists the findings of the rooms that begin so. */
+/**
+ * `ROOM=compiler/graph npx vitest run test/docs/plain-english.test.ts` lists the findings of the rooms that begin so.
+ */
 test("comments and messages are plain English", () => {
   const rooms = new Map<string, string[]>();
   for (const path of files) {

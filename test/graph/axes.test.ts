@@ -6,7 +6,10 @@ import { type CaseGraph, caseGraphs } from "./cases.ts";
 import { interpret } from "./reference.ts";
 import { indexOf } from "./tensor.ts";
 
-/** The elements of outputs that change when the values at one index of an axis of an input are replaced by those at the next index. */
+/**
+ * The elements of outputs that change when the values at one index of an axis of an input are replaced by those at the
+ * next index.
+ */
 interface Change {
   readonly input: number;
   readonly axis: number;
@@ -42,7 +45,9 @@ function changesOf({ graph, inputs }: CaseGraph, node: Node): readonly Change[] 
 const greatestDivisor = (left: number, right: number): number =>
   right === 0 ? left : greatestDivisor(right, left % right);
 
-/** True if a change at one index of the source reaches only those indices of the output's axis that the relation allows. */
+/**
+ * True if a change at one index of the source reaches only those indices of the output's axis that the relation allows.
+ */
 function staysInside(
   { along }: AxisSource,
   [index, size]: readonly [number, number],

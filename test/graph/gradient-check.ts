@@ -29,7 +29,9 @@ export function withProjectedLoss(graph: Graph): { readonly graph: Graph; readon
   return { graph: builder.build(graph.name), cotangents };
 }
 
-/** The graph, whose output `loss` is differentiated, with outputs `gradient/NAME` for those inputs that it depends on. */
+/**
+ * The graph, whose output `loss` is differentiated, with outputs `gradient/NAME` for those inputs that it depends on.
+ */
 export function withGradients(graph: Graph, wrt: readonly GraphInput[]): Graph {
   const builder = GraphBuilder.from(graph);
   const loss = graph.outputs.find((output) => output.role.kind === "loss");

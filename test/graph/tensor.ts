@@ -36,7 +36,9 @@ export function at(tensor: Tensor, index: Index): number {
   return tensor.data[offset] ?? Number.NaN;
 }
 
-/** NumPy's broadcasting: `index` belongs to the result; axes of size 1 are read at 0, missing leading axes not at all. */
+/**
+ * NumPy's broadcasting: `index` belongs to the result; axes of size 1 are read at 0, missing leading axes not at all.
+ */
 export function broadcastAt(tensor: Tensor, index: Index): number {
   const own = index.slice(index.length - tensor.shape.length);
   return at(

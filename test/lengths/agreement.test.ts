@@ -73,7 +73,8 @@ function agree(full: Graph, short: Graph, lengths: TextLengths): void {
   );
   for (const name of wanted.keys())
     expect(furthest(outputOf(found, name), outputOf(wanted, name)), name).toBeLessThan(1e-9);
-  // Something is learnt at all, and padding would be noticed. A task may leave a part of its stream unread: the pooled token, the other side of a fusion.
+  // Something is learnt at all, and padding would be noticed. A task may leave a part of its stream unread: the pooled
+  // token, the other side of a fusion.
   const gradients = full.outputs.filter(({ role }) => role.kind === "gradient");
   expect(
     gradients.filter(({ name }) => outputOf(wanted, name).some((value) => value !== 0)).length,

@@ -77,7 +77,8 @@ describe("parameters", () => {
   });
 
   test("the model of sound and pictures with 527 classes has 175.0 million", () => {
-    // 32 frames in tubelets of 16 × 16 × 2, so 3136 tokens, and 400 patches of 16 × 16; the spectrogram is repeated to three channels.
+    // 32 frames in tubelets of 16 × 16 × 2, so 3136 tokens, and 400 patches of 16 × 16; the spectrogram is repeated to
+    // three channels.
     const text = `
       modality frames: tensor([3136, ${16 * 16 * 2 * 3}])
       modality spectrogram: tensor([400, ${16 * 16 * 3}])

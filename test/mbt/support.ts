@@ -44,7 +44,10 @@ export function forwardOf(
   return forward;
 }
 
-/** Normal values for every float input by its name alone, so that equally named weights of two graphs are equal; no row is padded. */
+/**
+ * Normal values for every float input by its name alone, so that equally named weights of two graphs are equal; no row
+ * is padded.
+ */
 export function valuesOf(graph: Graph, renamed: (name: string) => string = (name) => name): Values {
   return new Map(graph.inputs.map((input) => [input.name, valueOf(input, renamed(input.name))]));
 }

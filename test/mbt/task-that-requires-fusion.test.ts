@@ -17,8 +17,8 @@ const batch = 64;
 const classes = 4;
 
 /**
- * Each modality carries a class in every token, its prototype under noise; the label is the sum of the two classes. By each modality alone,
- * all labels are equally likely.
+ * Each modality carries a class in every token, its prototype under noise; the label is the sum of the two classes. By
+ * each modality alone, all labels are equally likely.
  */
 function sums(steps: number): Data {
   const prototypes = { a: prototypesOf("a"), b: prototypesOf("b") };
@@ -123,7 +123,8 @@ async function finalLoss(fusion: string, steps: number): Promise<number> {
 const sized = "heads: 4, ffn: mlp(ratio: 2), layers: 4";
 
 describe("a label that is the sum of two modalities' classes", () => {
-  // The mean of a score of each is at its best uniform: the cross-entropy is convex, and symmetric under a → a + s, b → b − s.
+  // The mean of a score of each is at its best uniform: the cross-entropy is convex, and symmetric under a → a + s, b →
+  // b − s.
   test("late fusion cannot learn it", async () => {
     expect(await finalLoss(`late(left, right, ${sized})`, 100)).toBeGreaterThan(0.9 * Math.log(classes));
   });

@@ -17,7 +17,10 @@ export const targets: { readonly [Kind in ResolvedTarget["kind"]]: (classes: num
   masked: () => ({ kind: "masked", modality: "x", rate: 0.15, keep: 0.1, replace: 0.1, unit: "token" }),
 };
 
-/** The output that each kind is predicted by, and the numbers of one row of its target; without a width as many as are predicted. */
+/**
+ * The output that each kind is predicted by, and the numbers of one row of its target; without a width as many as are
+ * predicted.
+ */
 const shapes: {
   readonly [Kind in ResolvedTarget["kind"]]: {
     readonly output: string;

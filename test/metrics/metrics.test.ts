@@ -4,7 +4,8 @@ import type { ResolvedMetric, ResolvedTarget } from "../../compiler/schema/resol
 import { openMetric } from "../../runtime/metrics/index.ts";
 import { type Rows, category, labels, masked, measure, number, ranking, targets, vector } from "./measure.ts";
 
-// Made by running scikit-learn 1.9.1 and SciPy 1.17.1 on the same rows: classes by arg max, labels where the score exceeds 0.
+// Made by running scikit-learn 1.9.1 and SciPy 1.17.1 on the same rows: classes by arg max, labels where the score
+// exceeds 0.
 describe("as scikit-learn and SciPy", () => {
   test.each<[ResolvedMetric, ResolvedTarget["kind"], Rows, number]>([
     [{ kind: "accuracy" }, "category", category, 0.625],

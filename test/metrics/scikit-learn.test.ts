@@ -11,7 +11,8 @@ const count = 40;
 function randomRows(kind: ResolvedTarget["kind"], seed: number): Rows & { readonly weights: readonly number[] } {
   const random = generator(seed, `metrics of ${kind}`);
   const coarse = (): number => random.below(9) - 4;
-  // numpy's arg max takes the first of equal scores, scikit-learn's top-k the last: classes have none, but for the rows of top-k.
+  // numpy's arg max takes the first of equal scores, scikit-learn's top-k the last: classes have none, but for the rows
+  // of top-k.
   const fine = (): number => Math.fround(3 * random.uniform() - 1);
   const row = <Item>(draw: () => Item, width = classes): Item[] => Array.from({ length: width }, draw);
   const rows = Array.from({ length: count }, () => {

@@ -45,7 +45,10 @@ const sigmoid = (value: number): number => 1 / (1 + Math.exp(-value));
 const weighed = (shares: Row, rows: readonly Row[]): Row =>
   Array.from({ length: width }, (_, column) => sum(rows.map((row, at) => (shares[at] ?? NaN) * (row[column] ?? NaN))));
 
-/** The predictions P_k of each step of one row, by the equations of Liu et al. (2018, §3) as MT-DNN's code has them, in plain loops. */
+/**
+ * The predictions P_k of each step of one row, by the equations of Liu et al. (2018, §3) as MT-DNN's code has them, in
+ * plain loops.
+ */
 function stepsOf(text: string, row: number, steps: number): readonly Row[] {
   const { values } = prepare(text, "evaluate", {});
   const flat = (name: string): number[] => Array.from(values.get(name) ?? []);
@@ -87,7 +90,10 @@ function stepsOf(text: string, row: number, steps: number): readonly Row[] {
 const meanOf = (steps: readonly Row[]): Row =>
   Array.from({ length: classes }, (_, at) => sum(steps.map((step) => step[at] ?? NaN)) / steps.length);
 
-/** Bytes of `keep_some`: a step stays where its byte is not below the rate; the last two bytes choose one that stays in any case. */
+/**
+ * Bytes of `keep_some`: a step stays where its byte is not below the rate; the last two bytes choose one that stays in
+ * any case.
+ */
 const site = "random/task.t.head.kept";
 const bytesOf = (keeps: readonly boolean[], chosen: number): readonly number[] => [
   ...keeps.map((keep) => (keep ? 255 : 0)),

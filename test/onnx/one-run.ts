@@ -3,7 +3,10 @@ import type { TensorData } from "../../runtime/engines/engine.ts";
 import { EngineFailure } from "../../runtime/engines/engine-errors.ts";
 import { type EngineChoice, openEngine } from "../../runtime/engines/open-engine.ts";
 
-/** A program for `process.test.ts`: a good step and a failing one on the engine named by its argument; then it just returns. */
+/**
+ * A program for `process.test.ts`: a good step and a failing one on the engine named by its argument; then it just
+ * returns.
+ */
 const builder = new GraphBuilder();
 const table = builder.input({ kind: "weight", weight: "table" }, { dtype: "float32", shape: [4] });
 const id = builder.input({ kind: "feature", feature: "id" }, { dtype: "int32", shape: [] });

@@ -28,7 +28,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** A TensorFlow that is newer than the one of tfjs-node tells how it was built before it reads how much it should say. */
+/**
+ * A TensorFlow that is newer than the one of tfjs-node tells how it was built before it reads how much it should say.
+ */
 const TENSORFLOW_BUILD = /^(WARNING: All log messages before absl|I0000 ).*\n/gm;
 
 it.for(engineNames)(

@@ -9,7 +9,9 @@ export interface FirstRun {
   readonly first: string;
 }
 
-/** A folder with the small model and its data, a folder of runs in it, and one that has ended: what others start from. */
+/**
+ * A folder with the small model and its data, a folder of runs in it, and one that has ended: what others start from.
+ */
 export async function firstRun(): Promise<FirstRun> {
   const root = await newFolder();
   const runs = join(root, "runs");

@@ -4,7 +4,9 @@ import type { ResolvedDataset, ResolvedSpecification } from "../../compiler/sche
 import { generator } from "../../runtime/random/generator.ts";
 import { reviews, sentiment, specification } from "../data/fixture.ts";
 
-/** Rows of the test tables: several times what the tests allow in memory, and some of them bad in one way or another. */
+/**
+ * Rows of the test tables: several times what the tests allow in memory, and some of them bad in one way or another.
+ */
 export const count = 1000;
 
 const words = Array.from({ length: 60 }, (_, index) => `wörd${index * index}`);

@@ -1,4 +1,7 @@
-/** Reads event files byte by byte, without protobufjs and without our checksum: what the formats say, written down again. */
+/**
+ * Reads event files byte by byte, without protobufjs and without our checksum: what the formats say, written down
+ * again.
+ */
 export interface ReadScalar {
   readonly wallTime: number;
   readonly step: number;

@@ -30,7 +30,10 @@ const specification = (stage: string): string => `
   ${stage === frozen ? "stage warm { optimizer: sgd(rate: 0.1)  batch: 4  steps: 2 }" : ""}
   stage s { optimizer: momentum(rate: 0.01)  batch: ${batchOf(stage)}  epochs: ${epochs}  checkpoint: checkpoint(every: ${stage === uncertain ? 2 : 4})  ${stage} }`;
 
-/** Rows that a sampler chooses are cut by length where the tokens that this spares are more than what a further batch costs. */
+/**
+ * Rows that a sampler chooses are cut by length where the tokens that this spares are more than what a further batch
+ * costs.
+ */
 const batchOf = (stage: string): number => (stage === uncertain ? 24 : batch);
 
 const stages = ["", "accumulate: 3", "step: joint  balance: pcgrad  clip: 1", frozen] as const;

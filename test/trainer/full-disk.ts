@@ -2,7 +2,9 @@ import { writeSync } from "node:fs";
 import * as nodeFiles from "node:fs/promises";
 import type { Disk } from "./tiny-run.ts";
 
-/** A disk that has room for so many bytes and then refuses to write, as the system does. What is deleted frees no space. */
+/**
+ * A disk that has room for so many bytes and then refuses to write, as the system does. What is deleted frees no space.
+ */
 export function fullDisk(room: number): Disk {
   let left = room;
   const take = (bytes: number): void => {

@@ -194,7 +194,10 @@ describe("stop and go", () => {
   test("scores below zero stop and go like others", () =>
     expect(trace(stopAndGo, [-2, -1, -1.0005, -1, -1, -1.1])).toBe("FFFTTF"));
 
-  /** Tasks A, 4 steps an epoch, and B, 10, by turns for 40 iterations; each validated after its epochs. Gives A's iterations. */
+  /**
+   * Tasks A, 4 steps an epoch, and B, 10, by turns for 40 iterations; each validated after its epochs. Gives A's
+   * iterations.
+   */
   function schedule(options: typeof stopAndGo): number[] {
     const scores = { "0": [0.5, 0.6, 0.6, 0.6, 0.6, 0.598, 0.59, 0.6, 0.61, 0.61], "1": [0.2, 0.3, 0.4, 0.5] } as const;
     const sampler = open(options, [

@@ -70,7 +70,9 @@ async function trained(text: string, all?: Parameters<typeof folderWith>[1]) {
   };
 }
 
-/** Loss and gradients of task kind on two rows, with weights that are the same in the outputs that stand for a class. */
+/**
+ * Loss and gradients of task kind on two rows, with weights that are the same in the outputs that stand for a class.
+ */
 function gradientsOf(text: string, { classes, known }: { readonly classes: number; readonly known: number }) {
   const graph = sound(text).plan("fit").gradients("kind", { batch: 2 });
   const given = {

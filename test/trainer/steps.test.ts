@@ -272,7 +272,8 @@ test("the metrics log has a line for every loss of every step", async () => {
 });
 
 describe("the norm of each task's gradient", () => {
-  // One step of plain descent with rate 1 and without decay moves the weights by the gradient, so its length is the norm.
+  // One step of plain descent with rate 1 and without decay moves the weights by the gradient, so its length is the
+  // norm.
   const options = {
     optimizer: { kind: "sgd", rate: 1, momentum: 0, nesterov: false, weight_decay: 0 },
     schedule: { kind: "constant", warmup: { unit: "steps", value: 0 } },

@@ -94,7 +94,9 @@ export async function outcome(folder: string): Promise<{ readonly [file: string]
   return Object.fromEntries(contents);
 }
 
-/** Copies the run's folder at every checkpoint, as a kill right after it would leave it, with what was logged behind. */
+/**
+ * Copies the run's folder at every checkpoint, as a kill right after it would leave it, with what was logged behind.
+ */
 export function snapshots(folder: string): { readonly observer: TrainingObserver; readonly copies: readonly string[] } {
   const copies: string[] = [];
   const copy = () => {

@@ -79,7 +79,10 @@ function expectClose(actual: number[][], expected: number[][], digits = 11): voi
 const norm = (values: readonly number[]): number => Math.hypot(...values);
 const at = (values: readonly number[], index: number): number => values[index] ?? Number.NaN;
 
-/** You et al. (2020), algorithm 2, line by line; `excluded` as in the authors' code, where it keeps a weight from decay and from the ratio. */
+/**
+ * You et al. (2020), algorithm 2, line by line; `excluded` as in the authors' code, where it keeps a weight from decay
+ * and from the ratio.
+ */
 function lambStep({ beta1, beta2, epsilon, weight_decay }: Lamb, excluded = false): Step {
   let m: number[] = [];
   let v: number[] = [];
@@ -93,7 +96,10 @@ function lambStep({ beta1, beta2, epsilon, weight_decay }: Lamb, excluded = fals
   };
 }
 
-/** Shazeer & Stern (2018), algorithm 4 on every matrix of the last two dimensions, with sums of rows and columns, or algorithm 5. */
+/**
+ * Shazeer & Stern (2018), algorithm 4 on every matrix of the last two dimensions, with sums of rows and columns, or
+ * algorithm 5.
+ */
 function adafactorStep(options: Adafactor, shape: Shape, decayed: boolean): Step {
   const { clip, decay_exponent, beta1, epsilon1, epsilon2, weight_decay, relative_step } = options;
   const [rows, columns] = shape.length > 1 ? [shape.at(-2) ?? 1, shape.at(-1) ?? 1] : [1, sizeOf(shape)];

@@ -27,7 +27,9 @@ const TASKS: { readonly [Name in WeightName]: readonly TaskName[] } = {
 
 export const BATCH = 5;
 
-/** Two regressions over one hidden layer; `left.unused` is in the graph of `left`, and its loss does not depend on it. */
+/**
+ * Two regressions over one hidden layer; `left.unused` is in the graph of `left`, and its loss does not depend on it.
+ */
 export function forwardGraph(task: TaskName): ForwardGraph {
   const builder = new GraphBuilder();
   const e = expressions(builder);

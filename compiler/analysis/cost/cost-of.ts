@@ -132,7 +132,10 @@ function stageCost(program: Program, plan: StagePlan): StageCost {
   };
 }
 
-/** The graphs that a sampler runs before each step to score rows: a prediction of its candidates by every task that counts and has classes. */
+/**
+ * The graphs that a sampler runs before each step to score rows: a prediction of its candidates by every task that
+ * counts and has classes.
+ */
 function scoringGraphs({ specification }: Program, plan: StagePlan): readonly Graph[] {
   const {
     stage: { sampler },

@@ -15,15 +15,18 @@ export interface Cost {
   readonly flops: number;
   /** Memory of weights and states. */
   readonly weightBytes: number;
-  /** Memory of the results that are live at the peak and of the batch itself, for one example in prediction and one step in training. */
+  /**
+   * Memory of the results that are live at the peak and of the batch itself, for one example in prediction and one step
+   * in training.
+   */
   readonly activationBytes: number;
   /** Memory of the optimizer's slots. */
   readonly optimizerBytes: number;
 }
 
 /**
- * The part that a cost belongs to: a declaration; the update (clipping, the optimizer, and the next values of weights that it writes); or the scoring
- * of candidates by a sampler before a step.
+ * The part that a cost belongs to: a declaration; the update (clipping, the optimizer, and the next values of weights
+ * that it writes); or the scoring of candidates by a sampler before a step.
  */
 export interface Part {
   readonly kind: "modality" | "stream" | "fusion" | "layer" | "task" | "update" | "candidates";

@@ -2,7 +2,10 @@ import type { SymbolDeclaration } from "../../bind/symbols.ts";
 import type { Program } from "../../stage/checked-program.ts";
 import { type Cost, type Part, type PartCost, addCosts, noCost } from "./cost.ts";
 
-/** The part that a name of a weight, a path of a node or a name of a feature belongs to; nodes without a path are the update's. */
+/**
+ * The part that a name of a weight, a path of a node or a name of a feature belongs to; nodes without a path are the
+ * update's.
+ */
 export type PartOf = (path: string | undefined) => Part;
 
 const kinds: { readonly [Kind in SymbolDeclaration["kind"]]?: Part["kind"] } = {

@@ -31,10 +31,11 @@ interface Alignment {
 }
 
 /**
- * Proves, node by node, that the graph at a shorter text length computes the same loss as the full-length graph for every row that fits, or returns
- * the first node where the proof fails. It is an abstract interpretation of both graphs at once: they come from one source, so node i corresponds to
- * node i, and each op has a transfer function (its `Rule`). For each value we track which indices of the full tensor it keeps along each axis (a
- * union-find of axes) and what the dropped elements are (masked padding: 0). Equal losses as functions of the weights have equal gradients.
+ * Proves, node by node, that the graph at a shorter text length computes the same loss as the full-length graph for
+ * every row that fits, or returns the first node where the proof fails. It is an abstract interpretation of both graphs
+ * at once: they come from one source, so node i corresponds to node i, and each op has a transfer function (its
+ * `Rule`). For each value we track which indices of the full tensor it keeps along each axis (a union-find of axes) and
+ * what the dropped elements are (masked padding: 0). Equal losses as functions of the weights have equal gradients.
  */
 export function alignLengths(short: Graph, full: Graph): Aligned | Obstruction {
   const alignment: Alignment = { short, full, partners: new Map(), facts: new Map(), cuts: new Map() };

@@ -2,8 +2,9 @@ import type { Layout } from "../../graph/graph.ts";
 import { prefix, sameLayout } from "./layout.ts";
 
 /**
- * An axis of a value in both graphs, with the layout that maps the indices of the shorter graph to those of the full one. Axes are nodes of a
- * union-find: the layout of an axis whose values do not differ along it is undetermined until `unify` joins it with an axis whose layout is known.
+ * An axis of a value in both graphs, with the layout that maps the indices of the shorter graph to those of the full
+ * one. Axes are nodes of a union-find: the layout of an axis whose values do not differ along it is undetermined until
+ * `unify` joins it with an axis whose layout is known.
  */
 export class Axis {
   readonly short: number;

@@ -1,7 +1,10 @@
 import { type AxisFact, type Padding, type ValueFact, factOf, paddingAt, zeroOrUnknown } from "./facts.ts";
 import { type Rule, followedAxes, lengthInNumbers, otherPositions } from "./rule.ts";
 
-/** Rows, columns and leading axes keep their layouts; along the axis that is summed over, one side must be padded with 0. */
+/**
+ * Rows, columns and leading axes keep their layouts; along the axis that is summed over, one side must be padded with
+ * 0.
+ */
 export const matmulRule: Rule<"matmul"> = (pair) => {
   const {
     short: { attributes },

@@ -32,8 +32,8 @@ export function both<Op extends OpName, Name extends keyof OpAttributes[Op]>(
 }
 
 /**
- * The axes of an output as the op's trait relates them to axes of the inputs: axes that it follows are unified, an axis without sources is
- * undetermined. `undefined` where axes cannot be unified.
+ * The axes of an output as the op's trait relates them to axes of the inputs: axes that it follows are unified, an axis
+ * without sources is undetermined. `undefined` where axes cannot be unified.
  */
 export function followedAxes<Op extends OpName>(
   { short, full, inputs }: NodePair<Op>,

@@ -12,7 +12,10 @@ export interface ShorterForward {
 
 type Request = Omit<ForwardRequest, "reporter">;
 
-/** The graph of a task with shorter texts, over the weights of the full one; or the reason why it would compute something else. */
+/**
+ * The graph of a task with shorter texts, over the weights of the full one; or the reason why it would compute
+ * something else.
+ */
 export function shorterForward(
   program: Program,
   request: Request & { readonly lengths: TextLengths },

@@ -98,7 +98,10 @@ function sarifFix(fix: Fix, { artifactLocation, region }: PhysicalLocation): obj
   };
 }
 
-/** A path as a relative or absolute URI reference. Files of the standard library have a URI, `mtl:prelude/…`, for a path. */
+/**
+ * A path as a relative or absolute URI reference. Files of the standard library have a URI, `mtl:prelude/…`, for a
+ * path.
+ */
 function toUri(path: string): string {
   if (/^\w{2,}:/.test(path)) return path;
   const slashed = path.replaceAll("\\", "/");

@@ -25,9 +25,9 @@ export function momentSlots(_: MomentOptions, shape: Shape): { readonly [Name in
 }
 
 /**
- * The slots hold M = Σ β₁ᵗ⁻ⁱ·gᵢ and V = Σ β₂ᵗ⁻ⁱ·gᵢ², without the constant factors 1 − β of the moments m and v, which saves a pass each. With
- * cₖ = (1 − βₖ) ∕ (1 − βₖᵗ) the bias-corrected moments are m̂ = c₁·M and v̂ = c₂·V, and all corrections fold into two numbers (§2, last
- * paragraph): rate·m̂ ∕ (√v̂ + ε) = (rate·c₁∕√c₂)·M ∕ (√V + ε∕√c₂).
+ * The slots hold M = Σ β₁ᵗ⁻ⁱ·gᵢ and V = Σ β₂ᵗ⁻ⁱ·gᵢ², without the constant factors 1 − β of the moments m and v, which
+ * saves a pass each. With cₖ = (1 − βₖ) ∕ (1 − βₖᵗ) the bias-corrected moments are m̂ = c₁·M and v̂ = c₂·V, and all
+ * corrections fold into two numbers (§2, last paragraph): rate·m̂ ∕ (√v̂ + ε) = (rate·c₁∕√c₂)·M ∕ (√V + ε∕√c₂).
  */
 export function momentScalars(
   { beta1, beta2, epsilon }: MomentOptions,

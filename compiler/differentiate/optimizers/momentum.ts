@@ -2,8 +2,8 @@ import { expressions } from "../../graph/expressions.ts";
 import type { OptimizerDefinition } from "./optimizer.ts";
 
 /**
- * v ← μ·v + g; w ← w − rate·v, or − rate·(g + μ·v) with Nesterov's look-ahead: PyTorch's form of Sutskever et al. (2013), in which
- * the rate is not part of the velocity.
+ * v ← μ·v + g; w ← w − rate·v, or − rate·(g + μ·v) with Nesterov's look-ahead: PyTorch's form of Sutskever et al.
+ * (2013), in which the rate is not part of the velocity.
  */
 export const momentum: OptimizerDefinition<"momentum", "velocity", "rate"> = {
   slots: (_, shape) => ({ velocity: shape }),

@@ -2,7 +2,10 @@ import type { LossDefinition } from "./loss.ts";
 
 const overCandidates = { axes: [1], keep_dimensions: false };
 
-/** −Σ r̂ₐ·log P(a|Q) with P = softmax(γ·Rel(Q, ·)) over the candidates that there are and r̂ their relevance with the sum 1 (Liu et al., 2019, eq. 5 and 6). */
+/**
+ * −Σ r̂ₐ·log P(a|Q) with P = softmax(γ·Rel(Q, ·)) over the candidates that there are and r̂ their relevance with the
+ * sum 1 (Liu et al., 2019, eq. 5 and 6).
+ */
 export const listwise: LossDefinition<"listwise"> = {
   rows: ({ options, output, target, emit, constant }) => {
     const relevance = emit("relu", [target], {});

@@ -14,7 +14,9 @@ export interface LossCall<Kind extends LossKind> {
    * relevance `[B, K]` with −1 for a missing candidate, tokens `[B, P]` int32 with −1 for an unused position.
    */
   readonly target: Value;
-  /** [K], 1 for outputs that have a class; `undefined` if all have one. The logits of the others are too low to count. */
+  /**
+   * [K], 1 for outputs that have a class; `undefined` if all have one. The logits of the others are too low to count.
+   */
   readonly classMask: Value | undefined;
   readonly emit: <Op extends OpName>(op: Op, inputs: readonly Value[], attributes: OpAttributes[Op]) => Value;
   readonly constant: (value: number) => Value;

@@ -3,7 +3,10 @@ import { batched } from "../stream-ops.ts";
 import { type Stream, type Value, describeStream, shapeOf, streamValue } from "../value.ts";
 import type { Native, NativeCall } from "./native.ts";
 
-/** The layout of windows on an axis, counted in chunks of as many steps as both the length and the stride are multiples of. */
+/**
+ * The layout of windows on an axis, counted in chunks of as many steps as both the length and the stride are multiples
+ * of.
+ */
 interface Windows {
   readonly count: number;
   /** Steps of a chunk. */

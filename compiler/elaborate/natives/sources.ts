@@ -72,8 +72,8 @@ const dropout: Native = {
 };
 
 /**
- * Stochastic prediction dropout (Liu et al., 2018, §3.4): each of `count` stays with the chance 1 − rate, and one that is drawn from 65,536 numbers
- * stays in any case.
+ * Stochastic prediction dropout (Liu et al., 2018, §3.4): each of `count` stays with the chance 1 − rate, and one that
+ * is drawn from 65,536 numbers stays in any case.
  */
 const keepSome: Native = {
   naming: "segment",

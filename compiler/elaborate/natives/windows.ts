@@ -11,8 +11,9 @@ const lowest = -3.4028234663852886e38;
 type Border = "zero" | "lowest";
 
 /**
- * The values at each offset of the windows of a grid, one grid for each offset, row by row. A window begins (size − 1) ∕ 2 before every
- * `stride`-th position. The graph has no slices with a step, so the axis is cut to groups of `stride` positions, of which the first is kept.
+ * The values at each offset of the windows of a grid, one grid for each offset, row by row. A window begins (size − 1)
+ * ∕ 2 before every `stride`-th position. The graph has no slices with a step, so the axis is cut to groups of `stride`
+ * positions, of which the first is kept.
  */
 function windowOffsets(call: NativeCall, x: Stream, border: Border): readonly GraphValue[] {
   const [height = 0, width = 0, channels = 0] = shapeOf(x);

@@ -7,7 +7,10 @@ import type { Frame } from "../frame.ts";
 import { describe } from "../value.ts";
 import type { Patterns } from "../../schema/types.ts";
 
-/** `all except ["**.adapter.**"]`, `"seen.**"`, `[seen, classify]`: names of streams and layers stand for all of their weights. `{param}` is replaced. */
+/**
+ * `all except ["**.adapter.**"]`, `"seen.**"`, `[seen, classify]`: names of streams and layers stand for all of their
+ * weights. `{param}` is replaced.
+ */
 export function resolvePatterns(
   frame: Frame,
   expression: Expression,
@@ -55,7 +58,10 @@ function firstName(item: Expression): NameExpression | undefined {
   return item.kind === "Member" ? firstName(item.object) : item.kind === "Name" ? item : undefined;
 }
 
-/** `"layers.{0..half}.**"`: params become their values, and a range of one number that number; `{task}` stays for the stage to fill. */
+/**
+ * `"layers.{0..half}.**"`: params become their values, and a range of one number that number; `{task}` stays for the
+ * stage to fill.
+ */
 function interpolate(frame: Frame, pattern: StringExpression): string | undefined {
   const values = holesOf(pattern.value).map((hole) => ({
     ...hole,

@@ -84,8 +84,8 @@ export interface AxisGroup {
 }
 
 /**
- * Splits two shapes of equal size into the smallest groups of neighbouring axes with equal products: `[2, 3, 4]` and `[6, 4]` into
- * `[0, 1] ↔ [0]` and `[2] ↔ [1]`. An axis of size 1 that has no partner is a group by itself.
+ * Splits two shapes of equal size into the smallest groups of neighbouring axes with equal products: `[2, 3, 4]` and
+ * `[6, 4]` into `[0, 1] ↔ [0]` and `[2] ↔ [1]`. An axis of size 1 that has no partner is a group by itself.
  */
 export function alignShapes(from: Shape, to: Shape): readonly AxisGroup[] {
   const groups: AxisGroup[] = [];

@@ -1,8 +1,9 @@
 import type { DType, Shape } from "../../graph/graph.ts";
 
 /**
- * The parts of tfjs's GraphModel format that a lowered graph needs: a TensorFlow `GraphDef` (`graph.proto`, `node_def.proto`, `attr_value.proto`) in
- * protobuf's JSON mapping, and tfjs's manifest of weights (`tfjs-core`, `io/types.ts`). int64 is a string in that mapping.
+ * The parts of tfjs's GraphModel format that a lowered graph needs: a TensorFlow `GraphDef` (`graph.proto`,
+ * `node_def.proto`, `attr_value.proto`) in protobuf's JSON mapping, and tfjs's manifest of weights (`tfjs-core`,
+ * `io/types.ts`). int64 is a string in that mapping.
  */
 
 /** Data types of tfjs, which has no bytes. */

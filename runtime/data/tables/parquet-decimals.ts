@@ -4,8 +4,8 @@ import type { FileMetaData, SchemaElement } from "hyparquet";
 export type DecimalScales = ReadonlyMap<string, number>;
 
 /**
- * The same metadata, changed so that the library returns decimals as stored integers. If they were doubles, different long
- * decimals would become equal.
+ * The same metadata, changed so that the library returns decimals as stored integers. If they were doubles, different
+ * long decimals would become equal.
  */
 export function withStoredDecimals(metadata: FileMetaData): {
   readonly metadata: FileMetaData;

@@ -30,7 +30,10 @@ export interface BaselineSettings {
 
 const atOnce = 32;
 
-/** The baselines of every task with validation rows. Runs no graph, and reads of inputs only the texts of which tokens are hidden. */
+/**
+ * The baselines of every task with validation rows. Runs no graph, and reads of inputs only the texts of which tokens
+ * are hidden.
+ */
 export async function baselinesOf({ tasks, specification, data }: BaselineSettings): Promise<Baselines> {
   const found = await Promise.all(
     tasks

@@ -53,7 +53,10 @@ export interface ValidationEvent {
   readonly values: readonly MeasuredValue[];
   /** True if it is the best validation of the stage so far. */
   readonly best: boolean;
-  /** The score that decides which validation is best, if `auto` chooses: 0 is the baseline of a constant prediction, 1 the best value, in the mean over tasks. */
+  /**
+   * The score that decides which validation is best, if `auto` chooses: 0 is the baseline of a constant prediction, 1
+   * the best value, in the mean over tasks.
+   */
   readonly score?: number;
 }
 
@@ -90,7 +93,9 @@ export interface TrainingObserver {
   onCheckpoint?(event: CheckpointEvent): void;
   /** Called with a sentence for the log, such as that a stage ends early. */
   onNote?(note: string): void;
-  /** Called with a sentence that people should see even if they asked for little output, such as that rows are left out. */
+  /**
+   * Called with a sentence that people should see even if they asked for little output, such as that rows are left out.
+   */
   onWarning?(warning: string): void;
   onEnd?(event: { readonly folder: string; readonly results: readonly MeasuredValue[] }): void;
 }

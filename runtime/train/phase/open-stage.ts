@@ -3,7 +3,10 @@ import type { MeasuredValue } from "../../evaluation/evaluate-split.ts";
 import type { PreparedStep } from "../supply/step-supply.ts";
 import type { StepEvent } from "./observer.ts";
 
-/** State that a loop keeps between steps, as plain JSON: it is written into each checkpoint, and a resumed run gets it back. Numbers must be finite. */
+/**
+ * State that a loop keeps between steps, as plain JSON: it is written into each checkpoint, and a resumed run gets it
+ * back. Numbers must be finite.
+ */
 export type LoopState = { readonly [key: string]: unknown };
 
 /** Options of one step. */
@@ -14,19 +17,26 @@ export interface StepOptions {
    */
   readonly rateFactor?: number;
   /**
-   * Set this to true if a checkpoint is to be saved after this step, and to false if none will be. The next batch is read while a step runs, except
-   * before a checkpoint. By default it is true where the specification wants a checkpoint.
+   * Set this to true if a checkpoint is to be saved after this step, and to false if none will be. The next batch is
+   * read while a step runs, except before a checkpoint. By default it is true where the specification wants a
+   * checkpoint.
    */
   readonly pauses?: boolean;
 }
 
 /** The result of a validation. */
 export interface StageValidation {
-  /** The loss and metrics of each task on its validation rows; a metric that is not defined is NaN. Empty if no task has validation rows. */
+  /**
+   * The loss and metrics of each task on its validation rows; a metric that is not defined is NaN. Empty if no task has
+   * validation rows.
+   */
   readonly values: readonly MeasuredValue[];
   /** True if a checkpoint that is saved now is the best one of the stage so far. */
   readonly best: boolean;
-  /** The score that decides which checkpoint is best, where `checkpoint(best: auto)` chooses: higher is better, 1 is perfect. */
+  /**
+   * The score that decides which checkpoint is best, where `checkpoint(best: auto)` chooses: higher is better, 1 is
+   * perfect.
+   */
   readonly score?: number;
   /** True if the stage's `early_stop` has waited for as many validations as its patience allows. */
   readonly endsEarly: boolean;
@@ -49,11 +59,17 @@ export interface OpenStage {
   readonly total: number;
   /** The number of updates so far; more than 0 at the beginning of a loop if the run was resumed within the stage. */
   readonly done: number;
-  /** True if the specification wants a validation and a checkpoint after the update that was made last: every `checkpoint(every: …)` and at the end. */
+  /**
+   * True if the specification wants a validation and a checkpoint after the update that was made last: every
+   * `checkpoint(every: …)` and at the end.
+   */
   readonly isDue: boolean;
   /** The factor on the learning rate that the stage's schedule gives for the next update. */
   readonly rateFactor: number;
-  /** The state that the loop keeps. Assign it before `next`, which saves the run when it is interrupted. It is `{}` when a stage begins. */
+  /**
+   * The state that the loop keeps. Assign it before `next`, which saves the run when it is interrupted. It is `{}` when
+   * a stage begins.
+   */
   loopState: LoopState;
   /**
    * Returns the input of the next update: the batches of each task that takes part in it. Called again before `step`,
@@ -70,7 +86,10 @@ export interface OpenStage {
    * @throws UserError of kind `diverged` if the loss is not finite.
    */
   step(batch: PreparedStep, options?: StepOptions): Promise<StepEvent>;
-  /** Measures the tasks on their validation rows, by the averages of the weights where the stage keeps them. The values are logged. */
+  /**
+   * Measures the tasks on their validation rows, by the averages of the weights where the stage keeps them. The values
+   * are logged.
+   */
   validate(): Promise<StageValidation>;
   /**
    * Saves a checkpoint from which the run can be resumed, and deletes those that the specification does not keep.
@@ -79,7 +98,10 @@ export interface OpenStage {
    * @throws UserError of kind `diverged` if a weight is not finite, and of kind `run_failed` if the disk is full.
    */
   save(): Promise<string>;
-  /** The current weights and states by their keys in checkpoints, such as `read.embed.table`. They are not copies, and the next step may change them. */
+  /**
+   * The current weights and states by their keys in checkpoints, such as `read.embed.table`. They are not copies, and
+   * the next step may change them.
+   */
   weights(): Tensors;
   /** Writes a sentence to the log of the run, and sends it to the observer. */
   note(sentence: string): void;

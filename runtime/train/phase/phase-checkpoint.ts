@@ -4,7 +4,10 @@ import type { LoopState } from "./open-stage.ts";
 import type { PhaseParts } from "./phase-parts.ts";
 import type { PhaseEnd, PhaseStart, RunContext } from "./run-context.ts";
 
-/** Saves a phase into checkpoints, and restores it from one. While it saves, the store has the averages of the weights, where the stage keeps them. */
+/**
+ * Saves a phase into checkpoints, and restores it from one. While it saves, the store has the averages of the weights,
+ * where the stage keeps them.
+ */
 export class PhaseCheckpoint {
   readonly #context: RunContext;
   readonly #start: PhaseStart;

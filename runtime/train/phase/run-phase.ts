@@ -157,7 +157,10 @@ class PhaseRun implements OpenStage {
     this.#upcoming.catch(() => {});
   }
 
-  /** Waits for a batch that is being read: a sampler may be choosing its rows by the model, whose weights are about to be exchanged for their averages. */
+  /**
+   * Waits for a batch that is being read: a sampler may be choosing its rows by the model, whose weights are about to
+   * be exchanged for their averages.
+   */
   async #readingEnds(): Promise<void> {
     await this.#upcoming?.catch(() => undefined);
   }

@@ -66,7 +66,8 @@ export function withoutHope({ selector, tasks, baselines }: Selection): readonly
     const baseline = baselines.get(measureKey(measure));
     return baseline === undefined ? [] : [{ ...measure, reason: withoutWay(measure, baseline) }];
   });
-  // If no measure can improve on its baseline, metrics count as they are; one that is not defined has no value then either.
+  // If no measure can improve on its baseline, metrics count as they are; one that is not defined has no value then
+  // either.
   const isPlain = measured.every(({ reason }) => reason !== undefined);
   return measured.flatMap(({ reason, ...measure }) =>
     reason === undefined || (isPlain && reason === "perfect baseline") ? [] : [{ ...measure, reason }],

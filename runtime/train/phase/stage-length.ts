@@ -9,7 +9,10 @@ export interface TaskRows {
   readonly batch: number;
 }
 
-/** Draws of one pass over the rows of a task: steps, of which the last may be short, or the rows themselves where each is drawn. */
+/**
+ * Draws of one pass over the rows of a task: steps, of which the last may be short, or the rows themselves where each
+ * is drawn.
+ */
 export function sampledTask(
   { name, rows, batch }: TaskRows,
   { step, accumulate }: Pick<ResolvedStage, "step" | "accumulate">,

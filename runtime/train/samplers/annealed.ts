@@ -2,8 +2,8 @@ import { categorical } from "./categorical.ts";
 import type { Sampler, SamplerSettings } from "./sampler.ts";
 
 /**
- * p_t ∝ N_t^α with α = 1 − 0.8·(e − 1)∕(E − 1) in epoch e of E: from proportional towards uniform (BERT and PALs, Stickland & Murray, 2019,
- * section 4.4). A single epoch has α = 1, where the formula is not defined.
+ * p_t ∝ N_t^α with α = 1 − 0.8·(e − 1)∕(E − 1) in epoch e of E: from proportional towards uniform (BERT and PALs,
+ * Stickland & Murray, 2019, section 4.4). A single epoch has α = 1, where the formula is not defined.
  */
 export function annealed({ options, tasks, random, total }: SamplerSettings<"annealed">): Sampler {
   const epochSteps = Math.max(

@@ -2,8 +2,8 @@ import { UserError } from "../../user-error.ts";
 import type { SampledTask, Sampler } from "./sampler.ts";
 
 /**
- * Draws each step's task with a fixed probability, with replacement; an exhausted task begins a new epoch of its own. A task without rows
- * is never drawn. Every draw takes one number, so a task of weight 0 changes no draw of the others.
+ * Draws each step's task with a fixed probability, with replacement; an exhausted task begins a new epoch of its own. A
+ * task without rows is never drawn. Every draw takes one number, so a task of weight 0 changes no draw of the others.
  */
 export function categorical(
   tasks: readonly SampledTask[],

@@ -14,7 +14,10 @@ export interface SamplerSettings<Kind extends ResolvedSampler["kind"] = Resolved
   readonly options: Extract<ResolvedSampler, { kind: Kind }>;
   /** The tasks in the order of the stage, which fixes the stream of draws. */
   readonly tasks: readonly SampledTask[];
-  /** Uniform in [0, 1). The trainer's generator is counter-based: its position is all the random state that a sampler has. */
+  /**
+   * Uniform in [0, 1). The trainer's generator is counter-based: its position is all the random state that a sampler
+   * has.
+   */
   readonly random: () => number;
   /** Draws of the stage. */
   readonly total: number;

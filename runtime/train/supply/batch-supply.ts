@@ -14,7 +14,10 @@ export interface SupplySettings extends EpochOrderSettings {
 /** The batches of one step; all of one epoch. */
 export interface SuppliedStep {
   readonly epoch: number;
-  /** Positions in the training split, one list a batch. The last batch of an epoch may be short, and its step may have fewer batches. */
+  /**
+   * Positions in the training split, one list a batch. The last batch of an epoch may be short, and its step may have
+   * fewer batches.
+   */
   readonly batches: readonly (readonly number[])[];
 }
 

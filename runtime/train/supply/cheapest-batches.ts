@@ -1,6 +1,9 @@
 import type { LengthBuckets } from "./length-buckets.ts";
 
-/** Fixed cost of one more batch, in token equivalents: the weights are read again, and gradients are accumulated, with a cold cache. Measured. */
+/**
+ * Fixed cost of one more batch, in token equivalents: the weights are read again, and gradients are accumulated, with a
+ * cold cache. Measured.
+ */
 export const TOKENS_OF_BATCH = 300;
 
 interface Cut {

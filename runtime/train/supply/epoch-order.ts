@@ -52,7 +52,10 @@ const blocksOfWindow = 16;
 class WindowOrder implements EpochOrder {
   readonly #settings: EpochOrderSettings;
   readonly #epoch: number;
-  /** The number of rows in a window: as declared, or with length buckets a multiple of the batch, so that no batch of an epoch but the last is short. */
+  /**
+   * The number of rows in a window: as declared, or with length buckets a multiple of the batch, so that no batch of an
+   * epoch but the last is short.
+   */
   readonly #window: number;
   readonly #block: number;
   readonly #blocks: Uint32Array;

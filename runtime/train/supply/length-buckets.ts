@@ -4,9 +4,15 @@ import type { Data, Split } from "../../data/data.ts";
 
 /** The length buckets of a task, and the bucket of each row: the shortest one that its texts fit. */
 export interface LengthBuckets {
-  /** The maximum length of each text in each bucket, shortest bucket first. The last bucket is the full length: an empty record. */
+  /**
+   * The maximum length of each text in each bucket, shortest bucket first. The last bucket is the full length: an empty
+   * record.
+   */
   readonly lengths: readonly TextLengths[];
-  /** The number of tokens that a row of each bucket is padded to; of the last bucket, the number that the longest row has. */
+  /**
+   * The number of tokens that a row of each bucket is padded to; of the last bucket, the number that the longest row
+   * has.
+   */
   readonly tokens: readonly number[];
   /** The index of a row's bucket. */
   readonly ofRow: (row: number) => number;
@@ -66,7 +72,10 @@ export function bucketsOf(
   return { lengths, tokens: [...lengths.slice(0, -1).map(sum), most], ofRow };
 }
 
-/** The buckets by which an epoch's rows are ordered: `undefined` for a sampler that chooses among rows, because it compares rows of all lengths. */
+/**
+ * The buckets by which an epoch's rows are ordered: `undefined` for a sampler that chooses among rows, because it
+ * compares rows of all lengths.
+ */
 export function bucketsOfOrder(
   { sampler }: Pick<ResolvedStage, "sampler">,
   buckets: LengthBuckets | undefined,
@@ -80,9 +89,9 @@ export function lengthsOf(buckets: LengthBuckets | undefined, rows: readonly num
 }
 
 /**
- * Orders rows by length: rows keep the order of `order` within a bucket, batches have rows of one bucket, and the batches are in random order. Rows
- * that do not fill a batch of their bucket go to the next longer one, so that an epoch has no more batches than without buckets; the short batch, if
- * there is one, is the last.
+ * Orders rows by length: rows keep the order of `order` within a bucket, batches have rows of one bucket, and the
+ * batches are in random order. Rows that do not fill a batch of their bucket go to the next longer one, so that an
+ * epoch has no more batches than without buckets; the short batch, if there is one, is the last.
  */
 export function orderByLength(
   order: Uint32Array,
@@ -101,7 +110,10 @@ export interface AllRows {
   readonly window?: number | undefined;
 }
 
-/** Batches of all rows, each full but for the last: in the order of the rows, or, with length buckets, rows of one bucket together, window by window. */
+/**
+ * Batches of all rows, each full but for the last: in the order of the rows, or, with length buckets, rows of one
+ * bucket together, window by window.
+ */
 export function* batchesOfAll(
   { rows, window = rows }: AllRows,
   buckets: LengthBuckets | undefined,

@@ -34,7 +34,9 @@ export interface RowChooserSettings {
 
 export type ChooserPosition = Pick<TrainingState, "sampler" | "samplerPosition" | "supplies" | "usedRows">;
 
-/** Chooses the tasks and rows of a stage's updates. Everything random in it is keyed or counted, so its state is small. */
+/**
+ * Chooses the tasks and rows of a stage's updates. Everything random in it is keyed or counted, so its state is small.
+ */
 export class RowChooser {
   readonly #settings: RowChooserSettings;
   readonly #random: Generator;
@@ -78,7 +80,10 @@ export class RowChooser {
     this.#used = new Map(tasks.map(({ name, rows }) => [name, new UsedRows(rows)]));
   }
 
-  /** Chooses the rows of the next update, tasks in the order of the stage. A sampler that scores rows with the model first awaits `after`, the running step. */
+  /**
+   * Chooses the rows of the next update, tasks in the order of the stage. A sampler that scores rows with the model
+   * first awaits `after`, the running step.
+   */
   async choose(step: number, after: Promise<unknown>): Promise<readonly RowsOfTask[]> {
     const chosen = await this.#choose(step, after);
     for (const { task, batches } of chosen) for (const { rows } of batches) this.#used.get(task)?.add(rows);
@@ -140,7 +145,10 @@ export class RowChooser {
     for (const [task, state] of Object.entries(usedRows)) this.#used.get(task)?.restore(state);
   }
 
-  /** The rows that the sampler selects from the pools. Rows that it does not select are not offered again until their task begins a new epoch. */
+  /**
+   * The rows that the sampler selects from the pools. Rows that it does not select are not offered again until their
+   * task begins a new epoch.
+   */
   async #select(sampler: RowSampler, after: Promise<unknown>): Promise<readonly RowsOfTask[]> {
     const { stage } = this.#settings.plan;
     const pools = await this.#readPools(sampler.candidates);
@@ -162,7 +170,10 @@ export class RowChooser {
     });
   }
 
-  /** Reads the pool of every task that counts in the loss: the next `most` rows of its supply, or fewer where its epoch ends. */
+  /**
+   * Reads the pool of every task that counts in the loss: the next `most` rows of its supply, or fewer where its epoch
+   * ends.
+   */
   async #readPools(most: number): Promise<readonly (Pool & SuppliedRows)[]> {
     const { plan, data, seed, phase, taskOf, buckets } = this.#settings;
     const read: (Pool & SuppliedRows)[] = [];

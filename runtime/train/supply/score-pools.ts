@@ -68,7 +68,10 @@ async function scoreRows(
   return { values: wanted.map((row) => values.get(row) ?? Number.NaN), most };
 }
 
-/** The rows of a pool that have a weight above 0, in their order: a row that does not count in the loss is not a candidate. */
+/**
+ * The rows of a pool that have a weight above 0, in their order: a row that does not count in the loss is not a
+ * candidate.
+ */
 export function weightedRows({ rows, batches }: Pick<Pool, "rows" | "batches">): readonly number[] {
   const weighted = new Set(
     batches.flatMap(({ rows: own, batch }) => own.filter((_, index) => batch.rowWeight[index] !== 0)),

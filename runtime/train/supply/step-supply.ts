@@ -57,7 +57,9 @@ export class StepSupply {
     this.#chooser = new RowChooser({ ...settings, buckets: this.#buckets });
   }
 
-  /** The next step. Only one may be prepared while another one runs: `running`, which a choice by the model waits for. */
+  /**
+   * The next step. Only one may be prepared while another one runs: `running`, which a choice by the model waits for.
+   */
   async prepare(step: number, running: Promise<unknown> = Promise.resolve()): Promise<PreparedStep> {
     const chosen = await this.#chooser.choose(step, running);
     const tasks: PreparedTask[] = [];
