@@ -4,7 +4,7 @@ import picomatch from "picomatch";
 import { describe, expect, test } from "vitest";
 import { packageRoot } from "../runtime/host/package-root.ts";
 
-/** One import: `from` is a path in this repository; `to` is one too, or the name of a module. */
+/** An import. `from` is a path in this repository; `to` is such a path or the name of a module. */
 interface Import {
   readonly from: string;
   readonly to: string;
@@ -14,18 +14,18 @@ interface Rule {
   readonly name: string;
   readonly of: readonly string[];
   readonly not?: readonly string[];
-  /** What these files may import at all, besides each other. */
+  /** All modules that these files may import, in addition to each other. */
   readonly only?: readonly string[];
-  /** What these files may not import. */
+  /** Modules that these files may not import. */
   readonly never?: readonly string[];
-  /** Imports against the rule, each with why. One that is no longer there must go from this list. */
+  /** Imports that break the rule, each with the reason. An exception that is no longer needed must be removed. */
   readonly exceptions?: readonly (Import & { readonly why: string })[];
 }
 
 const rules: readonly Rule[] = [
-  { name: "the grammar stands alone", of: ["grammar/**"], only: ["chevrotain"] },
+  { name: "the grammar depends on no other folder", of: ["grammar/**"], only: ["chevrotain"] },
   {
-    name: "the graph knows the tree's spans and nothing else of the language",
+    name: "the graph uses the syntax tree's spans and nothing else of the language",
     of: ["compiler/graph/**", "compiler/passes/**", "compiler/lower/**"],
     only: ["grammar/ast.ts", "protobufjs/light.js"],
   },
@@ -35,12 +35,12 @@ const rules: readonly Rule[] = [
     only: ["grammar/**", "compiler/bind/**", "compiler/schema/**"],
   },
   {
-    name: "differentiation knows graphs and what a stage says of training, not where graphs come from",
+    name: "differentiation uses graphs and the options of a stage, and does not know where graphs come from",
     of: ["compiler/differentiate/**"],
     only: ["compiler/graph/**", "compiler/passes/**", "compiler/stage/plan.ts", "compiler/schema/**"],
   },
   {
-    name: "diagnostics know places in a text only",
+    name: "diagnostics use only spans of a text",
     of: ["compiler/diagnostics/**"],
     only: ["grammar/ast.ts", "compiler/counted.ts", "compiler/limits.ts", "fastest-levenshtein"],
   },
@@ -50,9 +50,9 @@ const rules: readonly Rule[] = [
     never: ["node:*", "node:*/**", "runtime/**", "cli/**"],
   },
   {
-    name: "the compiler does not know who shows its results",
+    name: "the compiler does not depend on the code that presents its results",
     of: ["compiler/**"],
-    // `compiler/index.ts` is the door of the package, through which all of it is seen.
+    // `compiler/index.ts` is the entry point of the package, which exports all of it.
     not: ["compiler/index.ts", "compiler/diagram/**", "compiler/expand/**", "compiler/formatter/**"],
     never: ["compiler/diagram/**", "compiler/expand/**", "compiler/formatter/**"],
     exceptions: [
@@ -148,7 +148,7 @@ describe("imports", () => {
 
   test.each(rules)("$name", (rule) => expect(broken(rule)).toEqual([]));
 
-  test("of packages are declared: what only tests install would be missing from an installed package", () => {
+  test("of packages are declared as dependencies, so that an installed mtl has them", () => {
     const { dependencies, optionalDependencies, peerDependencies } = JSON.parse(
       readFileSync(join(root, "package.json"), "utf8"),
     ) as Record<string, object>;
@@ -166,7 +166,7 @@ describe("imports", () => {
   });
 });
 
-/** The modules that are loaded with a file, by imports that are not types. */
+/** The modules that are loaded with a file, through imports that are not only types. */
 function loadedWith(path: string): ReadonlySet<string> {
   const loaded = new Set<string>();
   const open = [path];
@@ -203,7 +203,7 @@ test("a command line without a verb loads no stage of the compiler, no engine's 
   expect([...loadedWith("cli/compile-specification.ts")]).toContain("chevrotain");
 });
 
-/** Files that say one of these outside of a comment. */
+/** Files whose code has one of these texts outside of comments. */
 function saying(files: readonly string[], words: RegExp): readonly string[] {
   return files.filter((path) => words.test((textOf.get(path) ?? "").replaceAll(/\/\*[^]*?\*\/|\/\/.*/g, "")));
 }
@@ -224,7 +224,7 @@ test("the runtime asks its host for the process", () => {
   expect(asking.filter((path) => !imported.test(textOf.get(path) ?? ""))).toEqual([]);
 });
 
-test("nothing is drawn from a generator that has no seed", () => {
+test("all random numbers come from seeded generators", () => {
   expect(saying(sources, /\bMath\.random\b|\bgetRandomValues\b/)).toEqual([]);
 });
 

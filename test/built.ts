@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { packageRoot } from "../runtime/host/package-root.ts";
 
-/** Builds the sources into a folder of its own below the package, so that a build that somebody uses is left alone; gives the folder. */
+/** Builds the sources into a separate folder in the package, so that the user's own build is not changed, and returns that folder. */
 export function build(name: string): string {
   const dist = join(packageRoot(), "node_modules", ".cache", name);
   const script = join(packageRoot(), "build.mjs");

@@ -16,7 +16,7 @@ function open(options: ResolvedBalance, epochSteps = 1): Balancer {
   return openBalancer({ options, tasks, shared: new Set(["shared"]), epochSteps, random: () => (drawn += 0.37) % 1 });
 }
 
-/** One step of both tasks, with gradients of one shared weight and one of their own. */
+/** A step of both tasks, each with gradients of a shared weight and of a weight of its own. */
 function step(
   losses: readonly [number, number],
   shared: readonly [readonly number[], readonly number[]] = [[1], [1]],
@@ -46,13 +46,13 @@ describe("homoscedastic (Kendall et al., 2018)", () => {
     close(balancer.state()["logVariances"] ?? [], [-0.5 + 0.1 * 1.148721, -0.5 + 0.1 * 0.324361]);
   });
 
-  test("comes to rest at s = ln L for c = ½ and ln 2L for c = 1", () => {
+  test("converges to s = ln L for c = ½ and ln 2L for c = 1", () => {
     const balancer = open(options);
     for (let index = 0; index < 2000; index++) balancer.balance(step([2, 0.5]));
     close(balancer.state()["logVariances"] ?? [], [Math.log(2), Math.log(1)], 4);
   });
 
-  test("a task that a step lacks keeps its variance; a loss of 0 does not run away", () => {
+  test("a task that is not in a step keeps its variance, and a loss of 0 does not diverge", () => {
     const balancer = open({ ...options, rate: 1 });
     for (let index = 0; index < 100; index++) balancer.balance(step([0, 3]).slice(0, 1));
     expect(balancer.state()["logVariances"]).toEqual([-10, -0.5]);
@@ -97,7 +97,7 @@ describe("GradNorm (Chen et al., 2018)", () => {
     close(gradnormStep({ weights: [0.4, 1.6], norms: [0, 0], relative: [1, 1], alpha: 1.5, rate: 0.025 }), [0.4, 1.6]);
   });
 
-  test("looks at shared weights only, and brings their norms together", () => {
+  test("uses shared weights only, and makes their norms equal", () => {
     const balancer = open({ kind: "gradnorm", alpha: 0, rate: 0.001 });
     let used: readonly number[] = [];
     for (let index = 0; index < 2000; index++)
@@ -156,7 +156,7 @@ describe("PCGrad (Yu et al., 2020)", () => {
     );
   });
 
-  test("leaves gradients that do not conflict, zeros, and weights of one task alone", () => {
+  test("does not change gradients without conflict, zero gradients, and gradients of weights of one task", () => {
     close(
       project(
         [
@@ -193,7 +193,7 @@ const kinds: readonly ResolvedBalance[] = [
 ];
 
 test.each(kinds.map((options) => ({ name: options.kind, options })))(
-  "$name goes on exactly as before after a restore",
+  "$name continues with the same bits after its state is restored",
   ({ options }) => {
     const lossesAt = (index: number): [number, number] => [1 / (index + 1), 2 / Math.sqrt(index + 1)];
     const first = open(options, 3);

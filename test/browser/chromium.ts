@@ -9,16 +9,16 @@ import { packageRoot } from "../../runtime/host/package-root.ts";
 
 const places = [process.env["CHROMIUM"], "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
-/** Path of a Chromium of this machine, if there is one. */
+/** The path of Chromium on this machine, if there is one. */
 export function findChromium(): string | undefined {
   return places.find((place) => place !== undefined && existsSync(place));
 }
 
-/** Headless, with SwiftShader, which computes on the processor, where there is no graphics card. */
+/** Options for a headless browser with SwiftShader, which needs no graphics card. */
 export function launchChromium(executablePath: string): Promise<Browser> {
   return chromium.launch({
     executablePath,
-    // As root there is no sandbox, and only pages of this test are opened.
+    // Chromium has no sandbox if it runs as root. It only opens pages of this test.
     args: [
       "--no-sandbox",
       "--use-gl=angle",
@@ -30,7 +30,7 @@ export function launchChromium(executablePath: string): Promise<Browser> {
   });
 }
 
-/** The code of a page as one script. */
+/** Bundles the code of a page into one script. */
 export async function bundle(entry: string): Promise<string> {
   const result = await build({
     configFile: false,
@@ -59,7 +59,7 @@ export interface Site {
   close(): Promise<void>;
 }
 
-/** Serves an empty page with a script, and the files of a folder below `/compiled/`, to this machine alone. */
+/** Serves an empty page with a script, and the files of a folder below `/compiled/`, to this machine only. */
 export async function serve(script: string, folder: string): Promise<Site> {
   const server: Server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");

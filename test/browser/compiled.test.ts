@@ -10,7 +10,7 @@ import { openOnnx, readManifest, readTensors } from "../compiled/plain.ts";
 import { type Site, bundle, findChromium, launchChromium, serve } from "./chromium.ts";
 import type { BrowserBackend, Page, Request } from "./page.ts";
 
-/** Words and numbers through attention, with dropout, clipping and AdamW: what a transformer asks of a backend, as small as can be. */
+/** The smallest model that needs everything that a transformer needs of a backend: attention over words and numbers, dropout, clipping and AdamW. */
 const specification = `model pages
 
 modality words: text(max_length: 6, tokenizer: characters(size: 32))
@@ -75,7 +75,7 @@ describe.skipIf(executable === undefined)(
       ]);
 
       test.for(requests)(
-        "$task predicts, evaluates and trains as its ONNX twin does, run by $by",
+        "$task predicts, evaluates and trains like the same graph in ONNX, run by $by",
         { timeout: 3 * minutes },
         async (request, { skip }) => {
           skip(reason !== "", reason);
@@ -110,7 +110,7 @@ async function onnxTwin(folder: string, task: string) {
   return { losses, evaluated: await once("evaluate"), predicted: await once("predict") };
 }
 
-/** Shaders approximate exp, tanh and their kin more coarsely than processors do. */
+/** The tolerance. Shaders approximate exp, tanh and similar functions more coarsely than processors do. */
 function expectClose(actual: readonly number[], expected: ArrayLike<number>): void {
   expect(actual).toHaveLength(expected.length);
   actual.forEach((value, index) => expect(value).toBeCloseTo(expected[index] ?? Number.NaN, 3));

@@ -1,14 +1,14 @@
 import { compileProgram, createMemoryHost, renderText } from "../../compiler/index.ts";
 
-/** The compiler as a page has it: a specification's text in, and what a person reads of it out. */
+/** The compiler as a page uses it: it takes a specification's text, and returns texts for people. */
 export interface CompilerPage {
   readonly check: (files: Readonly<Record<string, string>>, entry: string) => Checked;
 }
 
 export interface Checked {
-  /** Diagnostics as text. */
+  /** The diagnostics as text. */
   readonly problems: string;
-  /** Nodes of the first stage's graph for training, by task. */
+  /** The number of nodes of the first stage's graphs for training, by task. */
   readonly nodes: { readonly [task: string]: number };
 }
 

@@ -11,7 +11,7 @@ import type { Checked, CompilerPage } from "./compiler-page.ts";
 const example = readFileSync(join(packageRoot(), "examples", "mbt.mtl"), "utf8");
 const misspelt = example.replace("embed(width)", "embed(widht)");
 
-/** The same counts, by the compiler in Node. */
+/** The same counts from the compiler in Node. */
 function inNode(text: string): Checked["nodes"] {
   const { program } = compileProgram({ entry: "mbt.mtl", host: createMemoryHost({ "mbt.mtl": text }) });
   const stage = program?.specification.stages[0];
@@ -35,7 +35,7 @@ test("nothing that `mtl/compiler` imports is a module of Node", () => {
   expect(script).not.toMatch(/__vite-browser-external|["']node:/);
 });
 
-test("`mtl/compiler` checks an example where there is nothing but the language and its text codecs", () => {
+test("`mtl/compiler` checks an example in a JavaScript context that has only the language and its text codecs", () => {
   const context = createContext({ TextDecoder, TextEncoder });
   // A script exports nothing.
   runInContext(script.replace(/^export default /m, ""), context);

@@ -7,36 +7,36 @@ import type { CompiledGraph, CompiledManifest } from "../../runtime/export/manif
 import { TfjsExecutable } from "../../runtime/engines/tfjs-executable.ts";
 import { type Opened, feeds, find, graphOf, parseTensors, train } from "../compiled/by-manifest.ts";
 
-/** What runs in the browser: a compiled folder, loaded over HTTP, on a backend that computes on a graphics processor. */
+/** The program for the browser. It loads a compiled folder over HTTP and runs it on a backend for graphics processors. */
 
 export type BrowserBackend = "webgl" | "webgpu";
 
 export interface Started {
-  /** Whether the backend starts here. */
+  /** True if the backend starts in this browser. */
   readonly started: boolean;
-  /** What computes, as the browser names it. */
+  /** The browser's name of the graphics processor. */
   readonly adapter: string;
 }
 
 export interface Request {
   readonly task: string;
   readonly steps: number;
-  /** tfjs by itself, or the engine that training in Node runs on. */
+  /** The program that runs the graphs: tfjs alone, or the engine that also trains in Node. */
   readonly by: "tfjs" | "engine";
 }
 
 export interface Ran {
   readonly losses: readonly number[];
-  /** First values of what `evaluate` and `predict` give, by name. */
+  /** The first values of the outputs of `evaluate` and `predict`, by name. */
   readonly evaluated: { readonly [name: string]: readonly number[] };
   readonly predicted: { readonly [name: string]: readonly number[] };
-  /** After the models are disposed of, above what there was before they were loaded. */
+  /** The tensors in memory after the models are disposed of, above those before they were loaded. */
   readonly tensorsLeft: number;
 }
 
 const page = {
   start: async (backend: BrowserBackend): Promise<Started> => {
-    // Small tensors would be computed on the processor otherwise, and all of a small model's are small.
+    // By default small tensors are computed on the processor, and all tensors of a small model are small.
     tf.env().set("WEBGL_CPU_FORWARD", false);
     tf.env().set("WEBGPU_CPU_FORWARD", false);
     const adapter = await describeAdapter(backend);
@@ -73,7 +73,7 @@ export type Page = typeof page;
 
 Object.assign(globalThis, { page });
 
-/** Plain `loadGraphModel` from an address, and results that are waited for, as on a page that people use. */
+/** Calls `loadGraphModel` with an address, and awaits the results, like an ordinary page. */
 async function openModel(graph: CompiledGraph): Promise<Opened> {
   const model = await converter.loadGraphModel(`/compiled/${graph.tfjs}`);
   return {
@@ -103,7 +103,7 @@ function inTfjs(values: Float32Array | Int32Array | Uint8Array, dtype: "float32"
   return dtype === "int32" ? Int32Array.from(values) : values;
 }
 
-/** The engine's step on the same files: of a graph it looks at inputs and outputs only. */
+/** Makes the engine's step with the same files. It uses only the inputs and outputs of a graph. */
 async function openStep(compiled: CompiledGraph): Promise<Opened> {
   const model = await converter.loadGraphModel(`/compiled/${compiled.tfjs}`);
   const backend = tf.getBackend() as BrowserBackend;
@@ -128,7 +128,7 @@ function graphIn({ kind, tasks, inputs, outputs }: CompiledGraph): Graph {
   };
 }
 
-/** Empty where there is none. Written against the few names of the browser that are needed; the types of this repository are Node's. */
+/** The name of the graphics processor, or an empty text. It declares the few names of the browser that it needs, since the types of this repository are Node's. */
 async function describeAdapter(backend: BrowserBackend): Promise<string> {
   const browser = globalThis as unknown as {
     readonly navigator: {

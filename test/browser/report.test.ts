@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { folderWith, mtl } from "../cli/run.ts";
 import { findChromium, launchChromium } from "./chromium.ts";
 
-/** Long names of classes, so that tables are wider than a telephone. */
+/** Long names of classes, so that tables are wider than the screen of a telephone. */
 const colours = ["a-red-like-that-of-poppies", "a-green-like-that-of-moss", "a-blue-like-that-of-the-sea"] as const;
 
 const specification = `model painted "What colour a picture has"
@@ -46,7 +46,7 @@ describe.skipIf(executable === undefined)(
       await rm(root, { recursive: true, force: true });
     });
 
-    /** The report with everything unfolded, and what it asked for besides itself. */
+    /** Opens the report and unfolds everything. It returns the page and the requests that it made. */
     async function open(
       width: number,
       colorScheme: "light" | "dark",
@@ -65,7 +65,7 @@ describe.skipIf(executable === undefined)(
       await page.close();
     });
 
-    test("is dark for who reads in the dark", { timeout: minutes }, async () => {
+    test("has dark colours if the reader prefers a dark scheme", { timeout: minutes }, async () => {
       const brightness = async (
         scheme: "light" | "dark",
       ): Promise<{ readonly page: number; readonly text: number }> => {
@@ -81,7 +81,7 @@ describe.skipIf(executable === undefined)(
       expect(dark.text - dark.page).toBeGreaterThan(150);
     });
 
-    test("asks for nothing from elsewhere, and every picture in it is there", { timeout: minutes }, async () => {
+    test("makes no request to other hosts, and shows every picture", { timeout: minutes }, async () => {
       const { page, asked } = await open(1280, "light");
       expect(asked).toEqual([pathToFileURL(report).href]);
       const widths = await page
@@ -93,7 +93,7 @@ describe.skipIf(executable === undefined)(
     });
 
     test(
-      "shows what is taken for what, the worst examples, what was frozen, and the curves",
+      "shows the confusion matrix, the worst examples, the frozen weights, and the curves",
       { timeout: minutes },
       async () => {
         const { page } = await open(1280, "light");
@@ -101,7 +101,7 @@ describe.skipIf(executable === undefined)(
         expect(counts).toHaveLength(9);
         const { labelled, classes } = await colourStats(root);
         expect(counts.reduce((sum, count) => sum + Number(count), 0)).toBe(labelled.validation);
-        // What always saying the class that training has most often gets in validation.
+        // The baseline is the share of the most frequent training class in validation.
         const most = classes.reduce((left, right) => (right.train > left.train ? right : left));
         const accuracy = page.getByRole("row", { name: /^colour accuracy/ }).getByRole("cell");
         expect(await accuracy.nth(3).innerText()).toBe((most.validation / labelled.validation).toFixed(4));
@@ -137,7 +137,7 @@ interface Rows {
   readonly validation: number;
 }
 
-/** Rows of the task `colour`, in all and of each class, as the data's own statistics have them. */
+/** The number of rows of the task `colour`, in total and by class, from the statistics of the data. */
 async function colourStats(root: string): Promise<{ readonly labelled: Rows; readonly classes: readonly Rows[] }> {
   const { stdout } = await mtl(["data", "stats", "painted.mtl", "--json"], { cwd: root });
   const { datasets } = JSON.parse(stdout) as {
@@ -154,7 +154,7 @@ async function colourStats(root: string): Promise<{ readonly labelled: Rows; rea
   return { labelled: found.labelled, classes: Object.values(found.classes) };
 }
 
-/** `rgb(21, 25, 30)`: the mean of the three. */
+/** The brightness of a colour like `rgb(21, 25, 30)`, which is the mean of the three numbers. */
 function brightnessOf(colour: string): number {
   const channels = [...colour.matchAll(/\d+/g)].slice(0, 3).map(Number);
   return channels.reduce((sum, channel) => sum + channel, 0) / 3;

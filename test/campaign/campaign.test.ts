@@ -12,7 +12,7 @@ beforeAll(() => {
   dist = build("campaign-test-dist");
 });
 
-// As many trials as a pull request can wait for; `npm run campaign -- NAME 1000` has more.
+// The numbers of trials are as high as the time of a pull request allows. `npm run campaign -- NAME 1000` runs more.
 test.each(campaigns.map(({ name, promise }) => [name, promise]))(
   "%s: %s",
   (name) => {

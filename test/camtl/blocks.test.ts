@@ -12,11 +12,11 @@ import {
   mlp,
 } from "../prelude/oracle.ts";
 
-// CA-MTL's blocks (Pilault et al., 2021) against plain loops. `x` is tokens[3 × 4], `v` a vector[4] of the row.
+// These tests compare CA-MTL's blocks (Pilault et al., 2021) with plain loops. `x` is tokens[3 × 4], and `v` is a vector[4] of the row.
 
 const row = (x: Matrix): readonly number[] => x[0] ?? [];
 
-/** (1 + γ(z))·x + β(z). */
+/** Computes (1 + γ(z))·x + β(z). */
 function film(x: Matrix, z: readonly number[], path: string, weights: Weights): Matrix {
   const [scale, shift] = [row(linear([z], `${path}.scale`, weights)), row(linear([z], `${path}.shift`, weights))];
   return x.map((values) =>
@@ -24,7 +24,7 @@ function film(x: Matrix, z: readonly number[], path: string, weights: Weights): 
   );
 }
 
-/** By its definition: what of the rows stands in which block is cut out, and everything else is 0. */
+/** The definition of a block-diagonal matrix: values in the blocks are kept, and all others are 0. */
 function blockDiagonal(x: Matrix): Matrix {
   const side = x[0]?.length ?? 0;
   return x.map((values, r) =>
@@ -83,7 +83,7 @@ describe("conditional norm", () => {
     }
   });
 
-  test("has mean 0 and variance 1 before its scale, and with maps of zeros is the plain norm", () => {
+  test("has mean 0 and variance 1 before its scale, and equals the plain norm if its maps are 0", () => {
     const { run, given } = numbers(
       "stream s = x -> conditional_norm(learned(5), epsilon: 1e-12)\nstream n = x -> norm(epsilon: 1e-12)",
     );
@@ -139,11 +139,11 @@ describe("conditional attention", () => {
     const bias = blockDiagonal(film(byName.matrix("bias.diagonal"), given("z.value"), "bias.film", byName));
     close(values.bias, bias);
     close(values.s, attention(x, x, x, { heads: 2, bias }));
-    // One matrix for all rows of the batch: it is made of weights alone.
+    // There is one matrix for all rows of the batch, since it depends on weights only.
     expect(streams.get("bias")?.batch).toBe("shared");
   });
 
-  test("has a matrix for each row where the vector is the row's", () => {
+  test("has a matrix for each row if the vector is one of the row", () => {
     const { values, given, byName } = numbers("stream s = conditional_bias(x, v, blocks: 2)", { batch: 2 });
     close(
       values.s,
@@ -153,15 +153,15 @@ describe("conditional attention", () => {
     );
   });
 
-  test("has as many blocks as the length goes into the width", () => {
+  test("has as many blocks as the width divided by the length", () => {
     const { weights } = numbers("stream wide = x -> linear(6)\nstream s = conditional_bias(wide, learned(5))");
-    // ⌈3 ∕ (6 ∕ 3)⌉ columns.
+    // There are ⌈3 ∕ (6 ∕ 3)⌉ columns.
     expect(weights.find(({ name }) => name === "s.diagonal")?.shape).toEqual([3, 2]);
   });
 });
 
 describe("conditional bottleneck", () => {
-  test("modulates by an affine map of the vector, then goes down and up without an activation", () => {
+  test("modulates by an affine map of the vector, then projects down and up without an activation", () => {
     const { values, given, byName, weights } = numbers(
       "stream z = learned(5)\nstream s = x -> conditional_bottleneck(z)",
     );
@@ -177,7 +177,7 @@ describe("conditional bottleneck", () => {
     expect(weights.find(({ name }) => name === "s.down.kernel")?.shape).toEqual([4, 1]);
   });
 
-  test("stands behind the feed-forward network and its norm in the last layer", () => {
+  test("follows the feed-forward network and its norm in the last layer", () => {
     const { values, given, byName } = numbers(`stream z = learned(5)
     stream s = x -> bottlenecked_ffn(z, ffn: mlp(ratio: 2), normalise: norm(epsilon: 0.1))`);
     const x = matrix(given("feature/x"), 4);

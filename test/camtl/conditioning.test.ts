@@ -13,7 +13,7 @@ import {
 } from "./support.ts";
 
 const forward = (encoder: string, task = "one") => forwardOf(sound(model(encoder), { unused: "allowed" }), { task });
-/** What a task's vector acts through; all of it 0 is no condition. */
+/** Weights that condition the encoder on a task's vector. If all are 0, there is no conditioning. */
 const modulation = /\.(?:scale|shift|factor)\.(?:kernel|bias)$|\.diagonal$/u;
 
 describe("conditional BERT", () => {
@@ -23,7 +23,7 @@ describe("conditional BERT", () => {
   test("without a bottleneck has all of BERT's weights, under BERT's names", () => {
     const names = forward(plain).weights.map(({ name }) => name);
     expect(withoutBottleneck.weights.map(({ name }) => name)).toEqual(expect.arrayContaining(names));
-    // The bottleneck's layer has a feed-forward network of its own.
+    // The layer with the bottleneck has its own feed-forward network.
     expect(
       names
         .filter((name) => !whole.weights.some((weight) => weight.name === name))
@@ -31,13 +31,13 @@ describe("conditional BERT", () => {
     ).toBe(true);
   });
 
-  test("is BERT bit for bit where blocks and maps of the task's vector are 0", () => {
+  test("computes the same bits as BERT if blocks and maps of the task's vector are 0", () => {
     const expected = logits(forward(plain).graph);
     expect(logits(withoutBottleneck.graph, zerosFor(withoutBottleneck.graph, modulation))).toEqual(expected);
     expect(logits(withoutBottleneck.graph)).not.toEqual(expected);
   });
 
-  test("begins near BERT: its first weights change the result by less than 5 %", () => {
+  test("is similar to BERT at first: its initial weights change the result by less than 5 %", () => {
     const bert = forward(plain);
     const given = initialWeights(withoutBottleneck);
     const tokens = (graph: typeof bert.graph): readonly number[] => logits(graph, given);
@@ -46,7 +46,7 @@ describe("conditional BERT", () => {
     expect(change).toBeGreaterThan(0);
   });
 
-  test("has plain norms below, conditional ones above, blocks everywhere, and a bottleneck in the last layer", () => {
+  test("has plain norms in the lower half, conditional ones in the upper half, blocks in all layers, and a bottleneck in the last", () => {
     const layersWith = (pattern: RegExp): readonly number[] => [
       ...new Set(
         whole.weights.flatMap(({ name }) => (pattern.test(name) ? [Number(/encoder\.(\d)/u.exec(name)?.[1])] : [])),
@@ -84,7 +84,7 @@ describe("a task's vector", () => {
     ...more,
   });
 
-  test("makes two tasks see one text differently, and equal vectors make them see it alike", () => {
+  test("gives two tasks different results for one text, and equal vectors give equal results", () => {
     const [one, two] = ["one", "two"].map((task) => forwardOf(program, { task }).graph);
     if (!one || !two) throw new Error("a task has no graph");
     const heads = Object.fromEntries(
@@ -102,7 +102,7 @@ describe("a task's vector", () => {
     expect(logits(one, same)).toEqual(logits(two, same));
   });
 
-  test("has a gradient in steps of its task, and none in those of another one", () => {
+  test("has a gradient in steps of its task, and none in steps of another", () => {
     for (const [task, other] of [
       ["one", "two"],
       ["two", "one"],
@@ -113,7 +113,7 @@ describe("a task's vector", () => {
     }
   });
 
-  test("has the gradient that the loss has: a step along it changes the loss by its length", () => {
+  test("has the gradient of the loss: a small step along it changes the loss accordingly", () => {
     const graph = plan.gradients("one");
     const gradient = evaluate(graph, labelled("one")).get(`gradient/${vectorOf("one")}`) ?? [];
     const length = Math.hypot(...gradient);
@@ -130,7 +130,7 @@ describe("a task's vector", () => {
   });
 });
 
-test("blocks that do not fit are a mistake that says what to do", () => {
+test("blocks that do not fit are an error with a way out", () => {
   const { diagnostics } = compile(
     'model m\nmodality x: tensor(3, 4)\nstream s = conditional_bias(x, learned(5))\ntask t { from: concat(mean(s), mean(x))  head: linear(1)  target: number("y") }\ndataset d { path: "d.jsonl"  tasks: [t] }',
   );

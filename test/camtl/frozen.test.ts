@@ -19,7 +19,7 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 
 const frozenLayers = '"context.encoder.{0..1}.**"';
 
-/** The example on made-up data, where the embeddings are frozen as in the paper: its weights as the stage `joint` begins with them, and as that leaves them. */
+/** Trains the example on synthetic data, with frozen embeddings as in the paper. It returns the weights before and after the stage `joint`. */
 async function trainJoint(): Promise<{
   readonly before: Tensors;
   readonly after: Tensors;
@@ -62,13 +62,13 @@ async function trainJoint(): Promise<{
   };
 }
 
-test("what the frozen half holds keeps its bits over mixed steps of four tasks, and everything else moves", async () => {
+test("frozen weights keep their bits over mixed steps of four tasks, and all other weights change", async () => {
   const { before, after, used } = await trainJoint();
   const isSame = (name: string) =>
     Buffer.from(before.get(name)?.data.buffer ?? expect.fail()).equals(
       Buffer.from(after.get(name)?.data.buffer ?? expect.fail()),
     );
-  // As the paper has it: embeddings and lower layers, but for what the task's vector acts through.
+  // As in the paper, embeddings and lower layers are frozen, except for the weights that condition them on the task.
   const isFrozen = (name: string) =>
     /^context\.(words|with_cls|with_segments|positions|normalise)\./u.test(name) ||
     (/^context\.encoder\.[01]\./u.test(name) && !name.includes(".conditional_bias."));

@@ -3,7 +3,7 @@ import type { WeightDeclaration } from "../../compiler/stage/plan.ts";
 import { forwardOf, sound } from "../elaborate/harness.ts";
 import { parameters } from "../perceiver/support.ts";
 
-// BERT-base's sizes: width d, L tokens, which makes d ∕ L = 6 blocks of w = ⌈L ∕ 6⌉ columns.
+// These are BERT-base's sizes: width d and L tokens, so that there are d ∕ L = 6 blocks of w = ⌈L ∕ 6⌉ columns.
 const [d, length, w, down, tasks] = [768, 128, 22, 256, 8];
 const film = (outputs: number): number => 2 * outputs * (d + 1);
 
@@ -15,21 +15,21 @@ stream context = words -> ${encoder}layers: 12, width: ${d}, heads: 12)
 ${names.map((name) => `task ${name} { from: context.pooled + 0 * condition  head: linear(2)  target: category("y", classes: 2) }`).join("\n")}
 dataset a { path: "a.jsonl"  columns: { words: ["first", "second"] }  tasks: [${names.join(", ")}] }`;
 
-/** The weights of all tasks together. */
+/** The number of weights of all tasks together. */
 function weightsOf(encoder: string): readonly WeightDeclaration[] {
   const program = sound(text(encoder), { unused: "allowed" });
   const all = names.flatMap((task) => forwardOf(program, { task, batch: 1 }).weights);
   return [...new Map(all.map((weight) => [weight.name, weight])).values()];
 }
 
-test("CA-MTL of BERT-base's size has the authors' number of additional parameters, part by part", () => {
+test("CA-MTL of BERT-base's size adds as many parameters as the authors' code, part by part", () => {
   const weights = weightsOf("conditional_bert(condition, ");
   const parts = {
     vectors: [/^condition\./u, tasks * d],
     transformation: [/^context\.condition\./u, d * d + d],
     alignment: [/^context\.aligned\./u, film(d)],
     attention: [/\.conditional_bias\./u, 12 * (length * w + film(w))],
-    // Two in each of six layers, and one behind the bottleneck.
+    // There are two in each of six layers, and one after the bottleneck.
     norms: [/_norm\.(?:factor|shift)\./u, 13 * film(d)],
     bottleneck: [/\.conditional_bottleneck\./u, d * d + d + film(d) + 2 * d * down + down + d],
   } as const;

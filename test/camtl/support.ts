@@ -5,7 +5,7 @@ import { type Given, evaluate } from "../elaborate/harness.ts";
 
 const sizes = "layers: 4, width: 16, heads: 2, dropout: 0%";
 
-/** Two tasks over one encoder of 8 tokens and a width of 16: 2 blocks of 4 × 4. */
+/** A specification of two tasks over one encoder of 8 tokens and width 16, which has 2 blocks of 4 × 4. */
 export function model(encoder: string, more = ""): string {
   return `model camtl
 modality words: text(max_length: 7, tokenizer: characters(20), segments: 2)
@@ -17,7 +17,7 @@ dataset a { path: "a.jsonl"  columns: { words: ["first", "second"] }  tasks: [on
 ${more}`;
 }
 
-/** Two rows of seven tokens, all of one segment. */
+/** Two rows of seven tokens in one segment. */
 export const words: Given = {
   "feature/words.ids": Array.from({ length: 14 }, (_, at) => (5 * at) % 17),
   "feature/words.segments": new Float64Array(14),
@@ -27,7 +27,7 @@ export const vectorOf = (task: string): string => `condition.learned.${task}.val
 export const plain = `bert(${sizes})`;
 export const conditional = (more = ""): string => `conditional_bert(condition, ${sizes}${more})`;
 
-/** Weights by name as training begins with them. */
+/** The initial weights by name. */
 export function initialWeights({ weights }: Pick<ForwardGraph, "weights">, seed = 1): Given {
   return Object.fromEntries(
     weights.map(({ name, shape, initializer }) => [name, initialWeight({ seed, name, shape, initializer })]),
@@ -45,7 +45,7 @@ export function logits(graph: Graph, given: Given = {}): readonly number[] {
   return evaluate(graph, given).get("prediction/logits") ?? [];
 }
 
-/** How far apart two results are, as a share of the first one. */
+/** The difference of two results, relative to the first one. */
 export function relativeChange(from: readonly number[], to: readonly number[]): number {
   const squares = (values: readonly number[]): number => values.reduce((sum, value) => sum + value ** 2, 0);
   return Math.sqrt(squares(from.map((value, at) => value - (to[at] ?? Number.NaN))) / squares(from));

@@ -20,7 +20,7 @@ function newFolder(): string {
 /** The id of a process that has ended. */
 const gone = spawnSync(process.execPath, ["--version"]).pid;
 
-test("what a process that is gone was writing is removed, at any depth; what another is writing stays", async () => {
+test("partial files of a process that has ended are removed, at any depth, and those of a running one are kept", async () => {
   const folder = newFolder();
   mkdirSync(join(folder, "checkpoints", `.step-000010.${gone}.partial`), { recursive: true });
   mkdirSync(join(folder, "checkpoints", ".step-000005.partial"));
@@ -36,7 +36,7 @@ test("what a process that is gone was writing is removed, at any depth; what ano
   expect(readdirSync(join(folder, "checkpoints"))).toEqual([]);
 });
 
-test("a run that goes on leaves nothing of what was half written when it was killed", async () => {
+test("a resumed run removes the partial files from when it was killed", async () => {
   const folder = newFolder();
   cpSync(join(packageRoot(), "test", "old-runs", "mixed"), folder, { recursive: true });
   const run = join(folder, "runs", "halted-0001");
@@ -45,7 +45,7 @@ test("a run that goes on leaves nothing of what was half written when it was kil
   expect(readdirSync(run, { recursive: true }).filter((name) => String(name).endsWith(".partial"))).toEqual([]);
 });
 
-test("a folder that was between its two names when its writer was killed is put back, even where its successor fails", async () => {
+test("a folder that was being renamed when its writer was killed gets its name back, even if the next writer fails", async () => {
   const folder = newFolder();
   const [place, old] = [join(folder, "out"), join(folder, `.out.${gone}.old`)];
   mkdirSync(old);

@@ -47,7 +47,7 @@ const withHeader = (bytes: Uint8Array, length = BigInt(bytes.length), data = new
 };
 
 describe("safetensors", () => {
-  test("what was written is read back, bit for bit", async () => {
+  test("a file that was written is read with the same bits", async () => {
     const path = join(folder, "round-trip.safetensors");
     await writeSafetensors(path, file);
     const read = await readSafetensors(path);
@@ -65,7 +65,7 @@ describe("safetensors", () => {
     expect([...((await readSafetensors(path)).tensors.get("x")?.data ?? [])]).toEqual([1, 2]);
   });
 
-  test("data is aligned to its elements, as the reference implementation wants it", async () => {
+  test("data is aligned to its elements, as the reference implementation requires", async () => {
     const path = join(folder, "aligned.safetensors");
     await writeSafetensors(path, file);
     const bytes = await readFile(path);
@@ -76,7 +76,7 @@ describe("safetensors", () => {
       expect(begin % (file.tensors.get(name)?.data.BYTES_PER_ELEMENT ?? 0)).toBe(0);
   });
 
-  test("Python's safetensors reads ours and writes what we read", async ({ skip }) => {
+  test("Python's safetensors reads our files, and we read its files", async ({ skip }) => {
     if (spawnSync("python3", ["-c", "import numpy, safetensors"]).status !== 0)
       skip("Python's safetensors and numpy are not installed here");
     const [ours, theirs] = [join(folder, "ours.safetensors"), join(folder, "theirs.safetensors")];
@@ -187,7 +187,7 @@ describe("a damaged file is refused with a reason", () => {
     await expect(readSafetensors(folder)).rejects.toThrow(UserError);
   });
 
-  test("whatever its header holds, nothing but a UserError is thrown, and what is accepted covers the data exactly", () => {
+  test("any header either gives a UserError or describes tensors that cover the data exactly", () => {
     const count = fc.oneof(fc.nat(4), fc.constantFrom(-1, 0.5, 2 ** 53, 1e308, null, "1"));
     const entry = fc.oneof(
       fc.record(

@@ -32,7 +32,7 @@ describe("stored tensors as single precision", () => {
     expect(toFloat32({ dtype: "F64", shape: [1], data: Float64Array.of(Math.PI) })).toEqual(Float32Array.of(Math.PI));
   });
 
-  test("whole numbers are no weights", () => {
+  test("integers are refused as weights", () => {
     expect(toFloat32({ dtype: "I64", shape: [1], data: BigInt64Array.of(1n) })).toBeUndefined();
   });
 });

@@ -16,7 +16,7 @@ afterEach(() => nodeFiles.rm(folder, { recursive: true }));
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 
-/** Files that fail when the last of these chunks is asked for, or at renaming. */
+/** Chunks whose last one throws. */
 function* chunksThenFailure(): Generator<Uint8Array> {
   yield text("half");
   throw new Error("ENOSPC: no space left on device");
@@ -27,7 +27,7 @@ const withoutRename: WritableFiles = {
 };
 
 describe("writing atomically", () => {
-  test("replaces the file by all chunks and leaves nothing else", async () => {
+  test("replaces the file by all chunks and leaves no other file", async () => {
     await writeAtomically(path, [text("new "), text("content")]);
     expect(await nodeFiles.readFile(path, "utf8")).toBe("new content");
     expect(await nodeFiles.readdir(folder)).toEqual(["state.json"]);
@@ -43,7 +43,7 @@ describe("writing atomically", () => {
     expect(await nodeFiles.readdir(folder)).toEqual(["state.json"]);
   });
 
-  test("flushes the file before it takes the name", async () => {
+  test("flushes the file before renaming it", async () => {
     const events: string[] = [];
     const files: WritableFiles = {
       ...nodeFiles,

@@ -18,8 +18,8 @@ import type { Verb } from "../../cli/verb.ts";
 import { verbs } from "../../cli/verbs/index.ts";
 import { type Ran, folderWith, mtl } from "./run.ts";
 
-/** What stands for a place on disk in the declarations of the verbs, by what is right there. */
-const places: Readonly<Record<string, string>> = {
+/** Words for paths in the declarations of the verbs, each with a valid value. */
+const pathWords: Readonly<Record<string, string>> = {
   specification: "m.mtl",
   source: "m.mtl",
   subject: "m.mtl",
@@ -33,7 +33,7 @@ const places: Readonly<Record<string, string>> = {
   "name=path": "input=d.jsonl",
   "name=value": "input=d.jsonl",
 };
-/** What stands for something else. A new word has to be told apart. */
+/** Words for other values. A new word must be added here or above. */
 const others = new Set([
   "name",
   "names",
@@ -52,10 +52,10 @@ const others = new Set([
   "verb",
 ]);
 
-interface Place {
+interface PathArgument {
   readonly verb: string;
   readonly word: string;
-  /** The command with another path in this place. */
+  /** The command with another path for this argument. */
   readonly command: (path: string) => readonly string[];
 }
 
@@ -81,22 +81,22 @@ function declared(verb: Verb): {
   };
 }
 
-/** What a verb is called with to get as far as it can. */
+/** Valid values of all words, with which a verb gets as far as possible. */
 const right: Readonly<Record<string, string>> = {
-  ...places,
+  ...pathWords,
   stream: "x",
   topic: "linear",
   code: "MTL1001",
   shell: "bash",
 };
 
-function placesOf([name, verb]: readonly [string, Verb]): readonly Place[] {
+function pathArgumentsOf([name, verb]: readonly [string, Verb]): readonly PathArgument[] {
   const { args, options } = declared(verb);
   const given = args.map((each) => right[each] ?? "x");
   const least = name === "train" ? ["--steps", "1"] : name === "smoke" ? ["--steps", "1"] : [];
   return [
-    ...args.flatMap((each, index): readonly Place[] =>
-      each in places && !(name === "explain")
+    ...args.flatMap((each, index): readonly PathArgument[] =>
+      each in pathWords && !(name === "explain")
         ? [
             {
               verb: name,
@@ -110,8 +110,8 @@ function placesOf([name, verb]: readonly [string, Verb]): readonly Place[] {
           ]
         : [],
     ),
-    ...options.flatMap(({ flag, word: each }): readonly Place[] => {
-      if (!(each in places) || (each === "name=value" && flag === "--set")) return [];
+    ...options.flatMap(({ flag, word: each }): readonly PathArgument[] => {
+      if (!(each in pathWords) || (each === "name=value" && flag === "--set")) return [];
       const prefix = each.startsWith("name=") ? "input=" : "";
       return [
         {
@@ -138,7 +138,7 @@ dataset d { path: "d.jsonl"  tasks: [t] }
 stage s { optimizer: adamw(rate: 1e-3)  steps: 1  batch: 8 }
 `;
 
-/** Whatever may stand in the place of a path. Those whose names do not begin with a slash are in the folder. */
+/** Unusual values of a path. Those that do not begin with a slash are in the folder. */
 const paths = [
   "",
   "d.jsonl",
@@ -170,14 +170,14 @@ const paths = [
   "{a,b",
 ] as const;
 
-/** Other ones for each place, so that all come up; `PATHS=all` tries every one everywhere. */
-function sampleOf(place: number): readonly string[] {
+/** A sample for each argument, such that all paths occur. With `PATHS=all` each argument is tried with all of them. */
+function sampleOf(argument: number): readonly string[] {
   return process.env["PATHS"] === "all"
     ? paths
-    : Array.from({ length: 5 }, (_, each) => paths[(place * 11 + each * 6) % paths.length] ?? "");
+    : Array.from({ length: 5 }, (_, each) => paths[(argument * 11 + each * 6) % paths.length] ?? "");
 }
 
-describe("no path in any place of any verb is taken for a bug of mtl", () => {
+describe("no path for any argument of any verb is reported as a bug of mtl", () => {
   let parent = "";
   let fresh = "";
   let folder = "";
@@ -205,13 +205,13 @@ describe("no path in any place of any verb is taken for a bug of mtl", () => {
     rmSync(parent, { recursive: true, force: true });
   });
 
-  /** What nobody may read cannot be removed either. */
+  /** Files without permissions could not be removed. */
   function unlock(): void {
     for (const name of ["locked", "locked.txt"])
       if (existsSync(join(folder, name))) chmodSync(join(folder, name), 0o700);
   }
 
-  /** A verb may write where it is told to. */
+  /** Restores the folder, since a verb may have written into it. */
   function renew(): void {
     unlock();
     rmSync(folder, { recursive: true, force: true });
@@ -220,14 +220,18 @@ describe("no path in any place of any verb is taken for a bug of mtl", () => {
     for (const name of ["locked", "locked.txt"]) chmodSync(join(folder, name), 0);
   }
 
-  test("every word of the declarations is known to be a path or not", () => {
+  test("every word of the declarations is listed as a path or as another value", () => {
     const words = new Set(
       leaves.flatMap(([, verb]) => [...declared(verb).args, ...declared(verb).options.map((option) => option.word)]),
     );
-    expect([...words].filter((each) => !(each in places) && !others.has(each))).toEqual([]);
+    expect([...words].filter((each) => !(each in pathWords) && !others.has(each))).toEqual([]);
   });
 
-  test.each(leaves.flatMap(placesOf).map((place, index) => [`${place.verb}: ${place.word}`, place, index] as const))(
+  test.each(
+    leaves
+      .flatMap(pathArgumentsOf)
+      .map((argument, index) => [`${argument.verb}: ${argument.word}`, argument, index] as const),
+  )(
     "%s",
     async (_, { command }, index) => {
       const faults: string[] = [];
