@@ -68,7 +68,7 @@ test("frozen weights keep their bits over mixed steps of four tasks, and all oth
     Buffer.from(before.get(name)?.data.buffer ?? expect.fail()).equals(
       Buffer.from(after.get(name)?.data.buffer ?? expect.fail()),
     );
-  // As in the paper, embeddings and lower layers are frozen, except for the weights that condition them on the task.
+  // Embeddings and lower layers are frozen as in the paper, except for the weights that condition them on the task.
   const isFrozen = (name: string) =>
     /^context\.(words|with_cls|with_segments|positions|normalise)\./u.test(name) ||
     (/^context\.encoder\.[01]\./u.test(name) && !name.includes(".conditional_bias."));

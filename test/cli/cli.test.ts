@@ -26,13 +26,13 @@ describe("from init to predict", () => {
     expect(readFileSync(join(cwd, "hello/names.mtl"), "utf8")).toBe(before);
   });
 
-  test("the starter has no problems, with every default filled in too", async () => {
+  test("the starter has no problems, also with every default written out", async () => {
     const { stdout } = await mtl(["expand", "hello/names.mtl"], { cwd });
     const again = folderWith({ "names.mtl": stdout });
     expect((await mtl(["check", "names.mtl"], { cwd: again })).stdout).toBe("");
   });
 
-  test("what is not a result goes to stderr, and --quiet leaves it out", async () => {
+  test("messages that are not results go to stderr, and --quiet suppresses them", async () => {
     const { stdout, stderr } = await mtl(
       [
         "train",
@@ -54,7 +54,7 @@ describe("from init to predict", () => {
     expect(stdout).toMatch(/^task /);
   });
 
-  test("eval gives the numbers that training ended with", async () => {
+  test("eval gives the numbers that the training ended with", async () => {
     const { stdout } = await mtl(["eval", run, "--json"], { cwd });
     const stored = JSON.parse(readFileSync(join(cwd, run, "eval/test.json"), "utf8")) as {
       values: { task: string; name: string; value: number }[];
@@ -63,7 +63,7 @@ describe("from init to predict", () => {
     expect(measured.map(({ split: _split, ...value }) => value)).toEqual(stored.values);
   });
 
-  test("eval shows how often a class was taken for which, as the run's folder has it", async () => {
+  test("eval shows the confusion matrix that is in the run's folder", async () => {
     const { stdout, stderr } = await mtl(["eval", run], { cwd });
     const { confusion } = JSON.parse(readFileSync(join(cwd, run, "evaluation/kind-test.json"), "utf8")) as {
       confusion: { classes: string[]; counts: number[][] };
@@ -80,7 +80,7 @@ describe("from init to predict", () => {
     expect(stderr).toContain(`${run}/evaluation`);
   });
 
-  test("eval measures the checkpoint that is asked for, and names those that there are", async () => {
+  test("eval measures the requested checkpoint, and names the available ones", async () => {
     const measured = async (checkpoint: string): Promise<unknown> => {
       await mtl(["eval", run, "--checkpoint", checkpoint], { cwd });
       return (JSON.parse(readFileSync(join(cwd, run, "eval/test.json"), "utf8")) as { checkpoint: unknown }).checkpoint;
@@ -94,7 +94,7 @@ describe("from init to predict", () => {
     expect(stderr).toContain(pointed("best"));
   });
 
-  test("predict says the same of an example however it is given", async () => {
+  test("predict gives the same result for an example in every form of input", async () => {
     const byInput = await mtl(["predict", run, "--task", "kind", "--input", "name=Suomi"], { cwd });
     const byObject = await mtl(["predict", run, "--task", "kind"], { cwd, stdin: '{"name":"Suomi"}\n' });
     const byValue = await mtl(["predict", run, "--task", "kind"], { cwd, stdin: '"Suomi"\n\n' });
@@ -115,7 +115,7 @@ describe("from init to predict", () => {
     );
   });
 
-  test("predict names the line that is not JSON and goes on, or ends with 4 where it shall", async () => {
+  test("predict names a line that is not JSON and continues, or ends with exit code 4 if requested", async () => {
     const stdin = '"a"\n{b\n"c"\n';
     const reported = await mtl(["predict", run, "--task", "kind"], { cwd, stdin });
     expect([reported.code, reported.stdout.trim().split("\n").length, reported.stderr]).toEqual([
@@ -128,7 +128,7 @@ describe("from init to predict", () => {
     );
   });
 
-  test("the report of a run is one file, without scripts and without anything from elsewhere", () => {
+  test("the report of a run is one file, without scripts and external resources", () => {
     const html = readFileSync(join(cwd, run, "report.html"), "utf8");
     expect(html).not.toMatch(/<script|<link|<img|@import|url\(|href="http/);
     for (const chart of ["training loss", "validation accuracy", "fraction of training by task", "learning rate"])
@@ -137,7 +137,7 @@ describe("from init to predict", () => {
     expect(html).not.toContain("NaN");
   });
 
-  /** Of the model that the run left, counted in its file. */
+  /** Counts the parameters in the model file of a run. */
   function parametersOf(name: string): number {
     const file = readFileSync(join(cwd, "runs", name, "model/model.safetensors"));
     const header = JSON.parse(file.toString("utf8", 8, 8 + Number(file.readBigUInt64LE(0)))) as {
@@ -161,7 +161,7 @@ describe("from init to predict", () => {
     });
   });
 
-  test("runs tells a run that a process is at work in from one that is to be gone on with", async () => {
+  test("runs distinguishes a run that is being trained from one that can be resumed", async () => {
     mkdirSync(join(cwd, "cut/names-0001"), { recursive: true });
     copyFileSync(join(cwd, run, "run.lock.json"), join(cwd, "cut/names-0001/run.lock.json"));
     const lock = await takeProcessLock(new RunFolder(join(cwd, "cut/names-0001")).processLock);
@@ -178,7 +178,7 @@ describe("from init to predict", () => {
     ]);
   });
 
-  test("what is no specification is told from one, with what to do", async () => {
+  test("a file that is not a specification is refused, with a way out", async () => {
     const told = async (...argv: readonly string[]): Promise<string> => {
       const { code, stderr } = await mtl(argv, { cwd });
       expect(code).toBe(exitCodes.usage);
@@ -195,7 +195,7 @@ describe("from init to predict", () => {
     expect(await told("inspect", run, "seen", "--set", "width=8")).toMatch(/--set is for a specification/);
   });
 
-  test("diff says what two runs have otherwise, and nothing of a run and itself", async () => {
+  test("diff lists the differences of two runs, and none between a run and itself", async () => {
     await mtl(["train", "hello/names.mtl", "--steps", "2", "--set", "width=24", "--seed", "7", "--name", "other"], {
       cwd,
     });
@@ -219,7 +219,7 @@ describe("from init to predict", () => {
     expect(await mtl(["diff", run, run], { cwd })).toMatchObject({ code: 0, stdout: "" });
   });
 
-  test("diff says in one line what only one run has, and prints a table for each kind of difference", async () => {
+  test("diff lists in one line the parts that only one run has, and prints a table for each kind of difference", async () => {
     const wider = readFileSync(join(cwd, "hello/names.mtl"), "utf8")
       .replace("stream gist = letters -> mean", "stream gist = letters -> mean -> linear(8)")
       .replace(/stage fit \{/, "stage before { optimizer: sgd(rate: 1e-2)  batch: 8  steps: 1 }\n\nstage fit {");
@@ -236,14 +236,14 @@ describe("from init to predict", () => {
     expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThan(200);
   });
 
-  test("graph takes the format from the file's ending", async () => {
+  test("graph takes the format from the file's extension", async () => {
     expect((await mtl(["graph", "hello/names.mtl", "-o", "names.svg"], { cwd })).code).toBe(0);
     expect(readFileSync(join(cwd, "names.svg"), "utf8")).toContain("</svg>");
     await mtl(["graph", "hello/names.mtl", "-o", "names.mmd"], { cwd });
     expect(readFileSync(join(cwd, "names.mmd"), "utf8")).toMatch(/^flowchart/);
   });
 
-  test("compile lists the graphs that it writes, and says where they are described", async () => {
+  test("compile lists the graphs that it writes, and names the page that describes them", async () => {
     const { code, stdout, stderr } = await mtl(
       ["compile", run, "--out", "web", "--task", "kind", "--graphs", "predict", "step"],
       { cwd },
@@ -260,7 +260,7 @@ describe("from init to predict", () => {
       expect(existsSync(join(cwd, "web", file))).toBe(true);
   });
 
-  test("compile writes one format where it is told to, from a specification with other params", async () => {
+  test("compile writes one format if requested, from a specification with other params", async () => {
     expect(
       (
         await mtl(

@@ -25,7 +25,7 @@ test("a matrix has a line for each class and a column for each prediction", () =
   );
 });
 
-test("where names are too long for the terminal, columns have numbers", () => {
+test("if names are too long for the terminal, columns have numbers", () => {
   expect(renderConfusion("species", birds, 30)).toBe(
     [
       "species: each line has the rows of one class, by predicted class",
@@ -39,7 +39,7 @@ test("where names are too long for the terminal, columns have numbers", () => {
   );
 });
 
-test("of a matrix that does not fit, the largest mistakes are told, by their number", () => {
+test("a matrix that does not fit is replaced by its largest mistakes, in order of their number", () => {
   expect(renderConfusion("species", birds, 20)).toBe(
     [
       "species: confusions among 3 classes",
@@ -52,9 +52,9 @@ test("of a matrix that does not fit, the largest mistakes are told, by their num
   );
 });
 
-test("of many classes ten mistakes are told, and how many there are", () => {
+test("with many classes, ten mistakes are listed, and the number of all", () => {
   const classes = Array.from({ length: 40 }, (_, of) => `c${of}`);
-  // Each class is taken for the next one as often as its number says, the last one for none.
+  // Class n is mistaken n times for the next class; the last class has no mistakes.
   const counts = classes.map((_, actual) =>
     classes.map((_name, given) => (given === actual ? 100 : given === actual + 1 ? actual : 0)),
   );
@@ -65,7 +65,7 @@ test("of many classes ten mistakes are told, and how many there are", () => {
   );
 });
 
-test("weights that are not whole keep a decimal, and a perfect model is said to be one", () => {
+test("fractional weights keep a decimal, and a perfect model is reported as one", () => {
   expect(
     renderConfusion(
       "species",

@@ -26,7 +26,7 @@ const rows = [
   { words: "aabb", mood: "good", set: "train", photo: svg(4, 8), shown: ["cat", "hat"] },
   { words: "ab", mood: "bad", set: "train", photo: svg(6, 2) },
   { words: "bbbbbb", mood: "bad", set: "train", photo: svg(5, 5), shown: [] },
-  // Letters that the training split lacks.
+  // These letters are not in the training split.
   { words: "az", mood: "good", set: "test", photo: svg(4, 4), shown: "cat|dog" },
   { words: "a", set: "validation", photo: "1.png", shown: "cow" },
   { words: "a", set: "validation", photo: "2.png", shown: "cat" },
@@ -40,7 +40,7 @@ async function statsOf(): Promise<DatasetStats> {
     "reviews.jsonl": rows.map((row) => JSON.stringify(row)).join("\n"),
   });
   const { code, stdout, stderr } = await mtl(["data", "stats", "a.mtl", "--json", "--quiet"], { cwd });
-  // Most of the rows are bad, on purpose.
+  // Most of the rows are bad intentionally.
   expect([code, stderr]).toEqual([
     4,
     expect.stringContaining('Training would stop before it begins: Data set "reviews" has 4 bad rows of'),
@@ -50,7 +50,7 @@ async function statsOf(): Promise<DatasetStats> {
   return stats;
 }
 
-test("rows are counted by split and by task, and what is left out by reason", async () => {
+test("rows are counted by split and by task, and excluded rows by reason", async () => {
   const stats = await statsOf();
   expect(stats.rows).toEqual({ train: 4, validation: 2, test: 1 });
   expect(stats.tasks.map(({ task, labelled }) => [task, labelled])).toEqual([
@@ -64,7 +64,7 @@ test("rows are counted by split and by task, and what is left out by reason", as
   ]);
 });
 
-test("classes are counted, those that never occur too", async () => {
+test("classes are counted, including those that never occur", async () => {
   const [mood, shown] = (await statsOf()).tasks;
   expect(mood?.classes).toEqual({
     bad: { train: 2, validation: 0, test: 0 },
@@ -77,7 +77,7 @@ test("classes are counted, those that never occur too", async () => {
   });
 });
 
-test("classes are shown in the order of the outputs, whatever they are called", async () => {
+test("classes are shown in the order of the outputs, whatever their names", async () => {
   const cwd = folderWith({
     "a.mtl": specification.replace('category("mood", classes: 2)', 'category("mood", classes: ["10", "2"])'),
     "reviews.jsonl": rows
@@ -88,7 +88,7 @@ test("classes are shown in the order of the outputs, whatever they are called", 
   expect(stdout).toMatch(/class of mood[^\n]*\n +10 +2 [^\n]*\n +2 +1 /);
 });
 
-test("columns have their types and gaps, texts their lengths, pictures their sizes", async () => {
+test("columns have types and missing values, texts have lengths, and pictures have sizes", async () => {
   const { columns, modalities } = await statsOf();
   expect(columns.find(({ column }) => column === "shown")).toEqual({
     column: "shown",
@@ -124,7 +124,7 @@ test("columns have their types and gaps, texts their lengths, pictures their siz
   });
 });
 
-test("people get tables", async () => {
+test("the output for people has tables", async () => {
   const cwd = folderWith({
     "a.mtl": specification,
     "reviews.jsonl": rows.map((row) => JSON.stringify(row)).join("\n"),
@@ -136,7 +136,7 @@ test("people get tables", async () => {
   expect(stdout).toMatch(/^ +truncated share +0\.333 +0 +0$/m);
 });
 
-test("tables have their gaps and what is unknown, series their steps", async () => {
+test("tables have missing and unknown values, and series have steps", async () => {
   const model = `model m
 modality who: table(numeric: ["age"], categorical: { town: 1 })
 modality wave: series(steps: 3)
@@ -158,7 +158,7 @@ stage fit { optimizer: adamw(rate: 1e-3)  epochs: 1 }
   expect(figures["wave"]).toMatchObject({ values: 3, "steps kept 50 %": 2, "steps kept most": 3 });
 });
 
-test("the lengths of candidates are those of each, not of a row's together", async () => {
+test("each candidate has its own length in the statistics, not the sum of a row", async () => {
   const ranked = `model pick
 
 modality words: text(max_length: 6, tokenizer: characters(12), segments: 2)

@@ -29,20 +29,20 @@ test("the process ends with the command's exit code", () => {
   expect(built(["chekc"]).status).toBe(exitCodes.usage);
 });
 
-/** A module that lets no connection be made and no name be looked up. */
+/** A module that ends the process at any connection or look-up of a host name. */
 const refusingConnections = `data:text/javascript,${encodeURIComponent('import net from "node:net"; import dns from "node:dns"; const refuse = () => { process.exit(99); }; net.Socket.prototype.connect = refuse; dns.lookup = refuse;')}`;
 
 describe("telemetry of ONNX Runtime's native library", () => {
   const folder = mkdtempSync(join(tmpdir(), "mtl-telemetry-"));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  /** What a training leaves in the user's home and in the folder for temporary files. */
+  /** Trains, and lists the files that are then in the user's home and in the folder for temporary files. */
   function leftBy(name: string, telemetry: NodeJS.ProcessEnv): readonly string[] {
     const work = join(folder, name);
     cpSync(join(packageRoot(), "test", "old-runs", "mixed"), work, { recursive: true });
     const [home, temporary] = [join(work, "home"), join(work, "temporary")];
     for (const each of [home, temporary]) mkdirSync(each);
-    // The library also sends nothing where `CI` or its like is set, so that the environment of the test is not
+    // The library also sends no events if `CI` or a similar variable is set, so the environment of the test is not
     // inherited.
     const { PATH, SystemRoot } = process.env;
     const train = [
@@ -64,11 +64,11 @@ describe("telemetry of ONNX Runtime's native library", () => {
     return [home, temporary].flatMap((each) => readdirSync(each));
   }
 
-  test("a training queues nothing, writes nothing outside its run and asks for nothing", () => {
+  test("a training queues no events, writes no file outside its run and makes no request", () => {
     expect(leftBy("off", {})).toEqual([]);
   });
 
-  test.runIf(process.platform === "linux")("is there for someone who asks for it, or this would test nothing", () => {
+  test.runIf(process.platform === "linux")("is on if the user requests it, so that the test above can fail", () => {
     expect(leftBy("on", { ORT_DISABLE_TELEMETRY: "0" })).not.toEqual([]);
   });
 

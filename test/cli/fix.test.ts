@@ -15,7 +15,7 @@ stage fit { optimizer: adamw  epochs: 1 }
 `;
 
 describe("check --fix", () => {
-  test("corrects what can only be meant in the specification and in what it imports, says so, and checks again", async () => {
+  test("applies safe fixes to the specification and its imports, lists them, and checks again", async () => {
     const cwd = folderWith({ "a.mtl": wrong, "parts.mtl": parts });
     const { code, stdout, stderr } = await mtl(["check", "a.mtl", "--fix"], { cwd });
     expect(readFileSync(join(cwd, "parts.mtl"), "utf8")).toBe(parts.replace("lienar", "linear"));
@@ -29,13 +29,13 @@ describe("check --fix", () => {
       "a.mtl:5:41: Write `classes` for `clases`",
     ])
       expect(stderr).toContain(`${line}\n`);
-    // A missing rate is a matter of choice: the example that is offered for it is not taken.
+    // A missing rate has no single right value, so the suggested example is not applied.
     expect(code).toBe(exitCodes.specification);
     expect(stdout).toContain('adamw needs "rate"');
     expect(readdirSync(cwd).toSorted()).toEqual(["a.mtl", "parts.mtl"]);
   });
 
-  test("without --fix nothing is changed, and the command that would correct it is named", async () => {
+  test("without --fix no file is changed, and the command that would fix it is named", async () => {
     const cwd = folderWith({ "a.mtl": wrong, "parts.mtl": parts });
     const { stderr } = await mtl(["check", "a.mtl"], { cwd });
     expect(stderr).toMatch(/\d problems can be corrected: mtl check a\.mtl --fix/);
@@ -54,13 +54,13 @@ describe("check --fix", () => {
     expect(lstatSync(join(cwd, "a.mtl")).isSymbolicLink()).toBe(true);
   });
 
-  test("what comes from stdin is no file that could be corrected", async () => {
+  test("a specification from stdin cannot be fixed", async () => {
     const { code, stderr } = await mtl(["check", "-", "--fix"], { cwd: folderWith({}), stdin: wrong });
     expect(code).toBe(exitCodes.usage);
     expect(stderr).toContain("cannot be read");
   });
 
-  test("JSON has every fix with what it replaces, and says which are safe", async () => {
+  test("JSON has every fix with its replacement, and marks the safe ones", async () => {
     const cwd = folderWith({ "a.mtl": wrong, "parts.mtl": parts });
     const { stdout } = await mtl(["check", "a.mtl", "--json"], { cwd });
     const { diagnostics } = JSON.parse(stdout) as {

@@ -17,7 +17,7 @@ beforeAll(() => {
   cwd = folderWith({ "told.mtl": specification });
 });
 
-test("what a stage leaves in evaluation mode is told with its weights, its cost and in the report", async () => {
+test("modules that a stage keeps in evaluation mode are reported with its weights, its cost and in the report", async () => {
   const { stdout: weights } = await mtl(["expand", "told.mtl", "--weights"], { cwd });
   const [warm = "", fit = ""] = weights.split(/^stage fit$/mu);
   expect(warm).toMatch(/^ {2}seen\.dropout +in training mode$/mu);

@@ -32,7 +32,7 @@ const tones = [
 const shots = [
   { set: "train", words: "same words", photo: picture(3), shown: "cat" },
   { set: "train", words: "other", photo: picture(5), shown: "dog" },
-  // Another picture with the same words is another input; so is the other way round.
+  // Another picture with the same words is another input, and so are other words with the same picture.
   { set: "test", words: "same words", photo: picture(5), shown: "cat" },
   { set: "validation", words: "other", photo: picture(5), shown: "cat" },
 ];
@@ -51,7 +51,7 @@ async function leaksOf(
   return { leaks: (JSON.parse(stdout) as DataStats).leaks, code, text };
 }
 
-test("inputs that training has seen are counted by split, task and sameness, with an example", async () => {
+test("inputs that also occur in training are counted by split, task and kind of match, with an example", async () => {
   const { leaks, code, text } = await leaksOf([
     { set: "train", words: "good day", mood: "up" },
     { set: "train", words: "bad day", mood: "down" },
@@ -76,7 +76,7 @@ test("inputs that training has seen are counted by split, task and sameness, wit
     ["test of mood", "mood", "content", 2, 5, "moods.jsonl:3", "moods.jsonl:1"],
     ["test of mood", "mood", "text", 1, 5, "moods.jsonl:5", "moods.jsonl:2"],
     ["test of mood", "tone", "content", 1, 5, "moods.jsonl:6", "tones.jsonl:2"],
-    // `shown` reads the words too, and more besides; the other way round nothing was seen whole.
+    // `shown` reads the words and also a picture, so an input of words alone is part of one of its inputs.
     ["validation of mood", "shown", "content", 1, 1, "moods.jsonl:8", "shots.jsonl:1"],
     ["validation of shown", "shown", "content", 1, 1, "shots.jsonl:4", "shots.jsonl:2"],
   ]);
@@ -84,7 +84,7 @@ test("inputs that training has seen are counted by split, task and sameness, wit
   expect(text).toContain("moods.jsonl:3 is moods.jsonl:1");
 });
 
-test("without a leak between the moods nothing is said of them", async () => {
+test("moods without a leak are not reported", async () => {
   const { leaks } = await leaksOf([
     { set: "train", words: "good day", mood: "up" },
     { set: "train", words: "bad day", mood: "down" },
@@ -93,7 +93,7 @@ test("without a leak between the moods nothing is said of them", async () => {
   expect(leaks.map(({ task }) => task)).toEqual(["shown"]);
 });
 
-describe("a training begins with a note of what leaks", () => {
+describe("a training begins with a note on leaks", () => {
   const clean = [
     { set: "train", words: "good day", mood: "up" },
     { set: "train", words: "bad day", mood: "down" },
@@ -122,7 +122,7 @@ describe("a training begins with a note of what leaks", () => {
     );
   });
 
-  test("nothing where nothing leaks, and nothing on the terminal with --quiet", async () => {
+  test("there is no note without leaks, and none on the terminal with --quiet", async () => {
     expect((await trained(shots.slice(0, 3))).stderr).not.toContain("has the input of");
     const quiet = await trained(shots, ["--quiet"]);
     expect(quiet.stderr).toBe("");
@@ -130,7 +130,7 @@ describe("a training begins with a note of what leaks", () => {
   });
 });
 
-test("the names that init writes leak nowhere", async () => {
+test("the names that init writes have no leaks", async () => {
   const cwd = folderWith({});
   expect((await mtl(["init", "hello"], { cwd })).code).toBe(0);
   expect(await mtl(["data", "stats", "hello/names.mtl", "--strict"], { cwd })).toMatchObject({ code: 0 });

@@ -126,7 +126,7 @@ describe("every format that a data set may have", () => {
     });
   });
 
-  test("has the file and the row as an editor counts it; stdin has JSON Lines", async () => {
+  test("has the file and the row number that an editor shows; stdin is read as JSON Lines", async () => {
     expect((await predicted(["rows.csv"])).lines.map(({ file, row }) => [file, row]).slice(0, 3)).toEqual([
       ["rows.csv", 2],
       ["rows.csv", 2],
@@ -136,7 +136,7 @@ describe("every format that a data set may have", () => {
   });
 });
 
-test("a table without a task's columns passes that task over, or is refused where it was asked for, with the column that was meant", async () => {
+test("a table without a task's columns skips that task, or is refused if the task was requested, with a suggested column", async () => {
   writeFileSync(join(cwd, "typo.csv"), "sayd,cm\nooo,1\n");
   const { code, stderr } = await predicted(["typo.csv", "--task", "mood"]);
   expect([code, stderr]).toEqual([
@@ -149,7 +149,7 @@ test("a table without a task's columns passes that task over, or is refused wher
 
 describe("a row that cannot be used", () => {
   const broken = "id,said,cm\na,ooo,1\nb,xxx,tall\nc,xox,3\n";
-  test("is left out and named, ends the prediction, or stays with the reason", async () => {
+  test("is skipped and named, ends the prediction, or is kept with the reason", async () => {
     writeFileSync(join(cwd, "broken.csv"), broken);
     const reported = await predicted(["broken.csv", "--task", "mood"]);
     expect([reported.code, reported.lines.map(({ columns }) => columns?.["id"])]).toEqual([0, ["a", "c"]]);
@@ -161,7 +161,7 @@ describe("a row that cannot be used", () => {
       [1, "string"],
       [2, "undefined"],
     ]);
-    // The other task can use the row.
+    // The other task can still use the row.
     expect((await predicted(["broken.csv"])).lines.filter(({ task }) => task === "length")).toHaveLength(3);
   });
 
@@ -173,7 +173,7 @@ describe("a row that cannot be used", () => {
 });
 
 describe("what is written", () => {
-  test("to a CSV has the row's other columns beside what is predicted", async () => {
+  test("to a CSV file has the row's other columns beside the predictions", async () => {
     expect((await predicted(["rows.csv", "--output", "out.csv"])).stdout).toBe("");
     const [header, first] = readFileSync(join(cwd, "out.csv"), "utf8").split("\r\n");
     expect(header).toBe(
@@ -182,7 +182,7 @@ describe("what is written", () => {
     expect(first).toMatch(/^a-1,bad,0,rows\.csv,2,(?:bad|good),0\.\d+,0\.\d+,0\.\d+,-?[\d.]+$/);
   });
 
-  test("to a Parquet file says the same", async () => {
+  test("to a Parquet file has the same values", async () => {
     await predicted(["rows.csv", "--output", "out.parquet", "--columns", "id,said"]);
     const bytes = readFileSync(join(cwd, "out.parquet"));
     const read = await parquetReadObjects({
@@ -200,7 +200,7 @@ describe("what is written", () => {
     );
   });
 
-  test("goes by --format, and a name that says nothing is refused", async () => {
+  test("has the format of --format, and a file name without a known extension is refused", async () => {
     expect((await predicted(["rows.csv", "--format", "csv", "--columns", "none"])).stdout).toMatch(
       /^example,file,row,mood\.class/,
     );
@@ -209,7 +209,7 @@ describe("what is written", () => {
   });
 });
 
-test("a text on a command line is a text, and one in a file is named by --input-file", async () => {
+test("a text on the command line is used as it is, and --input-file names a file with a text", async () => {
   writeFileSync(join(cwd, "said.txt"), "ooo, so\n");
   const [asText, asFile] = [
     await predicted(["--input", "words=ooo, so", "--task", "mood"]),
@@ -221,8 +221,8 @@ test("a text on a command line is a text, and one in a file is named by --input-
   );
 });
 
-describe("a labelled table that is none of the run's data", () => {
-  test("is measured as its predictions say, and nothing is written", async () => {
+describe("a labelled table that is not part of the run's data", () => {
+  test("is measured by its predictions, and no file is written", async () => {
     const before = readFileSync(join(cwd, "runs/moods-0001/eval/test.json"), "utf8");
     const { lines: found } = await predicted(["rows.csv", "--task", "mood"]);
     const right = found.filter((line) => line["class"] === line.columns?.["mood"]).length;
@@ -232,7 +232,7 @@ describe("a labelled table that is none of the run's data", () => {
       readonly name: string;
       readonly value: number;
     }[];
-    // The other task's label is not there.
+    // The table has no label of the other task.
     expect([code, measured.map(({ task, name }) => `${task} ${name}`), measured[1]?.value]).toEqual([
       0,
       ["mood loss", "mood accuracy"],
@@ -253,7 +253,7 @@ describe("a labelled table that is none of the run's data", () => {
   });
 });
 
-test("a folder of texts is an example a file, and one class folder of training predicts as it was read", async () => {
+test("a folder of texts has an example in each file, and a class folder of the training data is read as in training", async () => {
   const here = folderWith({
     "letters.mtl": `model letters
 modality words: text(max_length: 12, tokenizer: characters(40))
@@ -272,7 +272,7 @@ stage fit { optimizer: adamw(rate: 5e-2)  batch: 8  epochs: 20 }
   }
   expect((await mtl(["train", "letters.mtl", "--threads", "1"], { cwd: here })).code).toBe(0);
   mkdirSync(join(here, "asked"));
-  // The names of the files say nothing.
+  // The names of the files carry no information.
   for (const [name, said] of [
     ["a.txt", "ooo"],
     ["b.txt", "xxxx"],
@@ -295,7 +295,7 @@ stage fit { optimizer: adamw(rate: 5e-2)  batch: 8  epochs: 20 }
   expect(JSON.parse(single.stdout)).toMatchObject({ file: "asked/a.txt", class: "good" });
 });
 
-test("a program has the same, row by row", async () => {
+test("the API gives the same results, row by row", async () => {
   const model = await load(join(cwd, "runs/moods-0001"), { folder: cwd, threads: 1 });
   const found = [];
   for await (const row of model.predictRows({ paths: ["rows.jsonl"] }, { tasks: ["mood"], carry: ["id"] }))

@@ -50,7 +50,7 @@ const stepOf = (step: number, total: number, tasks: readonly string[], loss = 1)
   secondsLeft: (total - step) * 0.125,
 });
 
-/** Validates twice. */
+/** A stage that validates twice. */
 function run(
   { observer }: Progress,
   clock: { now: number },
@@ -74,7 +74,7 @@ describe.each([
   ["continuous integration with a terminal", { terminal: true, env: { CI: "true" } }],
   ["a dumb terminal", { terminal: true, env: { TERM: "dumb" } }],
 ])("in %s", (_case, settings) => {
-  test("there is a plain line for the stage and for each validation, and nothing that redraws", () => {
+  test("there is a plain line for the stage and for each validation, and no bar that is redrawn", () => {
     const { progress, text, clock } = progressOn(settings);
     run(progress, clock, { steps: 100, milliseconds: 200 });
     progress.stop();
@@ -88,7 +88,7 @@ describe.each([
     expect(text()).not.toMatch(/[\r\u001b]/);
   });
 
-  test("a long way to a validation has a line every half minute", () => {
+  test("there is a line every half minute before a late validation", () => {
     const { progress, text, clock } = progressOn(settings);
     run(progress, clock, { steps: 100, milliseconds: 2000 });
     progress.stop();
@@ -99,14 +99,14 @@ describe.each([
   });
 });
 
-test("quiet says nothing", () => {
+test("--quiet prints nothing", () => {
   const { progress, text, clock } = progressOn({ terminal: true, quiet: true });
   run(progress, clock, { steps: 10, milliseconds: 1000 });
   progress.stop();
   expect(text()).toBe("");
 });
 
-test("on a terminal there is a bar, which notes do not break", async () => {
+test("on a terminal there is a bar, which stays intact between notes", async () => {
   const { progress, text, clock } = progressOn({ terminal: true });
   run(progress, clock, { steps: 4, milliseconds: 1 });
   progress.observer.onNote?.("Took over the run.");
@@ -116,7 +116,7 @@ test("on a terminal there is a bar, which notes do not break", async () => {
   expect(text()).toMatch(/fit \[=+\] 4\/4 /);
 });
 
-describe("what a terminal shows", () => {
+describe("the display on a terminal", () => {
   function viewOf(names: readonly string[]): StageView {
     const view = new StageView({ stage: "a_stage_with_a_long_name", tasks: names, total: 400, done: 0 });
     for (let step = 1; step <= 60; step++) view.step(stepOf(step, 400, [names[step % 3 === 0 ? 1 : 0] ?? ""], 0.5));

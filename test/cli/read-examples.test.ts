@@ -32,7 +32,7 @@ const sourceOf = (modalities: TrainedModel["modalities"], given: Given, cwd = "/
     cwd,
   } as unknown as Io);
 
-/** The values that a model is given, and what messages call them. */
+/** The values of the examples, and their names in messages. */
 async function examples(modalities: TrainedModel["modalities"], given: Given, cwd = "/here"): Promise<unknown[]> {
   const found: unknown[] = [];
   for await (const { rows } of piecesOf(await sourceOf(modalities, given, cwd), {
@@ -44,7 +44,7 @@ async function examples(modalities: TrainedModel["modalities"], given: Given, cw
 }
 
 describe("a value on a command line", () => {
-  test("is JSON for numbers and cells, and a path, or what it says, for what stands in files", async () => {
+  test("is JSON for numbers and cells, and a path or a text for inputs from files", async () => {
     const inputs = [
       'passenger={"age": 3}',
       "wave=[1, 2]",
@@ -67,7 +67,7 @@ describe("a value on a command line", () => {
       ).toEqual([{ [name]: "some.bin" }]);
   });
 
-  test("may be what is in a file: text without byte-order mark and the end of its last line, or JSON", async () => {
+  test("may be the content of a file: text without byte order mark and the last line break, or JSON", async () => {
     const cwd = folderWith({ "said.txt": "\uFEFFa dog\n", "cells.json": '{"age": 3}' });
     expect(
       await examples(
@@ -81,7 +81,7 @@ describe("a value on a command line", () => {
     });
   });
 
-  test("that is no JSON where it must be is refused", async () => {
+  test("that must be JSON and is not is refused", async () => {
     await expect(examples(kinds, { inputs: ["passenger=3 years"] })).rejects.toMatchObject({
       kind: "data",
       message: expect.stringContaining("--input passenger is not JSON") as string,

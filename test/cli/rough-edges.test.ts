@@ -20,7 +20,7 @@ const model =
   'model a\n\nmodality x: tensor([4])\n\ntask t { from: x -> linear(2)  target: category("y", classes: 2) }\n';
 
 describe("graph", () => {
-  test("writes a picture in pixels where the file's name says so", async () => {
+  test("writes a PNG if the file has that extension", async () => {
     const cwd = folderWith({ "a.mtl": model });
     expect(await mtl(["graph", "a.mtl", "-o", "a.png"], { cwd })).toMatchObject({ code: 0, stdout: "" });
     const { format, width } = await sharp(join(cwd, "a.png")).metadata();
@@ -40,7 +40,7 @@ describe("graph", () => {
   });
 });
 
-test("all verbs that write one thing call it --output, and take --out", async () => {
+test("all verbs with one output call it --output, and accept --out", async () => {
   const cwd = folderWith({
     "a.mtl": `${model}dataset d { path: "d.csv"  columns: { x: "x" }  tasks: [t] }\nstage s { optimizer: sgd(rate: 1)  steps: 1 }\n`,
   });
@@ -68,13 +68,13 @@ describe("commands that are suggested", () => {
       ).toBe(word);
   });
 
-  test("are so where init and train give them", async () => {
+  test("are quoted by init and train", async () => {
     const cwd = folderWith({});
     expect((await mtl(["init", "my names"], { cwd })).stderr).toContain("Next: mtl train 'my names/names.mtl'");
   });
 });
 
-test("counts of one are singular, and a row that is a file goes by its name", () => {
+test("counts of one are singular, and a row that is a file is named by its path", () => {
   expect([counted(1, "bad row is", "bad rows are"), counted(0, "step"), counted(2, "class", "classes")]).toEqual([
     "1 bad row is",
     "0 steps",
@@ -160,7 +160,7 @@ describe("help", () => {
   });
 });
 
-test("the first signal says what a second one does, and leaves that one to end the process", () => {
+test("the message on the first signal explains the second one, which ends the process", () => {
   const before = new Set(process.listeners("SIGTERM"));
   let told = 0;
   const interruption = interruptOnSignals(() => (told += 1));
@@ -175,7 +175,7 @@ test("the first signal says what a second one does, and leaves that one to end t
 });
 
 describe("completion", () => {
-  /** What a shell offers for the last word of a command line. */
+  /** Scripts that print a shell's completions of the last word of a command line. */
   const offers: {
     readonly [shell: string]: (
       words: readonly string[],
@@ -186,7 +186,7 @@ describe("completion", () => {
       `${script}\nCOMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _mtl; printf '%s\\n' "\${COMPREPLY[@]}"`,
       words,
     ],
-    // What zsh's own functions would show, without a terminal.
+    // These functions replace zsh's own, which need a terminal.
     zsh: (words, script) => [
       `compadd() { [[ $1 == -- ]] && shift; print -l -- "$@" }; _files() { print FILES }; _describe() { print -l -- \${(P)@[-1]%%:*} }\n${script}\nwords=("$@"); CURRENT=$#; _mtl`,
       words,
@@ -232,7 +232,7 @@ describe("completion", () => {
 });
 
 describe("for other programs", () => {
-  test("train, eval and runs print JSON and nothing else on stdout", async () => {
+  test("train, eval and runs print only JSON on stdout", async () => {
     const cwd = folderWith({});
     mkdirSync(join(cwd, "p"));
     writeSmallModel(join(cwd, "p"));

@@ -9,7 +9,7 @@ export interface RunSettings {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
-  /** Whether both outputs are terminals. */
+  /** True if both outputs are terminals. */
   readonly terminal?: boolean;
 }
 
@@ -37,7 +37,7 @@ function collector(isTTY: boolean): { stream: PassThrough & { isTTY: boolean }; 
   return { stream, text: () => chunks.join("") };
 }
 
-/** A new folder with these files. */
+/** Makes a new folder with these files. */
 export function folderWith(files: Readonly<Record<string, string>>): string {
   const folder = mkdtempSync(join(tmpdir(), "mtl-cli-"));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);

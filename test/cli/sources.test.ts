@@ -36,7 +36,7 @@ function parquet(first: number, count: number): Uint8Array {
   );
 }
 
-test("a model is trained from Parquet files that a pattern names; eval knows when one of them has changed, or is new", async () => {
+test("a model is trained from Parquet files that match a pattern, and eval reports if one of them has changed or is new", async () => {
   const cwd = folderWith({ "moods.mtl": specification });
   mkdirSync(join(cwd, "parts"));
   writeFileSync(join(cwd, "parts/a.parquet"), parquet(0, 60));
@@ -62,7 +62,7 @@ dataset photos { path: "photos"  columns: { photo: "file" }  tasks: [shade] }
 stage fit { optimizer: adamw(rate: 1e-2)  batch: 8  steps: 2 }
 `;
 
-test("a model is trained from a folder of classes; eval knows when a picture has changed, though the table has not", async () => {
+test("a model is trained from a folder of classes, and eval reports if a picture has changed", async () => {
   const cwd = folderWith({ "shades.mtl": pictures });
   const draw = async (path: string, shade: number) =>
     writeFileSync(

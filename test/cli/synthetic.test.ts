@@ -5,10 +5,7 @@ import { compileFile } from "../../runtime/compile.ts";
 import { openData } from "../../runtime/data/open-data.ts";
 import { folderWith, mtl } from "./run.ts";
 
-/**
- * Several kinds of modality, every kind of target, an optional modality, a path and a split of each form. No data is
- * there.
- */
+/** A specification with many kinds of modality, target, path and split. Its data does not exist. */
 const model = `model parts
 
 modality photo: image(6, 5, 2)
@@ -45,7 +42,7 @@ stage fit { optimizer: adamw(rate: 1e-3)  batch: 4  epochs: 1 }
 `;
 
 describe("synthetic data", () => {
-  test("fits its specification: every row of every task can be read, and the copy of the specification trains on it", async () => {
+  test("matches its specification: every row of every task can be read, and the copy of the specification trains on it", async () => {
     const cwd = folderWith({ "parts.mtl": model });
     const { code, stdout } = await mtl(["data", "synth", "parts.mtl", "--rows", "40", "--out", "made"], { cwd });
     expect([code, stdout.trim()]).toEqual([0, join("made", "parts.mtl")]);
@@ -60,7 +57,7 @@ describe("synthetic data", () => {
     expect((await mtl(["train", "made/parts.mtl", "--steps", "2"], { cwd })).code).toBe(0);
   });
 
-  test("says that it is synthetic, depends on its seed alone, and goes into no folder with other files", async () => {
+  test("is labelled as synthetic, depends on its seed only, and is written into an empty folder only", async () => {
     const cwd = folderWith({ "parts.mtl": model });
     for (const [out, seed] of [
       ["a", "1"],
@@ -95,7 +92,7 @@ describe("smoke", () => {
     expect(trained).toBe(trainable);
   });
 
-  test("names a weight that can never be trained, and where it is made", async () => {
+  test("names a weight that can never be trained, and the line that makes it", async () => {
     const cut = model.replace("point -> linear(8)", "point -> linear(8) -> stop_gradient");
     const { code, stderr } = await mtl(["smoke", "parts.mtl"], { cwd: folderWith({ "parts.mtl": cut }) });
     expect(code).toBe(1);
@@ -108,7 +105,7 @@ describe("smoke", () => {
     expect(stderr).not.toContain("seen.");
   });
 
-  test("gives weights behind a layer that starts at zero the steps that they need", async () => {
+  test("gives weights below a layer that starts at zero enough steps", async () => {
     const gated = model.replace("point -> linear(8)", "point -> linear(8) -> linear(8, init: zeros)");
     const [one, three] = [
       await mtl(["smoke", "parts.mtl", "--steps", "1"], { cwd: folderWith({ "parts.mtl": gated }) }),

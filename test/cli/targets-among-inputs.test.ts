@@ -7,7 +7,7 @@ const rows = Array.from({ length: 60 }, (_, index) => ({
   kind: letters[index % 3],
   code: index % 3 === 0 ? 17 : index % 3 === 1 ? 5 : 80,
   same: ` ${letters[index % 3]}`,
-  // Nearly one to one, but for a row.
+  // The column matches the target one to one, except in one row.
   nearly: index === 50 ? 99 : index % 3,
   id: index,
   size: index / 7,
@@ -37,7 +37,7 @@ stage s { optimizer: adamw(rate: 1e-3)  steps: 1  batch: 8 }
   return { targets: (JSON.parse(json.stdout) as DataStats).targets, text, trained };
 }
 
-describe("a column that gives a task its target is told of at the start of training and in the statistics", () => {
+describe("a column that reveals a task's target is reported at the start of training and in the statistics", () => {
   test.each([
     [
       "the values of a category",
@@ -62,7 +62,7 @@ describe("a column that gives a task its target is told of at the start of train
       expect(told).toMatch(new RegExp(`Task t reads the column ${column} as input`, "u"));
   });
 
-  test("neither an id of each row, nor what is nearly one to one, nor another column is", async () => {
+  test("a column of ids, one that nearly matches the target, and other columns are not reported", async () => {
     const { targets, trained } = await found(
       'category("kind", classes: 3)',
       'table(numeric: ["nearly", "id", "size", "other"])',

@@ -11,7 +11,7 @@ dataset moves { path: "moves.jsonl"  split: { train: 70%, validation: 15%, test:
 stage fit { optimizer: adamw(rate: 0.05)  batch: 16  epochs: 40  checkpoint: checkpoint(best: "hand.r2") }
 `;
 
-/** The hand follows from the joints, in millimetres and in turns: a common scale would hide the second. */
+/** The position of a hand follows from its joints. Its elements are in millimetres and in turns, so that a common scale would hide the second. */
 const handOf = ([a = 0, b = 0, c = 0]: readonly number[]): readonly number[] => [
   500 + 300 * a - 100 * b,
   0.001 * (b + c),
@@ -39,7 +39,7 @@ test("is checked, drawn, costed and expanded", async () => {
   expect(await run("expand", "arm.mtl")).toContain('target: vector(column: "hand", size: 2, standardise: true)');
 });
 
-test("has made-up data that trains, and passes a smoke test", async () => {
+test("has synthetic data that trains, and passes a smoke test", async () => {
   await run("data", "synth", "arm.mtl", "--rows", "30", "--out", "made");
   await run("smoke", "arm.mtl");
   await run("train", "made/arm.mtl", "--steps", "2");
@@ -49,7 +49,7 @@ test("is shown by data stats with its rows", async () => {
   expect(await run("data", "stats", "arm.mtl")).toMatch(/with hand +134 +35 +31/);
 });
 
-test("is learnt in every element, whatever its unit, and beats its baseline", async () => {
+test("is learnt in every element, whatever its unit, and is better than its baseline", async () => {
   const { values } = JSON.parse(readFileSync(join(cwd, "runs/arm-0001/eval/test.json"), "utf8")) as {
     readonly values: readonly MeasuredValue[];
   };

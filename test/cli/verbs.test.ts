@@ -47,7 +47,7 @@ describe("a wrong command", () => {
 });
 
 describe("check", () => {
-  test("prints problems as its result, with paths as the user writes them, and ends with 3", async () => {
+  test("prints problems as its result, with the user's paths, and ends with exit code 3", async () => {
     const { code, stdout } = await mtl(["check", "a.mtl"], { cwd: folderWith({ "a.mtl": wrong }) });
     expect(code).toBe(exitCodes.specification);
     expect(stdout).toContain('error[MTL2002]: "lienar" is not defined.\n --> a.mtl:5:17\n');
@@ -77,7 +77,7 @@ describe("check --cost", () => {
       'model a\nmodality x: tensor(4)\nstream s = x -> linear(8)\ntask t { from: s -> linear(1)  target: number("y") }\n',
   });
 
-  test("prints a table in which the parts stand above their total", async () => {
+  test("prints a table with the parts above their total", async () => {
     const { code, stdout } = await mtl(["check", "a.mtl", "--cost"], { cwd });
     expect(code).toBe(0);
     expect(stdout).toMatch(/^ +parameters +FLOPs +weights +activations$/m);
@@ -94,7 +94,7 @@ describe("check --cost", () => {
     });
   });
 
-  test("counts what exceeds a budget too, so that one sees where it goes", async () => {
+  test("counts a model that exceeds a budget too, and shows its most expensive parts", async () => {
     const text =
       'model a\nmodality x: tensor(4)\ntask t { from: x -> linear(1)  target: number("y")  budget: at_most(parameters: 4) }\n';
     const { code, stdout } = await mtl(["check", "a.mtl", "--cost"], { cwd: folderWith({ "a.mtl": text }) });
@@ -102,7 +102,7 @@ describe("check --cost", () => {
     expect(stdout).toMatch(/^error\[MTL5030\][^]*1 error[^\n]*\n\n5 parameters in total[^]*^task t +5 /m);
   });
 
-  test("counts nothing where there are mistakes, and is refused where only problems are printed", async () => {
+  test("counts nothing if there are errors, and is refused if only problems are printed", async () => {
     const wrongly = await mtl(["check", "a.mtl", "--cost", "--json"], { cwd: folderWith({ "a.mtl": wrong }) });
     expect(JSON.parse(wrongly.stdout).cost).toBeUndefined();
     expect((await mtl(["check", "a.mtl", "--cost", "--format", "sarif"], { cwd })).code).toBe(exitCodes.usage);
@@ -132,7 +132,7 @@ test("explain prints the section of a code, found by code or by name", async () 
   expect(byName.stdout).toBe(byCode.stdout);
 });
 
-test("an exception that nobody expected is called a bug, with what to report, and ends with 70", async () => {
+test("an unexpected exception is reported as a bug, with the details for a report, and ends with exit code 70", async () => {
   const verb = verbs.find(({ name }) => name === "version");
   if (verb === undefined || !("run" in verb)) throw new Error("no version");
   const original = verb.run;

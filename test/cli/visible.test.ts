@@ -7,11 +7,11 @@ import { mtl } from "./run.ts";
 const folder = mkdtempSync(join(tmpdir(), "mtl-visible-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Clears the screen, names the window, turns the direction of text around. */
+/** Control characters that clear the screen, rename the window and reverse the direction of text. */
 const hostile = "\u001b[2J\u001b]0;title\u0007\u009b31m\u202e";
 const obeyed = /[^\P{Cc}\n]|\u202e/u;
 
-test("names of columns, classes and files and values of cells reach the terminal as signs", async () => {
+test("control characters in names and cells are escaped on the terminal", async () => {
   const rows = Array.from(
     { length: 20 },
     (_, row) => `${row === 3 ? `"${hostile}"` : row},${row % 2 === 0 ? `yes${hostile}` : "no"}`,

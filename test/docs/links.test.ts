@@ -1,18 +1,12 @@
-import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { packageRoot } from "../../runtime/host/package-root.ts";
+import { repositoryFiles } from "./repository-files.ts";
 
 const root = packageRoot();
 const decisions = readdirSync(join(root, "docs/decisions")).map((name) => `docs/decisions/${name}`);
-const pages = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.md"], {
-  cwd: root,
-  encoding: "utf8",
-})
-  .trim()
-  .split("\n")
-  .filter((page) => existsSync(join(root, page)) && !page.startsWith("test/"));
+const pages = repositoryFiles(".md").filter((page) => !page.startsWith("test/"));
 
 const withoutListings = (page: string): string =>
   readFileSync(join(root, page), "utf8").replaceAll(/^ *```[^]*?^ *```$/gm, "");

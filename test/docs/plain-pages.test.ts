@@ -1,9 +1,9 @@
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { packageRoot } from "../../runtime/host/package-root.ts";
 import { findingsIn } from "./plain-english.ts";
+import { repositoryFiles } from "./repository-files.ts";
 
 /** These are written by scripts, from texts that `plain-english.test.ts` reads, or define such words. */
 const others = /^(?:test\/|bench\/|examples\/experiments\/|docs\/(?:reference|glossary)\.md|docs\/api-report\/)/;
@@ -12,10 +12,7 @@ const others = /^(?:test\/|bench\/|examples\/experiments\/|docs\/(?:reference|gl
 const usual = /of before and after|a place of your own|films\.(?:csv|jsonl)|A loss is a place/;
 
 const root = packageRoot();
-const pages = execFileSync("git", ["ls-files", "*.md"], { cwd: root, encoding: "utf8" })
-  .trim()
-  .split("\n")
-  .filter((page) => !others.test(page));
+const pages = repositoryFiles(".md").filter((page) => !others.test(page));
 
 test("pages use the words of the field", () => {
   const found = pages.flatMap((page) =>
