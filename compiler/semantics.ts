@@ -59,6 +59,12 @@ export interface Rules {
   readonly choices: "before_bound_names" | "after_bound_names";
   /** A modality whose name is a parameter or a `let` of a block is not required by the tasks that use the block, or was required. */
   readonly hiddenModalities: "not_required" | "required";
+  /**
+   * Names of the streams of a list that `all_tasks` gives, by which `each` and `repeat` name weights: those of the tasks,
+   * or that of the stream that enters, so that `each` gave all tasks one set of weights, or none, so that weights were
+   * named by the order of the tasks.
+   */
+  readonly streamsOfTasks: "named" | "unnamed";
 }
 
 const rulesByNumber = {
@@ -79,6 +85,7 @@ const rulesByNumber = {
     pretrainedRows: "by_place",
     choices: "after_bound_names",
     hiddenModalities: "required",
+    streamsOfTasks: "unnamed",
   },
   2: {
     weightedMean: "sum_of_weights",
@@ -97,6 +104,7 @@ const rulesByNumber = {
     pretrainedRows: "by_token",
     choices: "before_bound_names",
     hiddenModalities: "not_required",
+    streamsOfTasks: "named",
   },
 } as const satisfies { readonly [number: number]: Rules };
 

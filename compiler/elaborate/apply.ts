@@ -5,7 +5,7 @@ import { report } from "./elaboration.ts";
 import { evaluateLayer } from "./evaluate.ts";
 import { type Frame, inside, withLocal } from "./frame.ts";
 import { runRepeat } from "./repeat.ts";
-import { type LayerValue, type Value, describe, poison } from "./value.ts";
+import { type LayerValue, type Value, describe, labelled, poison } from "./value.ts";
 
 export interface StreamArgument {
   readonly value: Value;
@@ -112,11 +112,13 @@ const appliers: { readonly [Kind in LayerValue["kind"]]: Apply<Kind> } = {
   per_task(frame, layer, streams, naming) {
     const { task } = frame.elaboration;
     if (!task) {
-      report(frame, "task_outside", frame.at, { name: layer.which === "all" ? "all_tasks" : "per_task" });
+      report(frame, "task_outside", frame.at, { name: "per_task" });
       return poison;
     }
     const of = (suffix: string): Value => apply(frame, layer.of, streams, { ...naming, suffix });
-    return layer.which === "current" ? of(task.name) : { kind: "list", items: task.all.map(of) };
+    if (layer.tasks === "current") return of(task.name);
+    const named = frame.elaboration.rules.streamsOfTasks === "named";
+    return { kind: "list", items: layer.tasks.map((name) => labelled(of(name), named ? name : undefined)) };
   },
 };
 

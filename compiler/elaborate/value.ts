@@ -77,8 +77,8 @@ export type LayerValue =
   | { readonly kind: "closure"; readonly expression: Expression; readonly frame: Frame }
   /** One set of weights, named by its declaration, however often it is applied. */
   | { readonly kind: "instance"; readonly path: readonly string[]; readonly of: LayerValue }
-  /** One set of weights for each task; the current task's is applied, or every task's, which gives a list. */
-  | { readonly kind: "per_task"; readonly of: LayerValue; readonly which: "current" | "all" }
+  /** One set of weights for each task; the current task's is applied, or those of several tasks by name, which gives a list. */
+  | { readonly kind: "per_task"; readonly of: LayerValue; readonly tasks: "current" | readonly string[] }
   /** Some arguments of another layer value given in advance. */
   | {
       readonly kind: "given";
@@ -95,6 +95,11 @@ export const number = (value: number): Value => ({ kind: "number", value });
 export const string = (value: string): Value => ({ kind: "string", value });
 export const bool = (value: boolean): Value => ({ kind: "bool", value });
 export const streamValue = (stream: Stream): Value => ({ kind: "stream", stream });
+
+/** A stream under another name; any other value is returned as it is. */
+export function labelled(value: Value, label: string | undefined): Value {
+  return value.kind === "stream" && label !== undefined ? streamValue({ ...value.stream, label }) : value;
+}
 
 /** Shape without the batch. */
 export function shapeOf(stream: Stream): Shape {

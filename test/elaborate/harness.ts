@@ -8,6 +8,7 @@ import { type Stream, type Value, describeStream } from "../../compiler/elaborat
 import { type Graph, type GraphInput, type Shape, sizeOf } from "../../compiler/graph/graph.ts";
 import { verify } from "../../compiler/graph/verify.ts";
 import { createMemoryHost } from "../../compiler/host.ts";
+import { type Semantics, currentSemantics } from "../../compiler/semantics.ts";
 import type { ForwardGraph, WeightDeclaration } from "../../compiler/stage/plan.ts";
 import { type Compilation, type Program, compileProgram } from "../../compiler/program.ts";
 import { integers, uniform } from "../graph/random-data.ts";
@@ -20,12 +21,18 @@ export function compile(
   {
     files = {},
     set = {},
-  }: { readonly files?: Readonly<Record<string, string>>; readonly set?: Readonly<Record<string, string>> } = {},
+    semantics = currentSemantics,
+  }: {
+    readonly files?: Readonly<Record<string, string>>;
+    readonly set?: Readonly<Record<string, string>>;
+    readonly semantics?: Semantics;
+  } = {},
 ): Compilation {
   return compileProgram({
     entry,
     host: createMemoryHost({ ...files, [entry]: text }),
     set,
+    semantics,
   });
 }
 

@@ -15,8 +15,17 @@ const declarations = [...prelude].flatMap(([path, text]) =>
 /** Blocks of a task that hides tokens, whose uses are in `test/perceiver/masked-target.test.ts`. */
 const ofHiddenTokens: readonly string[] = ["masked_positions", "original"];
 
-/** Parts of fusions, which `bottleneck`, `crossed` and `late` contain. */
-const inner: readonly string[] = ["bottleneck_layer", "encoder_layer_alone", "cross_layer", "cross_layer_among"];
+/** Parts that `bottleneck`, `crossed`, `late`, `cross_stitch` and `ple` contain. */
+const inner: readonly string[] = [
+  "bottleneck_layer",
+  "encoder_layer_alone",
+  "cross_layer",
+  "cross_layer_among",
+  "network_layer",
+  "cross_stitch_unit",
+  "task_experts",
+  "task_gate",
+];
 
 describe("every block of the prelude", () => {
   test("has a use here, or is a part of one that has", () => {

@@ -3,7 +3,19 @@ import { applyLayer } from "../apply.ts";
 import { maskOf } from "../presence.ts";
 import { batched, cast, streamOf } from "../stream-ops.ts";
 import { labelOf } from "../repeat.ts";
-import { type LayerValue, type Value, describe, none, number, poison, shapeOf, streamValue } from "../value.ts";
+import { nearest } from "../../diagnostics/nearest.ts";
+import {
+  type LayerValue,
+  type Value,
+  describe,
+  labelled,
+  none,
+  number,
+  poison,
+  shapeOf,
+  streamValue,
+  string,
+} from "../value.ts";
 import { blockPath } from "../elaboration.ts";
 import { isCombinator } from "../callable.ts";
 import { isStreamType } from "../../resolve/parameter-type.ts";
@@ -41,8 +53,7 @@ const each = transparent((call) => {
   const items = itemsOf(call.value("streams")).map((item, index): Value => {
     const frame = inside(call.frame, labelOf(item, index));
     const result = applyLayer(frame, call.layer("layer"), [{ value: item, at: call.at }], { segment: "none" });
-    const label = item.kind === "stream" ? item.stream.label : undefined;
-    return result.kind === "stream" && label !== undefined ? streamValue({ ...result.stream, label }) : result;
+    return labelled(result, item.kind === "stream" ? item.stream.label : undefined);
   });
   return items.some((item) => item.kind === "poison") ? poison : { kind: "list", items };
 });
@@ -51,12 +62,39 @@ const each = transparent((call) => {
  * Gives each task its own weights. A block that is a stream by itself is applied at once; one that needs an input stays
  * a layer.
  */
-function perTask(which: "current" | "all"): Native {
-  return transparent((call) => {
-    const layer: LayerValue = { kind: "per_task", of: call.layer("layer"), which };
-    return needsStream(layer.of) ? { kind: "layer", layer } : applyLayer(call.frame, layer, []);
-  });
+function perTask(call: NativeCall, tasks: "current" | readonly string[]): Value {
+  const layer: LayerValue = { kind: "per_task", of: call.layer("layer"), tasks };
+  return needsStream(layer.of) ? { kind: "layer", layer } : applyLayer(call.frame, layer, []);
 }
+
+/** The tasks that are listed, in the order of the specification, or all of them. */
+const allTasks = transparent((call) => {
+  const { task } = call.elaboration;
+  if (!task) {
+    call.report("task_outside", { name: "all_tasks" });
+    return poison;
+  }
+  const given = call.value("tasks");
+  if (given.kind === "none") return perTask(call, task.all);
+  const names = namesOf(given);
+  for (const name of names) {
+    if (task.all.includes(name)) continue;
+    call.report("unknown_choice", {
+      what: "A task of this list",
+      value: name,
+      choices: task.all.join(", "),
+      nearest: nearest(name, task.all),
+    });
+    return poison;
+  }
+  return perTask(
+    call,
+    task.all.filter((name) => names.includes(name)),
+  );
+});
+
+const namesOf = (value: Value): readonly string[] =>
+  itemsOf(value).map((item) => (item.kind === "string" ? item.value : ""));
 
 function needsStream(given: LayerValue): boolean {
   let layer = given;
@@ -79,7 +117,7 @@ const stack = transparent((call) => ({
 }));
 
 const forTasks = transparent((call) => {
-  const names = itemsOf(call.value("tasks")).map((item) => (item.kind === "string" ? item.value : ""));
+  const names = namesOf(call.value("tasks"));
   const { task } = call.elaboration;
   return task && names.includes(task.name)
     ? call.value("x")
@@ -93,6 +131,30 @@ const item = native((call) => {
     call.mismatch("An element of a list", `number ${call.number("index")}`, `a list of ${items.length}`)
   );
 });
+
+/** The name of a stream, as `each` names weights by it. */
+const nameOf = native((call) => {
+  const { label } = call.stream("x");
+  return label === undefined
+    ? call.mismatch('"name_of"', describe(call.value("x")), "a stream that has a name, such as one of `all_tasks`")
+    : string(label);
+}, ofIds);
+
+/** The stream of a list that has a name. */
+const named = native((call) => {
+  const name = call.choice("name");
+  const streams = call.streams("streams");
+  const found = streams.find(({ label }) => label === name);
+  if (found) return streamValue(found);
+  const known = streams.flatMap(({ label }) => (label === undefined ? [] : [label]));
+  call.report("unknown_choice", {
+    what: "The name of a stream of this list",
+    value: name,
+    choices: known.join(", "),
+    nearest: nearest(name, known),
+  });
+  return poison;
+}, ofIds);
 
 /** `{heads}` in its message is replaced by the number of that name in the block that calls it. */
 const require = native((call) => {
@@ -225,6 +287,8 @@ export const structureNatives: { readonly [name: string]: Native } = {
   vocabulary,
   count: native((call) => number(itemsOf(call.value("list")).length)),
   item,
+  name_of: nameOf,
+  named,
   append: native((call) => ({
     kind: "list",
     items: call.elaboration.work.joined(itemsOf(call.value("list")), [call.value("value")]),
@@ -232,8 +296,8 @@ export const structureNatives: { readonly [name: string]: Native } = {
   floor: native((call) => number(Math.floor(call.number("value")))),
   ceil: native((call) => number(Math.ceil(call.number("value")))),
   each,
-  per_task: perTask("current"),
-  all_tasks: perTask("all"),
+  per_task: transparent((call) => perTask(call, "current")),
+  all_tasks: allTasks,
   stack,
   for_tasks: forTasks,
   first_present: native(
