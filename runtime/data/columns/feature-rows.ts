@@ -35,14 +35,19 @@ class PagedFeatures implements FeatureRows {
   readonly #bytes: PagedBytes;
   /** The offset of each row's span. Rows may be stored in any order. */
   readonly #starts: NumberList;
+  /** The features of the row that was read last. */
+  readonly #slots: readonly StoredData[];
+  readonly #head = new DataView(new ArrayBuffer(4));
 
   constructor(features: readonly StoredFeature[], rows: number, memory: PagedLists) {
     this.features = features;
     this.rows = rows;
     this.#bytes = memory.bytes();
     this.#starts = memory.numbers("float64", rows);
+    this.#slots = this.open();
   }
 
+  /** Returns new arrays, because several rows may be open at a time. */
   open(): readonly StoredData[] {
     return slotsOf(featureStore(this.features, 1), 0);
   }
@@ -52,27 +57,27 @@ class PagedFeatures implements FeatureRows {
     for (const slot of slots) {
       const bytes = bytesOf(slot);
       const length = bytes.findLastIndex((byte) => byte !== 0) + 1;
-      this.#bytes.append(Uint8Array.of(length, length >>> 8, length >>> 16, length >>> 24));
+      this.#head.setUint32(0, length);
+      this.#bytes.append(bytesOf(this.#head));
       this.#bytes.append(bytes.subarray(0, length));
     }
   }
 
   slots(row: number): readonly StoredData[] {
     let at = this.#starts.at(row);
-    return this.open().map((slot) => {
-      const head = this.#bytes.read(at, lengthBytes);
-      const length = new DataView(head.buffer).getUint32(0, true);
+    for (const slot of this.#slots) {
+      this.#bytes.read(at, bytesOf(this.#head));
+      const length = this.#head.getUint32(0);
       const bytes = bytesOf(slot);
-      bytes.set(this.#bytes.read(at + lengthBytes, length));
+      at += this.#head.byteLength;
+      this.#bytes.read(at, bytes.subarray(0, length));
       bytes.fill(0, length);
-      at += lengthBytes + length;
-      return slot;
-    });
+      at += length;
+    }
+    return this.#slots;
   }
 }
 
-const lengthBytes = 4;
-
-function bytesOf({ buffer, byteOffset, byteLength }: StoredData): Uint8Array {
+function bytesOf({ buffer, byteOffset, byteLength }: StoredData | DataView): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }

@@ -6,7 +6,7 @@ import { bytesOf, fileSource, isMissingFile } from "../features/file-bytes.ts";
 import type { FileReferences } from "./file-references.ts";
 import { countConcurrently } from "../map-concurrently.ts";
 import { parseJson } from "../cells/parse-json.ts";
-import type { DatasetRows } from "../rows/dataset-rows.ts";
+import type { DatasetRows, RowSource } from "../rows/dataset-rows.ts";
 import { isPaged } from "../lists/list-memory.ts";
 import { UserError } from "../../user-error.ts";
 import { UnreadableValue } from "../cells/unreadable-value.ts";
@@ -82,13 +82,17 @@ export async function readFieldValues(
   const byTable = rulesOf(specification).classFolderValue === "content";
   // The same name can mean another file in another table.
   const known = new Map<FileReferences, Map<unknown, NamedValue>>();
-  const isNamed = (column: string, row: number): boolean =>
-    inFiles[modality.kind] !== "name" &&
-    (field.files.includes(column) || (byTable && rows.source(row).files.includes(column)));
+  const isIn = (column: string, { files }: Pick<RowSource, "files">): boolean =>
+    field.files.includes(column) || (byTable && files.includes(column));
+  // Most columns name no files; then no row is read.
+  const columns = field.columns.filter(
+    (column) => inFiles[modality.kind] !== "name" && rows.sources.some((source) => isIn(column, source)),
+  );
+  const isNamed = (column: string, row: number): boolean => columns.includes(column) && isIn(column, rows.source(row));
   const named: NamedValue[] = [];
   const inText = new Set(field.columns);
-  for (let row = 0; row < rows.length; row++) {
-    for (const column of field.columns) {
+  for (let row = 0; columns.length > 0 && row < rows.length; row++) {
+    for (const column of columns) {
       if (!isNamed(column, row)) continue;
       if (isPaged(rows.memory)) throw filesBeyondMemory(field.modality, column);
       inText.delete(column);

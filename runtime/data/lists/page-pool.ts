@@ -6,15 +6,25 @@ export const pageBytes = 2 ** 14;
 /** With fewer pages, lists that are filled in parallel would evict each other's pages. */
 const leastPages = 16;
 
-/** A page in memory. It may be used while `isHeld` is true; any other access to the pool can evict it. */
+/**
+ * The memory of a page. It holds the page that was asked for until the next access to the pool, which may load another
+ * page into it; `number` is the page that it holds. These objects are never replaced, so that reading a file leaves no
+ * garbage.
+ */
 export interface Page {
   readonly number: number;
   readonly bytes: Uint8Array<ArrayBuffer>;
-  isHeld: boolean;
   /** Set by whoever reads or writes the page, so that it stays in memory longer. */
   wasUsed: boolean;
   /** Set by whoever writes the page. */
   isChanged: boolean;
+}
+
+/** A page with what the pool knows of it. */
+interface Frame extends Page {
+  number: number;
+  /** The next frame in the same bucket. */
+  next: Frame | undefined;
 }
 
 /**
@@ -24,15 +34,18 @@ export interface Page {
 export class PagePool {
   readonly #file: PageFile;
   readonly #most: number;
-  readonly #held = new Map<number, Page>();
-  readonly #clock: Page[] = [];
+  readonly #clock: Frame[] = [];
+  /** The frames by page number modulo the number of buckets: a hash table of fixed size. */
+  readonly #buckets: (Frame | undefined)[];
   #hand = 0;
-  #pages = 0;
+  #reserved = 0;
+  #added = 0;
 
   /** Keeps at most `memory` bytes in memory, but at least sixteen pages. */
   constructor(file: PageFile, memory: number) {
     this.#file = file;
     this.#most = Math.max(Math.floor(memory / pageBytes), leastPages);
+    this.#buckets = Array.from({ length: this.#most }, () => undefined);
   }
 
   /** The number of bytes in memory; it never falls. */
@@ -42,23 +55,28 @@ export class PagePool {
 
   /** The number of bytes of all pages, in memory or not. */
   get bytes(): number {
-    return this.#pages * pageBytes;
+    return this.#added * pageBytes;
   }
 
-  /** Adds a page of zeros and returns its number. */
-  add(): number {
-    const number = this.#pages;
-    this.#pages += 1;
+  /** Reserves this many consecutive page numbers and returns the first. Each page must be added before it is used. */
+  reserve(pages: number): number {
+    const first = this.#reserved;
+    this.#reserved += pages;
+    return first;
+  }
+
+  /** Adds a page of zeros under a reserved number. */
+  add(number: number): void {
     const page = this.#hold(number);
     page.bytes.fill(0);
     page.isChanged = true;
-    return number;
+    this.#added += 1;
   }
 
-  /** The page of this number, from memory or from the file. */
+  /** The page of a number that was added, from memory or from the file. */
   page(number: number): Page {
-    const held = this.#held.get(number);
-    if (held !== undefined) {
+    for (let held = this.#buckets[number % this.#most]; held !== undefined; held = held.next) {
+      if (held.number !== number) continue;
       held.wasUsed = true;
       return held;
     }
@@ -72,36 +90,45 @@ export class PagePool {
   }
 
   /**
-   * Returns a page for this number, in the memory of an evicted page if the pool is full. Its bytes are not
+   * Returns a frame for this number: a new one, or that of an evicted page if the pool is full. Its bytes are not
    * initialised.
    */
-  #hold(number: number): Page {
-    const isFull = this.#clock.length >= this.#most;
-    const place = isFull ? this.#leastUsed() : this.#clock.length;
-    const bytes = isFull ? this.#release(place) : new Uint8Array(pageBytes);
-    const page: Page = { number, bytes, isHeld: true, wasUsed: true, isChanged: false };
-    this.#clock[place] = page;
-    this.#held.set(number, page);
-    return page;
+  #hold(number: number): Frame {
+    const frame = this.#clock.length < this.#most ? this.#newFrame() : this.#leastUsed();
+    if (frame.isChanged) this.#file.write(frame.bytes, frame.number * pageBytes);
+    const bucket = number % this.#most;
+    frame.number = number;
+    frame.wasUsed = true;
+    frame.isChanged = false;
+    frame.next = this.#buckets[bucket];
+    this.#buckets[bucket] = frame;
+    return frame;
   }
 
-  /** The index in the clock of the page to evict. The hand moves past it. */
-  #leastUsed(): number {
+  #newFrame(): Frame {
+    const bytes = new Uint8Array(pageBytes);
+    const frame = { number: -1, bytes, wasUsed: false, isChanged: false, next: undefined };
+    this.#clock.push(frame);
+    return frame;
+  }
+
+  /** Removes the frame to evict from its bucket and returns it. The hand moves past it. */
+  #leastUsed(): Frame {
     for (;;) {
-      const place = this.#hand;
-      this.#hand = (place + 1) % this.#clock.length;
-      const page = this.#clock[place];
-      if (page === undefined || !page.wasUsed) return place;
-      page.wasUsed = false;
+      const frame = this.#clock[this.#hand];
+      if (frame === undefined) throw new Error("the pool has no page");
+      this.#hand = (this.#hand + 1) % this.#clock.length;
+      if (!frame.wasUsed) return this.#unlinked(frame);
+      frame.wasUsed = false;
     }
   }
 
-  #release(place: number): Uint8Array<ArrayBuffer> {
-    const page = this.#clock[place];
-    if (page === undefined) return new Uint8Array(pageBytes);
-    if (page.isChanged) this.#file.write(page.bytes, page.number * pageBytes);
-    page.isHeld = false;
-    this.#held.delete(page.number);
-    return page.bytes;
+  #unlinked(frame: Frame): Frame {
+    const bucket = frame.number % this.#most;
+    let before = this.#buckets[bucket];
+    if (before === frame) this.#buckets[bucket] = frame.next;
+    while (before !== undefined && before.next !== frame) before = before.next;
+    if (before !== undefined) before.next = frame.next;
+    return frame;
   }
 }

@@ -1,13 +1,15 @@
+import { PageNumbers } from "./page-numbers.ts";
 import { pageBytes, type PagePool } from "./page-pool.ts";
 
 /** Bytes in the pages of a pool, by their offset from the first. */
 export class PagedBytes {
   readonly #pool: PagePool;
-  readonly #pages: number[] = [];
+  readonly #pages: PageNumbers;
   #length = 0;
 
   constructor(pool: PagePool) {
     this.#pool = pool;
+    this.#pages = new PageNumbers(pool);
   }
 
   get length(): number {
@@ -16,46 +18,30 @@ export class PagedBytes {
 
   /** Writes at the end. */
   append(bytes: Uint8Array): void {
-    this.write(this.#length, bytes);
-  }
-
-  /** Writes at an offset, which may be beyond the end; bytes between are zero. */
-  write(offset: number, bytes: Uint8Array): void {
-    this.#length = Math.max(this.#length, offset + bytes.length);
-    while (this.#pages.length * pageBytes < this.#length) this.#pages.push(this.#pool.add());
-    this.#eachPart(offset, bytes.length, (page, at, start, count) => {
-      const { bytes: held } = page;
-      held.set(bytes.subarray(start, start + count), at);
+    const offset = this.#length;
+    this.#length += bytes.length;
+    while (this.#pages.length * pageBytes < this.#length) this.#pages.add();
+    for (let done = 0; done < bytes.length;) {
+      const at = (offset + done) % pageBytes;
+      const count = Math.min(pageBytes - at, bytes.length - done);
+      const page = this.#pageOf(offset + done);
+      page.bytes.set(bytes.subarray(done, done + count), at);
       page.isChanged = true;
-    });
-  }
-
-  /** Copies `length` bytes from an offset. */
-  read(offset: number, length: number): Uint8Array<ArrayBuffer> {
-    const bytes = new Uint8Array(length);
-    this.#eachPart(offset, length, (page, at, start, count) => {
-      bytes.set(page.bytes.subarray(at, at + count), start);
-    });
-    return bytes;
-  }
-
-  /**
-   * Visits the pages of a span of bytes, with the offset in the page, the offset in the span, and the length of each
-   * part.
-   */
-  #eachPart(
-    offset: number,
-    length: number,
-    visit: (page: ReturnType<PagePool["page"]>, at: number, start: number, count: number) => void,
-  ): void {
-    for (let start = 0; start < length;) {
-      const position = offset + start;
-      const at = position % pageBytes;
-      const count = Math.min(pageBytes - at, length - start);
-      const number = this.#pages[Math.floor(position / pageBytes)];
-      if (number === undefined) throw new Error(`there are no bytes at ${position}`);
-      visit(this.#pool.page(number), at, start, count);
-      start += count;
+      done += count;
     }
+  }
+
+  /** Fills `into` with the bytes from an offset. */
+  read(offset: number, into: Uint8Array): void {
+    for (let done = 0; done < into.length;) {
+      const at = (offset + done) % pageBytes;
+      const count = Math.min(pageBytes - at, into.length - done);
+      into.set(this.#pageOf(offset + done).bytes.subarray(at, at + count), done);
+      done += count;
+    }
+  }
+
+  #pageOf(offset: number): ReturnType<PagePool["page"]> {
+    return this.#pool.page(this.#pages.at(Math.floor(offset / pageBytes)));
   }
 }

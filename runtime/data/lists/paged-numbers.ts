@@ -1,4 +1,5 @@
 import { type NumberKind, type NumberList, numberArrays } from "./number-list.ts";
+import { PageNumbers } from "./page-numbers.ts";
 import { type Page, pageBytes, type PagePool } from "./page-pool.ts";
 
 /** Numbers in the pages of a pool. The most recently used page is tried first, since lists are mostly read in order. */
@@ -6,9 +7,10 @@ export class PagedNumbers implements NumberList {
   readonly #pool: PagePool;
   readonly #kind: NumberKind;
   readonly #inPage: number;
-  readonly #pages: number[] = [];
+  readonly #pages: PageNumbers;
   #length: number;
   #last: Page | undefined;
+  /** The numbers of that page. */
   #numbers: InstanceType<(typeof numberArrays)[NumberKind]> = new Uint8Array(0);
 
   /** Starts with `length` zeros. */
@@ -16,8 +18,9 @@ export class PagedNumbers implements NumberList {
     this.#pool = pool;
     this.#kind = kind;
     this.#inPage = pageBytes / numberArrays[kind].BYTES_PER_ELEMENT;
+    this.#pages = new PageNumbers(pool);
     this.#length = length;
-    while (this.#pages.length * this.#inPage < length) this.#pages.push(pool.add());
+    while (this.#pages.length * this.#inPage < length) this.#pages.add();
   }
 
   get length(): number {
@@ -26,7 +29,7 @@ export class PagedNumbers implements NumberList {
 
   push(value: number): void {
     const index = this.#length;
-    if (index === this.#pages.length * this.#inPage) this.#pages.push(this.#pool.add());
+    if (index === this.#pages.length * this.#inPage) this.#pages.add();
     this.#length += 1;
     this.set(index, value);
   }
@@ -44,16 +47,15 @@ export class PagedNumbers implements NumberList {
   }
 
   #open(index: number): Page {
-    const number = this.#pages[Math.floor(index / this.#inPage)];
-    if (number === undefined) throw new Error(`there is no number ${index}`);
+    const number = this.#pages.at(Math.floor(index / this.#inPage));
     const last = this.#last;
-    if (last?.isHeld === true && last.number === number) {
+    if (last?.number === number) {
       last.wasUsed = true;
       return last;
     }
     const page = this.#pool.page(number);
+    if (page !== last) this.#numbers = new numberArrays[this.#kind](page.bytes.buffer);
     this.#last = page;
-    this.#numbers = new numberArrays[this.#kind](page.bytes.buffer);
     return page;
   }
 }

@@ -28,7 +28,7 @@ export class ColumnStore implements RowStore {
     return [...this.#columns.keys()];
   }
 
-  append({ row, split, weight, source }: RowFacts & { readonly source: number }, values: RowValues): void {
+  append({ row, split, weight }: RowFacts, source: number, values: RowValues): void {
     const at = this.length;
     if (this.#kept === "all")
       for (const column of Object.keys(values))

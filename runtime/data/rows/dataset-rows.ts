@@ -42,13 +42,18 @@ export class DatasetRows {
     return this.#store.columns;
   }
 
+  /** The files of the data set. */
+  get sources(): readonly RowSource[] {
+    return this.#sources;
+  }
+
   /** Starts a file; the rows appended from now on are in it. */
   begin(source: RowSource): void {
     this.#sources.push(source);
   }
 
   append(facts: RowFacts, values: RowValues): void {
-    this.#store.append({ ...facts, source: this.#sources.length - 1 }, values);
+    this.#store.append(facts, this.#sources.length - 1, values);
   }
 
   /** Moves a row to the validation split. Folds are known only when all rows are. */

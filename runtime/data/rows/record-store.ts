@@ -7,14 +7,8 @@ import { splitAt } from "./column-store.ts";
 import { RecordReader, RecordWriter } from "./row-record.ts";
 import type { KeptColumns, RowFacts, RowStore } from "./row-store.ts";
 
-/** A row that was read from the file. */
-interface OpenRecord {
-  readonly row: number;
-  readonly number: number;
-  readonly weight: number;
-  readonly source: number;
-  readonly cells: ReadonlyMap<string, unknown>;
-}
+/** The size of the buffer into which records are read. A longer record gets a buffer of its own. */
+const usualBytes = 2 ** 16;
 
 /** Rows in a file, one record each. A limited part of them is in memory. */
 export class RecordStore implements RowStore {
@@ -26,7 +20,8 @@ export class RecordStore implements RowStore {
   readonly #ends: NumberList;
   readonly #splits: NumberList;
   readonly #writer = new RecordWriter();
-  /** The row that was read last, because its cells are asked for one after another. */
+  readonly #usual = Buffer.alloc(usualBytes);
+  /** The record that was read last, because its cells are asked for one after another. */
   #open: OpenRecord | undefined;
 
   constructor(kept: KeptColumns, memory: PagedMemory) {
@@ -45,7 +40,7 @@ export class RecordStore implements RowStore {
     return this.#columns;
   }
 
-  append({ row, split, weight, source }: RowFacts & { readonly source: number }, values: RowValues): void {
+  append({ row, split, weight }: RowFacts, source: number, values: RowValues): void {
     const writer = this.#writer;
     writer.begin();
     writer.number(row);
@@ -63,7 +58,8 @@ export class RecordStore implements RowStore {
   }
 
   cell(row: number, column: string): unknown {
-    return this.#record(row).cells.get(column);
+    const index = this.#indices.get(column);
+    return index === undefined ? undefined : this.#record(row).cell(index);
   }
 
   number(row: number): number {
@@ -97,14 +93,45 @@ export class RecordStore implements RowStore {
   #record(row: number): OpenRecord {
     if (this.#open?.row === row) return this.#open;
     const start = row === 0 ? 0 : this.#ends.at(row - 1);
-    const reader = new RecordReader(this.#records.read(start, this.#ends.at(row) - start));
-    const [number, weight, source] = [reader.number(), reader.number(), reader.count()];
-    const cells = new Map<string, unknown>();
-    while (!reader.isDone) {
-      const column = this.#columns[reader.count()] ?? "";
-      cells.set(column, reader.cell());
-    }
-    this.#open = { row, number, weight, source, cells };
+    const length = this.#ends.at(row) - start;
+    const bytes = length <= usualBytes ? this.#usual.subarray(0, length) : Buffer.alloc(length);
+    this.#records.read(start, bytes);
+    this.#open = new OpenRecord(row, bytes);
     return this.#open;
+  }
+}
+
+/** The record of a row. A cell is decoded when it is asked for, because most readers of a row need only one. */
+class OpenRecord {
+  readonly row: number;
+  readonly number: number;
+  readonly weight: number;
+  readonly source: number;
+  readonly #reader: RecordReader;
+  readonly #end: number;
+  /** The offset of the first cell. */
+  readonly #cells: number;
+
+  constructor(row: number, record: Buffer) {
+    this.row = row;
+    this.#reader = new RecordReader(record);
+    this.#end = record.length;
+    this.number = this.#reader.number();
+    this.weight = this.#reader.number();
+    this.source = this.#reader.count();
+    this.#cells = this.#reader.at;
+  }
+
+  /**
+   * The cell of the column with this index; `undefined` if the row has none. Columns are mostly asked for in order, so
+   * the search starts after the last cell that was read, and wraps around.
+   */
+  cell(index: number): unknown {
+    const reader = this.#reader;
+    const start = reader.at;
+    for (; reader.at < this.#end; reader.skipCell()) if (reader.count() === index) return reader.cell();
+    for (reader.seek(this.#cells); reader.at < start; reader.skipCell())
+      if (reader.count() === index) return reader.cell();
+    return undefined;
   }
 }

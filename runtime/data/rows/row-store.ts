@@ -18,7 +18,7 @@ export interface RowStore {
   /** The names of the columns that are kept. */
   readonly columns: readonly string[];
   /** Appends a row. `source` is the index of its file. */
-  append(facts: RowFacts & { readonly source: number }, values: RowValues): void;
+  append(facts: RowFacts, source: number, values: RowValues): void;
   cell(row: number, column: string): unknown;
   /** The row's number as an editor counts it. */
   number(row: number): number;
