@@ -7,7 +7,7 @@ import { defineConfig } from "vitest/config";
 const slowFolders =
   "browser camtl campaign cli compiled cost evaluation examples expand experiments guides inspect lengths mbt mtdnn old-runs onnx package perceiver start tfjs trainer training";
 const slowFiles =
-  "data/audio data/feature-cache data/texts docs/api docs/api-report elaborate/limits elaborate/modalities elaborate/robustness elaborate/stages grammar/properties grammar/recovery random/dropout-rates";
+  "data/audio data/feature-cache data/texts docs/api docs/api-report elaborate/limits elaborate/modalities elaborate/robustness elaborate/stages grammar/properties grammar/recovery random/dropout-rates stream/kill";
 const slow = [
   ...slowFolders.split(" ").map((folder) => `test/${folder}/**/*.test.ts`),
   ...slowFiles.split(" ").map((file) => `test/${file}.test.ts`),

@@ -47,7 +47,8 @@ async function main(words: readonly string[]): Promise<void> {
     console.error(section.title);
     try {
       const text = await section.run({ repetitions, pytorch, note });
-      texts.set(section.name, `${text}\n\nMedians of ${repetitions} repetitions on ${machine}.`);
+      const how = section.measured === "once" ? "Measured once" : `Medians of ${repetitions} repetitions`;
+      texts.set(section.name, `${text}\n\n${how} on ${machine}.`);
       writePage(sections, texts);
     } catch (error) {
       if (!(error instanceof NotInstalled)) throw error;

@@ -4,6 +4,8 @@ import type { PyTorch } from "./pytorch.ts";
 export interface Section {
   readonly name: string;
   readonly title: string;
+  /** Present if each number is measured once, because that takes minutes. */
+  readonly measured?: "once";
   run(settings: SectionSettings): Promise<string>;
 }
 

@@ -11,6 +11,7 @@ const gigabytes = [0.25, 1, 5];
 export const rowsBeyondMemory: Section = {
   name: "rows",
   title: "Rows beyond memory",
+  measured: "once",
   run: async ({ note }) => {
     const rows: string[][] = [];
     for (const size of gigabytes) {
