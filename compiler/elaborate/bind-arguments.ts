@@ -1,7 +1,6 @@
-import type { Argument, Span } from "../../grammar/ast.ts";
+import type { Argument, Identifier, Span } from "../../grammar/ast.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import type { Callable, CallableParameter } from "./callable.ts";
-import { type ParameterType, describeType, isStreamType } from "../resolve/parameter-type.ts";
 import { callExpression } from "./call.ts";
 import { coerce } from "./coerce.ts";
 import { report } from "./elaboration.ts";
@@ -9,8 +8,9 @@ import { chosenArgument } from "./choices.ts";
 import { evaluate } from "./evaluate.ts";
 import type { Frame } from "./frame.ts";
 import { evaluateInitializer } from "./initializer.ts";
+import { type ParameterType, describeType, isStreamType } from "../resolve/parameter-type.ts";
 import { mentionsIt } from "../resolve/resolve-expressions.ts";
-import { type Value, describe, string } from "./value.ts";
+import { type Value, describe, elementsOf, poison, string } from "./value.ts";
 
 export interface BoundArgument {
   readonly value: Value;
@@ -20,76 +20,50 @@ export interface BoundArgument {
 /** Arguments by parameter. A missing parameter has its default, or is still open. */
 export type BoundArguments = ReadonlyMap<string, BoundArgument>;
 
+/** The arguments of a call. It is `open`, and so a layer value, if its first stream parameter has no stream yet. */
+export interface Binding {
+  readonly bound: BoundArguments;
+  readonly open: boolean;
+}
+
 /**
  * Binds arguments in two lanes (semantics, "Binding"): positional streams fill stream parameters in order, compile-time
  * values fill the others. A layer value leaves exactly its first stream parameter open, and positional streams fill
- * from the second. A call is a layer value if it follows `->`, or if it has fewer streams than it needs.
+ * from the second. A call is a layer value if it follows `->`, or if it has fewer streams than it needs. Returns
+ * `undefined` if an argument is wrong, which has been reported.
  */
 export function bindArguments(
   frame: Frame,
   callable: Callable,
   args: readonly Argument[],
   use: "apply" | "layer",
-): { readonly bound: BoundArguments; readonly open: boolean } | undefined {
-  const bound = new Map<string, BoundArgument>();
-  const positional: BoundArgument[] = [];
-  let broken = false;
-  const compileTime = callable.parameters.filter((parameter) => !isStreamType(parameter.type));
-  const takesStreams = compileTime.length < callable.parameters.length;
-  const nextCompileTime = (): CallableParameter | undefined =>
-    compileTime.find(
-      (parameter) =>
-        (!bound.has(parameter.name) || parameter.type.kind === "list") &&
-        !args.some((argument) => argument.name?.name === parameter.name),
-    );
+): Binding | undefined {
+  const assignments: Assignment[] = [];
   for (const argument of args) {
-    const at = argument.span;
-    const parameter = argument.name ? named(frame, callable, argument, bound) : nextCompileTime();
-    if (argument.name && !parameter) {
-      broken = true;
-      continue;
-    }
-    const value = argumentValue(frame, argument, parameter, takesStreams ? "two" : "one");
-    if (value.kind === "poison") broken = true;
-    else if (!argument.name && value.kind === "layer" && !(parameter && takesLayers(parameter.type))) {
-      broken = true;
-      report(frame, "stream_expected", argument.value.span, {
-        what: `This argument of ${callable.name}`,
-        found: describe(value),
-      });
-    } else if (!argument.name && takesStreams && isStreamArgument(value)) positional.push({ value, at });
-    else if (!argument.name && value.kind === "number" && !parameter && callable.parameters.some(takesNumbers))
-      positional.push({ value, at });
-    else if (parameter)
-      bound.set(parameter.name, {
-        value: argument.name ? value : collected(parameter, bound.get(parameter.name), value),
-        at: argument.value.span,
-      });
-    else {
-      broken = true;
-      report(frame, "too_many_arguments", at, { of: callable.name, accepts: signature(callable) });
-    }
+    const { name } = argument;
+    const assignment = name
+      ? assignByName(frame, argument, namedParameter(frame, callable, name, assignments))
+      : assignByPosition(frame, callable, argument, nextParameter(callable, args, assignments));
+    if (assignment) assignments.push(assignment);
   }
-  const open = placeStreams(frame, callable, positional, bound, use);
-  if (open === undefined) return undefined;
-  return broken || !coerceAll(frame, callable, bound) ? undefined : { bound, open };
+  const binding = placeStreams(frame, callable, assignments, use);
+  return binding && assignments.length === args.length ? coerceAll(frame, callable, binding) : undefined;
 }
 
-/** Collects all positional compile-time values of a list parameter. */
-function collected(parameter: CallableParameter, before: BoundArgument | undefined, value: Value): Value {
-  if (parameter.type.kind !== "list" || value.kind === "list") return value;
-  return { kind: "list", items: [...(before?.value.kind === "list" ? before.value.items : []), value] };
+/** An argument and its parameter; `undefined` for a positional stream, whose parameter is found when all streams are known. */
+interface Assignment {
+  readonly argument: Argument;
+  readonly parameter: CallableParameter | undefined;
+  readonly value: Value;
 }
 
-/** The parameter of a named argument, unless it is unknown or given twice. */
-function named(
+/** The parameter of a named argument, unless it is unknown or has an argument. */
+function namedParameter(
   frame: Frame,
   callable: Callable,
-  argument: Argument,
-  bound: ReadonlyMap<string, BoundArgument>,
+  { name, span: at }: Identifier,
+  before: readonly Assignment[],
 ): CallableParameter | undefined {
-  const name = argument.name?.name ?? "";
-  const at = argument.name?.span ?? argument.span;
   const parameter = callable.parameters.find((candidate) => candidate.name === name);
   const known = callable.parameters.map((candidate) => candidate.name);
   if (!parameter)
@@ -99,20 +73,76 @@ function named(
       nearest: nearest(name, known),
       known: known.join(", "),
     });
-  else if (bound.has(name)) report(frame, "duplicate_option", at, { option: name });
+  else if (isAssigned(parameter, before)) report(frame, "duplicate_option", at, { option: name });
   else return parameter;
   return undefined;
 }
 
+/** The parameter that the next compile-time value by position is for: lists take all that are left. */
+function nextParameter(
+  { parameters }: Callable,
+  args: readonly Argument[],
+  before: readonly Assignment[],
+): CallableParameter | undefined {
+  return parameters.find(
+    (parameter) =>
+      !isStreamType(parameter.type) &&
+      (parameter.type.kind === "list" || !isAssigned(parameter, before)) &&
+      !args.some((argument) => argument.name?.name === parameter.name),
+  );
+}
+
+function isAssigned({ name }: CallableParameter, assignments: readonly Assignment[]): boolean {
+  return assignments.some(({ parameter }) => parameter?.name === name);
+}
+
+function assignByName(
+  frame: Frame,
+  argument: Argument,
+  parameter: CallableParameter | undefined,
+): Assignment | undefined {
+  const value = parameter ? argumentValue(frame, argument, parameter, "call_is_layer") : poison;
+  return value.kind === "poison" ? undefined : { argument, parameter, value };
+}
+
+/** The value decides about the lane: the next compile-time parameter takes it, unless it is a stream. */
+function assignByPosition(
+  frame: Frame,
+  callable: Callable,
+  argument: Argument,
+  next: CallableParameter | undefined,
+): Assignment | undefined {
+  const takesStreams = callable.parameters.some(({ type }) => isStreamType(type));
+  const value = argumentValue(frame, argument, next, takesStreams ? "call_may_be_stream" : "call_is_layer");
+  if (value.kind === "poison") return undefined;
+  if (value.kind === "layer" && !(next && takesLayers(next.type))) {
+    report(frame, "stream_expected", argument.value.span, {
+      what: `This argument of ${callable.name}`,
+      found: describe(value),
+    });
+    return undefined;
+  }
+  const isStream =
+    (takesStreams && isStreamArgument(value)) ||
+    (value.kind === "number" && !next && callable.parameters.some(takesNumbers));
+  if (isStream || next) return { argument, parameter: isStream ? undefined : next, value };
+  reportTooMany(frame, callable, argument.span);
+  return undefined;
+}
+
+function reportTooMany(frame: Frame, callable: Callable, at: Span): void {
+  report(frame, "too_many_arguments", at, { of: callable.name, accepts: signature(callable) });
+}
+
 /**
- * A call given for a block parameter stays a layer value. A positional one does so only if its block takes no stream,
- * since it may be one itself.
+ * The value of an argument. A call given for a block parameter stays a layer value. A positional one does so only if its
+ * block takes no stream, since it may be one itself.
  */
 function argumentValue(
   frame: Frame,
   argument: Argument,
   parameter: CallableParameter | undefined,
-  lanes: "one" | "two",
+  call: "call_is_layer" | "call_may_be_stream",
 ): Value {
   const { value } = argument;
   const type = parameter?.type.kind === "optional" ? parameter.type.inner : parameter?.type;
@@ -120,7 +150,7 @@ function argumentValue(
   if (choice !== undefined) return string(choice);
   if (type?.kind === "block" && mentionsIt(value))
     return { kind: "layer", layer: { kind: "closure", expression: value, frame } };
-  if (type?.kind === "block" && value.kind === "Call" && (argument.name || lanes === "one"))
+  if (type?.kind === "block" && value.kind === "Call" && call === "call_is_layer")
     return callExpression(frame, value, "layer");
   const evaluated = type?.kind === "initializer" ? evaluateInitializer(frame, value) : evaluate(frame, value);
   return argument.label && evaluated.kind === "stream"
@@ -144,76 +174,71 @@ function takesNumbers(parameter: CallableParameter): boolean {
   return parameter.type.kind === "stream" && parameter.type.of === "stream";
 }
 
-/** Gives positional streams to stream parameters. Returns true if the first one stays open, and `undefined` if a stream has no parameter. */
+/** Gives positional streams to stream parameters. Returns `undefined` if a stream has no parameter, which is reported. */
 function placeStreams(
   frame: Frame,
   callable: Callable,
-  positional: readonly BoundArgument[],
-  bound: Map<string, BoundArgument>,
+  assignments: readonly Assignment[],
   use: "apply" | "layer",
-): boolean | undefined {
-  const free = callable.parameters.filter((parameter) => isStreamType(parameter.type) && !bound.has(parameter.name));
+): Binding | undefined {
+  const bound = new Map<string, BoundArgument>();
+  const streams: BoundArgument[] = [];
+  for (const { argument, parameter, value } of assignments)
+    if (!parameter) streams.push({ value, at: argument.span });
+    else {
+      const given = argument.name ? value : collected(parameter, bound.get(parameter.name), value);
+      bound.set(parameter.name, { value: given, at: argument.value.span });
+    }
+  const free = callable.parameters.filter(({ name, type }) => isStreamType(type) && !bound.has(name));
   const [first] = free;
-  if (!first) {
-    if (positional[0])
-      report(frame, "too_many_arguments", positional[0].at, {
-        of: callable.name,
-        accepts: signature(callable),
-      });
-    return positional.length > 0 ? undefined : use === "layer";
-  }
-  if (isList(first)) {
-    if (positional.length > 0) bound.set(first.name, listOf(positional));
-    return use === "layer" || positional.length === 0;
-  }
-  const needed = free.filter((parameter) => parameter.default === undefined && parameter.type.kind === "stream").length;
-  const open =
-    use === "layer" ||
-    positional.length < needed ||
-    (needed === 0 && positional.length === 0 && first.type.kind === "stream");
-  const places = open ? free.slice(1) : free;
-  for (const [index, argument] of positional.entries()) {
-    const place = places[index];
-    if (!place) {
-      report(frame, "too_many_arguments", argument.at, {
-        of: callable.name,
-        accepts: signature(callable),
-      });
+  const open = use === "layer" || lacksStreams(free, streams.length);
+  const taking = open && first && !isList(first) ? free.slice(1) : free;
+  for (const [index, stream] of streams.entries()) {
+    const parameter = taking[index];
+    if (!parameter) {
+      reportTooMany(frame, callable, stream.at);
       return undefined;
     }
-    bound.set(place.name, isList(place) ? listOf(positional.slice(index)) : argument);
-    if (isList(place)) break;
+    bound.set(parameter.name, isList(parameter) ? listOf(stream, streams.slice(index)) : stream);
+    if (isList(parameter)) break;
   }
-  return open;
+  return { bound, open };
 }
 
-function isList(parameter: CallableParameter): boolean {
-  return parameter.type.kind === "list" || (parameter.type.kind === "optional" && parameter.type.inner.kind === "list");
+/** Collects all positional compile-time values of a list parameter. */
+function collected({ type }: CallableParameter, before: BoundArgument | undefined, value: Value): Value {
+  if (type.kind !== "list" || value.kind === "list") return value;
+  return { kind: "list", items: [...(before?.value.kind === "list" ? before.value.items : []), value] };
 }
 
-/** One list parameter takes all positional streams; lists among them are spread. */
-function listOf(positional: readonly BoundArgument[]): BoundArgument {
-  const [first] = positional;
-  const items = positional.flatMap(({ value }) =>
-    value.kind === "list" || value.kind === "tuple"
-      ? value.items
-      : value.kind === "record"
-        ? [...value.fields.values()]
-        : [value],
-  );
-  return { value: { kind: "list", items }, at: first?.at ?? { file: "", start: 0, end: 0 } };
+/** True if too few streams are given for the parameters that are free. One stream at least is needed, unless all have defaults. */
+function lacksStreams(free: readonly CallableParameter[], given: number): boolean {
+  const [first] = free;
+  if (!first) return false;
+  const needed = free.filter((parameter) => parameter.default === undefined && parameter.type.kind === "stream").length;
+  if (isList(first)) return given === 0;
+  return given < needed || (needed === 0 && given === 0 && first.type.kind === "stream");
 }
 
-function coerceAll(frame: Frame, callable: Callable, bound: Map<string, BoundArgument>): boolean {
-  let fits = true;
-  for (const parameter of callable.parameters) {
-    const argument = bound.get(parameter.name);
+function isList({ type }: CallableParameter): boolean {
+  return type.kind === "list" || (type.kind === "optional" && type.inner.kind === "list");
+}
+
+/** A list of streams takes all that are left; lists among them are spread. */
+function listOf({ at }: BoundArgument, streams: readonly BoundArgument[]): BoundArgument {
+  return { value: { kind: "list", items: streams.flatMap(({ value }) => elementsOf(value)) }, at };
+}
+
+function coerceAll(frame: Frame, callable: Callable, { bound, open }: Binding): Binding | undefined {
+  const fitting = new Map(bound);
+  for (const { name, type } of callable.parameters) {
+    const argument = bound.get(name);
     if (!argument) continue;
-    const value = coerce(frame, argument.value, parameter.type, `"${parameter.name}" of ${callable.name}`, argument.at);
-    if (value.kind === "poison") fits = false;
-    bound.set(parameter.name, { value, at: argument.at });
+    const value = coerce(frame, argument.value, type, `"${name}" of ${callable.name}`, argument.at);
+    fitting.set(name, { value, at: argument.at });
   }
-  return fits;
+  const fits = [...fitting.values()].every(({ value }) => value.kind !== "poison");
+  return fits ? { bound: fitting, open } : undefined;
 }
 
 /** The parameters of a callable for messages: `heads: a whole number, dropout: a rate …`. */
