@@ -1,4 +1,4 @@
-import type { BinaryExpression, BinaryOperator, Expression, UnaryExpression } from "../../grammar/ast.ts";
+import type { BinaryExpression, BinaryOperator, Expression, Span, UnaryExpression } from "../../grammar/ast.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import type { OpName } from "../graph/attributes.ts";
 import { type Elaboration, report } from "./elaboration.ts";
@@ -7,9 +7,11 @@ import { evaluate } from "./evaluate.ts";
 import { type Frame, frameAt } from "./frame.ts";
 import { broadcastBinary, constantStream, unary } from "./stream-ops.ts";
 import { measureOf } from "./units.ts";
-import { type Value, bool, describe, poison, streamValue, string } from "./value.ts";
+import { type Stream, type Value, bool, describe, poison, streamValue, string } from "./value.ts";
 
-const onNumbers: { readonly [Operator in BinaryOperator]?: (left: number, right: number) => number | boolean } = {
+type Combining = Exclude<BinaryOperator, "and" | "or" | "==" | "!=">;
+
+const onNumbers: { readonly [Operator in Combining]: (left: number, right: number) => number | boolean } = {
   "+": (left, right) => left + right,
   "-": (left, right) => left - right,
   "*": (left, right) => left * right,
@@ -37,7 +39,7 @@ export function evaluateUnary(frame: Frame, expression: UnaryExpression): Value 
   if (expression.operator === "-" && operand.kind === "stream" && isOperand(operand))
     return streamValue(unary(frameAt(frame, expression.span), "negate", operand.stream));
   report(frame, "wrong_type", expression.operand.span, {
-    what: `The operand of "${expression.operator}"`,
+    what: `What "${expression.operator}" stands before`,
     expected: expression.operator === "not" ? "true or false" : "a number or a stream",
     found: describe(operand),
   });
@@ -53,60 +55,88 @@ export function evaluateBinary(frame: Frame, expression: BinaryExpression): Valu
   if (left.kind === "poison" || right.kind === "poison") return poison;
   if (left.kind === "absent") return left;
   if (right.kind === "absent") return right;
-  if (left.kind === "number" && right.kind === "number") {
-    const measure = measureOf(operator, left.measure, right.measure);
-    if (measure === "nonsense") {
-      report(frame, "bad_arithmetic", expression.span, {
-        operator,
-        left: describe(left),
-        right: describe(right),
-      });
-      return poison;
-    }
-    const result = onNumbers[operator]?.(left.value, right.value);
-    return typeof result === "boolean"
-      ? bool(result)
-      : { kind: "number", value: result ?? Number.NaN, ...(measure ? { measure } : {}) };
-  }
-  if (left.kind === "list" && right.kind === "list" && operator === "+")
-    return { kind: "list", items: frame.elaboration.work.joined(left.items, right.items) };
+  return (
+    combinedNumbers(operator, left, right) ??
+    combinedLists(frame, operator, left, right) ??
+    combinedStreams(frame, expression, left, right) ??
+    refused(frame, expression, left, right)
+  );
+}
+
+function combinedNumbers(operator: Combining, left: Value, right: Value): Value | undefined {
+  if (left.kind !== "number" || right.kind !== "number") return undefined;
+  const measure = measureOf(operator, left.measure, right.measure);
+  if (measure === "nonsense") return undefined;
+  const result = onNumbers[operator](left.value, right.value);
+  if (typeof result === "boolean") return bool(result);
+  return { kind: "number", value: result, ...(measure ? { measure } : {}) };
+}
+
+function combinedLists(frame: Frame, operator: Combining, left: Value, right: Value): Value | undefined {
+  if (operator !== "+" || left.kind !== "list" || right.kind !== "list") return undefined;
+  return { kind: "list", items: frame.elaboration.work.joined(left.items, right.items) };
+}
+
+/** Two streams, or a stream and a number. */
+function combinedStreams(
+  frame: Frame,
+  { operator, span, ...sides }: BinaryExpression,
+  left: Value,
+  right: Value,
+): Value | undefined {
   const op = onStreams[operator];
-  if (op && (left.kind === "stream" || right.kind === "stream") && isOperand(left) && isOperand(right)) {
-    const here = frameAt(frame, expression.span);
-    const first = left.kind === "number" ? constantStream(here, left.value) : left.stream;
-    const second = right.kind === "number" ? constantStream(here, right.value) : right.stream;
-    const sides = { left: expression.left.span, right: expression.right.span };
-    const result = broadcastBinary(here, op, first, second, sides);
-    return result ? streamValue(result) : poison;
-  }
-  reportOperands(frame, expression, left, right);
-  return poison;
+  if (!op || !isOperand(left) || !isOperand(right)) return undefined;
+  if (left.kind === "number" && right.kind === "number") return undefined;
+  const here = frameAt(frame, span);
+  const stream = (side: Operand): Stream => (side.kind === "number" ? constantStream(here, side.value) : side.stream);
+  const spans = { left: sides.left.span, right: sides.right.span };
+  const result = broadcastBinary(here, op, stream(left), stream(right), spans);
+  return result ? streamValue(result) : poison;
 }
 
 /** Reports operands that an operator does not take. Comparisons and logic are evaluated at compile time. */
-function reportOperands(frame: Frame, { operator, span }: BinaryExpression, left: Value, right: Value): void {
+function refused(frame: Frame, { operator, span }: BinaryExpression, left: Value, right: Value): Value {
   const needsStatic = !onStreams[operator] && (left.kind === "stream" || right.kind === "stream");
   if (needsStatic) report(frame, "not_compile_time", span, { what: `The operands of \`${operator}\`` });
   else report(frame, "bad_arithmetic", span, { operator, left: describe(left), right: describe(right) });
+  return poison;
 }
 
 type Operand = Extract<Value, { kind: "number" | "stream" }>;
-/** True for values that arithmetic takes: ids are excluded, because they are names and not numbers. */
+/** Ids are names, not numbers, and streams have no units. */
 function isOperand(value: Value): value is Operand {
   return (
     (value.kind === "number" && value.measure === undefined) || (value.kind === "stream" && value.stream.kind !== "ids")
   );
 }
 
-/** Evaluates the right side only if the left side does not decide, so that `i > 0 and f(i - 1)` is safe. */
+/** Short-circuits, so that `i > 0 and f(i - 1)` is safe. */
 function evaluateLogical(frame: Frame, expression: BinaryExpression): Value {
   const left = evaluate(frame, expression.left);
   if (left.kind === "bool" && left.value === (expression.operator === "or")) return left;
   const right = evaluate(frame, expression.right);
   if (left.kind === "poison" || right.kind === "poison") return poison;
-  if (left.kind === "bool" && right.kind === "bool") return right;
-  reportOperands(frame, expression, left, right);
-  return poison;
+  return left.kind === "bool" && right.kind === "bool" ? right : refused(frame, expression, left, right);
+}
+
+/**
+ * Compares values. A bare name that is compared with a choice is read as one of the choices, whatever else has the
+ * name: `update == symmetric`.
+ */
+function evaluateEquality(frame: Frame, expression: BinaryExpression): Value {
+  const { elaboration } = frame;
+  const leftIsChoice = isChoiceBeside(elaboration, expression.left) && !isChoiceBeside(elaboration, expression.right);
+  const left = leftIsChoice ? nameAsString(expression.left) : evaluate(frame, expression.left);
+  const rightIsChoice = isChoiceBeside(elaboration, expression.right, left);
+  const right = rightIsChoice ? nameAsString(expression.right) : evaluate(frame, expression.right);
+  if (left.kind === "poison" || right.kind === "poison") return poison;
+  const choices = choicesOf(left) ?? choicesOf(right);
+  if (choices && !isAmong(frame, choices, left, expression.left.span)) return poison;
+  if (choices && !isAmong(frame, choices, right, expression.right.span)) return poison;
+  const same = sameValue(left, right);
+  return same === undefined
+    ? refused(frame, expression, left, right)
+    : bool(expression.operator === "==" ? same : !same);
 }
 
 /**
@@ -122,45 +152,27 @@ function isChoiceBeside(elaboration: Elaboration, side: Expression, other?: Valu
   );
 }
 
-/**
- * Compares values. A bare name that is compared with a choice is read as one of the choices, whatever else has the
- * name: `update == symmetric`.
- */
-function evaluateEquality(frame: Frame, expression: BinaryExpression): Value {
-  const leftIsChoice =
-    isChoiceBeside(frame.elaboration, expression.left) && !isChoiceBeside(frame.elaboration, expression.right);
-  const left = leftIsChoice ? nameAsString(expression.left) : evaluate(frame, expression.left);
-  const right = isChoiceBeside(frame.elaboration, expression.right, left)
-    ? nameAsString(expression.right)
-    : evaluate(frame, expression.right);
-  if (left.kind === "poison" || right.kind === "poison") return poison;
-  const choices =
-    (left.kind === "string" ? left.choices : undefined) ?? (right.kind === "string" ? right.choices : undefined);
-  for (const [value, side] of [
-    [left, expression.left],
-    [right, expression.right],
-  ] as const) {
-    if (!choices || value.kind !== "string" || choices.includes(value.value)) continue;
-    report(frame, "unknown_choice", side.span, {
-      what: "This",
-      value: value.value,
-      choices: choices.join(", "),
-      nearest: nearest(value.value, choices),
-    });
-    return poison;
-  }
-  const same = sameValue(left, right);
-  if (same === undefined) {
-    reportOperands(frame, expression, left, right);
-    return poison;
-  }
-  return bool(expression.operator === "==" ? same : !same);
-}
-
 function nameAsString(side: Expression): Value {
   return side.kind === "Name" ? string(side.name) : poison;
 }
 
+function choicesOf(value: Value): readonly string[] | undefined {
+  return value.kind === "string" ? value.choices : undefined;
+}
+
+/** Reports a string that is none of the choices. */
+function isAmong(frame: Frame, choices: readonly string[], value: Value, at: Span): boolean {
+  if (value.kind !== "string" || choices.includes(value.value)) return true;
+  report(frame, "unknown_choice", at, {
+    what: "This",
+    value: value.value,
+    choices: choices.join(", "),
+    nearest: nearest(value.value, choices),
+  });
+  return false;
+}
+
+/** `undefined` if the values cannot be compared. */
 function sameValue(left: Value, right: Value): boolean | undefined {
   if (left.kind === "none" || right.kind === "none") return left.kind === right.kind;
   if (left.kind === "number" && right.kind === "number")
