@@ -39,7 +39,7 @@ export function evaluateUnary(frame: Frame, expression: UnaryExpression): Value 
   if (expression.operator === "-" && operand.kind === "stream" && isOperand(operand))
     return streamValue(unary(frameAt(frame, expression.span), "negate", operand.stream));
   report(frame, "wrong_type", expression.operand.span, {
-    what: `What "${expression.operator}" stands before`,
+    what: `The operand of "${expression.operator}"`,
     expected: expression.operator === "not" ? "true or false" : "a number or a stream",
     found: describe(operand),
   });
@@ -103,14 +103,14 @@ function refused(frame: Frame, { operator, span }: BinaryExpression, left: Value
 }
 
 type Operand = Extract<Value, { kind: "number" | "stream" }>;
-/** Ids are names, not numbers, and streams have no units. */
+/** True for values that arithmetic takes: ids are excluded, because they are names and not numbers. */
 function isOperand(value: Value): value is Operand {
   return (
     (value.kind === "number" && value.measure === undefined) || (value.kind === "stream" && value.stream.kind !== "ids")
   );
 }
 
-/** Short-circuits, so that `i > 0 and f(i - 1)` is safe. */
+/** Evaluates the right side only if the left side does not decide, so that `i > 0 and f(i - 1)` is safe. */
 function evaluateLogical(frame: Frame, expression: BinaryExpression): Value {
   const left = evaluate(frame, expression.left);
   if (left.kind === "bool" && left.value === (expression.operator === "or")) return left;

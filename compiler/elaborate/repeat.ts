@@ -3,19 +3,25 @@ import { runStatements } from "./body.ts";
 import { report } from "./elaboration.ts";
 import { chosenName } from "./choices.ts";
 import { evaluate } from "./evaluate.ts";
-import { type Frame, withLocal } from "./frame.ts";
+import { type Frame, inside, withLocal } from "./frame.ts";
 import { siteNames } from "./site-names.ts";
 import { type Value, describe, number, poison, string } from "./value.ts";
 
-type Sharing = "none" | "all" | "after_first";
-const sharings: readonly string[] = ["none", "all", "after_first"] satisfies readonly Sharing[];
+/** Makes the segment that a round adds to the names of weights, by the value of `share`. Rounds with equal segments share their weights. */
+const segments = {
+  none: ({ segment }: Round, _index: number) => segment,
+  all: () => undefined,
+  after_first: (_round: Round, index: number) => String(Math.min(index, 1)),
+};
+type Sharing = keyof typeof segments;
+const sharings: readonly string[] = Object.keys(segments);
 
 /** Evaluates `x -> repeat(n) { … }`, which is a layer value if it has no input. */
 export function repeatExpression(frame: Frame, expression: RepeatExpression, piped: Value | undefined): Value {
   const segment = frame.sites.get(expression);
   if (!piped && !expression.from) return { kind: "layer", layer: { kind: "repeat", expression, frame, segment } };
   if (piped?.kind === "absent") return piped;
-  return runRepeat(segment === undefined ? frame : { ...frame, path: [...frame.path, segment] }, expression, piped);
+  return runRepeat(inside(frame, segment), expression, piped);
 }
 
 /**
@@ -27,39 +33,43 @@ export function runRepeat(frame: Frame, expression: RepeatExpression, piped: Val
   const sharing = sharingOf(frame, expression);
   if (!rounds || !sharing) return poison;
   const names = expression.from?.map((binding) => binding.name.name) ?? ["it"];
-  const sites = siteNames(frame.elaboration, expression.body);
-  let carried = expression.from ? expression.from.map((binding) => evaluate(frame, binding.value)) : [piped ?? poison];
+  const outer: Frame = { ...frame, sites: siteNames(frame.elaboration, expression.body) };
+  let carried: readonly Value[] = expression.from?.map((binding) => evaluate(frame, binding.value)) ?? [
+    piped ?? poison,
+  ];
   for (const [index, round] of rounds.entries()) {
-    const segment = { none: round.segment, all: undefined, after_first: String(Math.min(index, 1)) }[sharing];
-    let scope: Frame = { ...frame, sites, path: segment === undefined ? frame.path : [...frame.path, segment] };
+    let scope = inside(outer, segments[sharing](round, index));
     if (expression.index) scope = withLocal(scope, expression.index.name, round.value);
     if (piped && expression.from) scope = withLocal(scope, "it", piped);
-    for (const [place, name] of names.entries()) scope = withLocal(scope, name, carried[place] ?? poison);
-    const result = runStatements(scope, expression.body);
-    const next = result && partsOf(result, names.length);
-    if (next) carried = [...next];
-    else {
-      if (!result) report(frame, "no_result", expression.span, { name: "The body of `repeat`" });
-      else
-        report(frame, "wrong_type", expression.span, {
-          what: "The result of the body of `repeat`",
-          expected: `${names.length} values (${names.join(", ")})`,
-          found: describe(result),
-        });
-      return poison;
-    }
-    if (carried.some((value) => value.kind === "poison")) return poison;
+    for (const [position, name] of names.entries()) scope = withLocal(scope, name, carried[position] ?? poison);
+    const next = runRound(scope, expression, names);
+    if (!next) return poison;
+    carried = next;
   }
   const [first = poison] = carried;
   return carried.length === 1 ? first : { kind: "tuple", items: carried, names };
 }
 
-function partsOf(result: Value, count: number): readonly Value[] | undefined {
-  if (result.kind === "poison") return Array.from({ length: count }, () => poison);
-  if (count === 1) return [result];
-  return (result.kind === "tuple" || result.kind === "list") && result.items.length === count
-    ? result.items
-    : undefined;
+/** Returns the values that a round carries to the next one, or `undefined` after an error, which has been reported. */
+function runRound(
+  scope: Frame,
+  { body, span }: RepeatExpression,
+  names: readonly string[],
+): readonly Value[] | undefined {
+  const result = runStatements(scope, body);
+  if (!result) {
+    report(scope, "no_result", span, { name: "The body of `repeat`" });
+    return undefined;
+  }
+  if (result.kind === "poison") return undefined;
+  const values = names.length > 1 && (result.kind === "tuple" || result.kind === "list") ? result.items : [result];
+  if (values.length === names.length) return values.some(({ kind }) => kind === "poison") ? undefined : values;
+  report(scope, "wrong_type", span, {
+    what: "The result of the body of `repeat`",
+    expected: `${names.length} values (${names.join(", ")})`,
+    found: describe(result),
+  });
+  return undefined;
 }
 
 /** The number of rounds that are allowed, since every round becomes a part of the graph. */
@@ -108,27 +118,25 @@ export function labelOf(item: Value, index: number): string {
 }
 
 function sharingOf(frame: Frame, expression: RepeatExpression): Sharing | undefined {
-  for (const argument of expression.arguments) {
-    if (!argument.name) continue;
-    if (argument.name.name !== "share") {
-      report(frame, "unknown_option", argument.name.span, {
-        option: argument.name.name,
-        of: "`repeat`",
-        known: "share",
-      });
-      return undefined;
-    }
-    const choice = chosenName(frame.elaboration, argument.value, sharings);
-    const value = choice === undefined ? evaluate(frame, argument.value) : string(choice);
-    if (value.kind === "none") return "none";
-    if (value.kind === "string" && sharings.includes(value.value)) return value.value as Sharing;
-    if (value.kind !== "poison")
-      report(frame, "unknown_choice", argument.value.span, {
-        what: '"share" of `repeat`',
-        value: value.kind === "string" ? value.value : describe(value),
-        choices: sharings.join(", "),
-      });
+  const given = expression.arguments.find((argument) => argument.name);
+  if (!given?.name) return "none";
+  if (given.name.name !== "share") {
+    report(frame, "unknown_option", given.name.span, { option: given.name.name, of: "`repeat`", known: "share" });
     return undefined;
   }
-  return "none";
+  const choice = chosenName(frame.elaboration, given.value, sharings);
+  const value = choice === undefined ? evaluate(frame, given.value) : string(choice);
+  if (value.kind === "none") return "none";
+  if (value.kind === "string" && isSharing(value.value)) return value.value;
+  if (value.kind !== "poison")
+    report(frame, "unknown_choice", given.value.span, {
+      what: '"share" of `repeat`',
+      value: value.kind === "string" ? value.value : describe(value),
+      choices: sharings.join(", "),
+    });
+  return undefined;
+}
+
+function isSharing(name: string): name is Sharing {
+  return sharings.includes(name);
 }
