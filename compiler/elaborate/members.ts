@@ -3,51 +3,49 @@ import { nearest } from "../diagnostics/nearest.ts";
 import { report } from "./elaboration.ts";
 import { type Frame, frameAt } from "./frame.ts";
 import { emit, reshape } from "./stream-ops.ts";
-import { type Stream, type Value, describe, describeStream, poison, shapeOf, streamValue } from "./value.ts";
+import { type Stream, type Value, type ValueOf, describe, poison, shapeOf, streamValue } from "./value.ts";
+
+/** The names of a value's members, for messages, and the member that is asked for. */
+interface Members {
+  readonly names: readonly string[];
+  readonly found: Value | undefined;
+}
+
+const membersOf: {
+  readonly [Kind in Value["kind"]]?: (object: ValueOf<Kind>, member: Identifier, frame: Frame) => Members;
+} = {
+  record: ({ fields }, { name }) => ({ names: [...fields.keys()], found: fields.get(name) }),
+  tuple: ({ items, names = [] }, { name }) => ({
+    names: [...names.filter((known) => known !== undefined), "first", "last"],
+    found: firstOrLast(items, name) ?? items[names.indexOf(name)],
+  }),
+  list: ({ items }, { name }) => ({ names: ["first", "last"], found: firstOrLast(items, name) }),
+  stream: ({ stream }, member, frame) => {
+    const names = [...stream.positions.keys()];
+    if (stream.kind !== "tokens") return { names, found: undefined };
+    const position = member.name === "first" ? 0 : stream.positions.get(member.name);
+    const found = position === undefined ? undefined : streamValue(tokenAt(frame, stream, position, member));
+    return { names: [...names, "first"], found };
+  },
+};
 
 /** The value of `met.seen`, `read.cls`, `task.index` or `streams.first`. */
 export function memberOf(frame: Frame, object: Value, member: Identifier): Value {
-  const { name } = member;
-  switch (object.kind) {
-    case "poison":
-      return poison;
-    case "absent":
-      return object;
-    case "record": {
-      const field = object.fields.get(name);
-      return field ?? unknown(frame, member, object.what, [...object.fields.keys()]);
-    }
-    case "tuple":
-    case "list": {
-      const index =
-        name === "first"
-          ? 0
-          : name === "last"
-            ? object.items.length - 1
-            : object.kind === "tuple"
-              ? (object.names ?? []).indexOf(name)
-              : -1;
-      return (
-        object.items[index] ??
-        unknown(frame, member, describe(object), [
-          ...(object.kind === "tuple" ? (object.names ?? []).filter((known) => known !== undefined) : []),
-          "first",
-          "last",
-        ])
-      );
-    }
-    case "stream": {
-      const position = name === "first" ? 0 : object.stream.positions.get(name);
-      if (position === undefined || object.stream.kind !== "tokens")
-        return unknown(frame, member, describeStream(object.stream), [
-          ...object.stream.positions.keys(),
-          ...(object.stream.kind === "tokens" ? ["first"] : []),
-        ]);
-      return streamValue(tokenAt(frame, object.stream, position, member));
-    }
-    default:
-      return unknown(frame, member, describe(object), []);
-  }
+  if (object.kind === "poison" || object.kind === "absent") return object;
+  const look = membersOf[object.kind] as ((object: Value, member: Identifier, frame: Frame) => Members) | undefined;
+  const { names, found } = look?.(object, member, frame) ?? { names: [], found: undefined };
+  if (found) return found;
+  report(frame, "unknown_member", member.span, {
+    member: member.name,
+    of: describe(object),
+    nearest: nearest(member.name, names),
+    known: names.map((name) => `.${name}`).join(", "),
+  });
+  return poison;
+}
+
+function firstOrLast(items: readonly Value[], name: string): Value | undefined {
+  return name === "first" ? items[0] : name === "last" ? items.at(-1) : undefined;
 }
 
 /** One token as a vector. */
@@ -65,14 +63,4 @@ function tokenAt(frame: Frame, tokens: Stream, position: number, member: Identif
     ...(tokens.presence ? { presence: tokens.presence } : {}),
     ...(tokens.label === undefined ? {} : { label: tokens.label }),
   };
-}
-
-function unknown(frame: Frame, member: Identifier, of: string, known: readonly string[]): Value {
-  report(frame, "unknown_member", member.span, {
-    member: member.name,
-    of,
-    nearest: nearest(member.name, known),
-    known: known.map((name) => `.${name}`).join(", "),
-  });
-  return poison;
 }
