@@ -45,51 +45,69 @@ const transpose = native((call) => {
  * Joins streams along an axis. Their masks are joined along the tokens, and a named position is kept if its name stays
  * unique.
  */
-const concat: Native = { naming: "segment", presence: "own", apply: (call) => joined(call) };
+const concat: Native = {
+  naming: "segment",
+  presence: "own",
+  apply: (call) => {
+    const given = call.streams("streams");
+    const [only] = given;
+    if (!only) return poison;
+    return given.length === 1 ? streamValue(only) : joined(call, given);
+  },
+};
 
-function joined(call: NativeCall): Value {
-  const given = call.streams("streams");
-  const [only] = given;
-  if (!only) return poison;
-  if (given.length === 1) return streamValue(only);
+/** Streams as they are given, and as parts of a concatenation: all have a batch, if one of them has. */
+interface Joining {
+  readonly given: readonly Stream[];
+  readonly parts: readonly Stream[];
+  /** The rows that have one of the streams. */
+  readonly presence: Presence;
+}
+
+function joined(call: NativeCall, given: readonly Stream[]): Value {
   const presence = eitherPresence(call.frame, given);
   const parts = given.some((part) => part.batch === "batched") ? given.map((part) => batched(call.frame, part)) : given;
-  const [first = only] = parts;
-  const axis = axisOf(call, first);
-  if (axis === undefined) return poison;
-  for (const part of parts) {
-    const others = (stream: Stream): Shape => stream.value.shape.filter((_, place) => place !== axis);
-    if (!sameShape(others(part), others(first)))
-      return call.mismatch(
-        "The parts of a concatenation",
-        describeStream(first),
-        describeStream(part),
-        "They may differ along the axis that is joined only.",
-      );
-  }
+  const [first] = parts;
+  const axis = first && axisOf(call, first);
+  if (!first || axis === undefined) return poison;
+  const others = (stream: Stream): Shape => stream.value.shape.toSpliced(axis, 1);
+  const misfit = parts.find((part) => !sameShape(others(part), others(first)));
+  if (misfit)
+    return call.mismatch(
+      "The parts of a concatenation",
+      describeStream(first),
+      describeStream(misfit),
+      "They may differ along the axis that is joined only.",
+    );
   const value = call.emit(
     "concat",
     parts.map((part) => part.value),
     { axis },
   );
-  const tokens = first.kind === "tokens" || first.kind === "regions";
-  if (!tokens || axis !== 1 || first.batch !== "batched")
-    return streamValue({
-      ...streamOf(value, first.batch, { ...first, positions: new Map() }),
-      presence: jointPresence(given),
-      ...(tokens && first.mask && axis !== 1 ? { mask: first.mask } : {}),
-    });
-  const { label } = given.find((part) => part.label !== undefined) ?? first;
+  const isTokens = first.kind === "tokens" || first.kind === "regions";
+  if (isTokens && first.batch === "batched" && axis === 1)
+    return streamValue(joinedTokens(call, value, { given, parts, presence }));
   return streamValue({
+    ...streamOf(value, first.batch, { ...first, positions: new Map() }),
+    presence: jointPresence(given),
+    ...(isTokens && first.mask && axis !== 1 ? { mask: first.mask } : {}),
+  });
+}
+
+/** The tokens of all parts one after the other. */
+function joinedTokens(call: NativeCall, value: GraphValue, joining: Joining): Stream {
+  const { given, parts, presence } = joining;
+  const label = given.map((part) => part.label).find((each) => each !== undefined);
+  return {
     kind: "tokens",
     value,
     batch: "batched",
     positions: joinPositions(parts),
-    ...joinMasks(call, parts, given, presence),
+    ...joinMasks(call, joining),
     ...joinSegments(call, parts),
     presence,
     ...(label === undefined ? {} : { label }),
-  });
+  };
 }
 
 function joinPositions(parts: readonly Stream[]): ReadonlyMap<string, number> {
@@ -111,12 +129,7 @@ function joinPositions(parts: readonly Stream[]): ReadonlyMap<string, number> {
  * Joins the masks of parts. A part without a mask is present in the rows that have its stream; a weight is present in
  * the rows that have the streams to which it is joined.
  */
-function joinMasks(
-  call: NativeCall,
-  parts: readonly Stream[],
-  given: readonly Stream[],
-  presence: Presence,
-): { readonly mask?: GraphValue } {
+function joinMasks(call: NativeCall, { given, parts, presence }: Joining): { readonly mask?: GraphValue } {
   if (parts.every((part) => !part.mask) && jointPresence(given).length === 0) return {};
   const { batch } = call.elaboration;
   const masks = parts.map((part, index) => {
