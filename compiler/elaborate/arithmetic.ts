@@ -160,7 +160,7 @@ function choicesOf(value: Value): readonly string[] | undefined {
   return value.kind === "string" ? value.choices : undefined;
 }
 
-/** Reports a string that is none of the choices. */
+/** Reports a string that is not among the choices. */
 function isAmong(frame: Frame, choices: readonly string[], value: Value, at: Span): boolean {
   if (value.kind !== "string" || choices.includes(value.value)) return true;
   report(frame, "unknown_choice", at, {

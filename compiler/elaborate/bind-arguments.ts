@@ -20,7 +20,7 @@ export interface BoundArgument {
 /** Arguments by parameter. A missing parameter has its default, or is still open. */
 export type BoundArguments = ReadonlyMap<string, BoundArgument>;
 
-/** The arguments of a call. It is `open`, and so a layer value, if its first stream parameter has no stream yet. */
+/** The arguments of a call. It is `open`, and so a layer value, if its first stream parameter has no stream. */
 export interface Binding {
   readonly bound: BoundArguments;
   readonly open: boolean;
@@ -50,7 +50,9 @@ export function bindArguments(
   return binding && assignments.length === args.length ? coerceAll(frame, callable, binding) : undefined;
 }
 
-/** An argument and its parameter; `undefined` for a positional stream, whose parameter is found when all streams are known. */
+/**
+ * An argument and its parameter, which is `undefined` for a positional stream until all streams are known.
+ */
 interface Assignment {
   readonly argument: Argument;
   readonly parameter: CallableParameter | undefined;
@@ -78,7 +80,7 @@ function namedParameter(
   return undefined;
 }
 
-/** The parameter that the next compile-time value by position is for: lists take all that are left. */
+/** The parameter of the next positional compile-time value; a list takes all that are left. */
 function nextParameter(
   { parameters }: Callable,
   args: readonly Argument[],
@@ -105,7 +107,7 @@ function assignByName(
   return value.kind === "poison" ? undefined : { argument, parameter, value };
 }
 
-/** The value decides about the lane: the next compile-time parameter takes it, unless it is a stream. */
+/** The value decides the lane: a stream is placed later, any other value is for the next compile-time parameter. */
 function assignByPosition(
   frame: Frame,
   callable: Callable,
@@ -135,8 +137,8 @@ function reportTooMany(frame: Frame, callable: Callable, at: Span): void {
 }
 
 /**
- * The value of an argument. A call given for a block parameter stays a layer value. A positional one does so only if its
- * block takes no stream, since it may be one itself.
+ * The value of an argument. A call given for a block parameter stays a layer value. A positional one does so only if
+ * its block takes no stream, since it may be one itself.
  */
 function argumentValue(
   frame: Frame,
@@ -174,7 +176,7 @@ function takesNumbers(parameter: CallableParameter): boolean {
   return parameter.type.kind === "stream" && parameter.type.of === "stream";
 }
 
-/** Gives positional streams to stream parameters. Returns `undefined` if a stream has no parameter, which is reported. */
+/** Gives positional streams to stream parameters. Returns `undefined` if a stream has none, which is reported. */
 function placeStreams(
   frame: Frame,
   callable: Callable,
@@ -211,7 +213,7 @@ function collected({ type }: CallableParameter, before: BoundArgument | undefine
   return { kind: "list", items: [...(before?.value.kind === "list" ? before.value.items : []), value] };
 }
 
-/** True if too few streams are given for the parameters that are free. One stream at least is needed, unless all have defaults. */
+/** True if too few streams are given for the parameters that have no argument, so that the first one stays open. */
 function lacksStreams(free: readonly CallableParameter[], given: number): boolean {
   const [first] = free;
   if (!first) return false;

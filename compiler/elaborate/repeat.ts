@@ -7,7 +7,10 @@ import { type Frame, inside, withLocal } from "./frame.ts";
 import { siteNames } from "./site-names.ts";
 import { type Value, describe, number, poison, string } from "./value.ts";
 
-/** Makes the segment that a round adds to the names of weights, by the value of `share`. Rounds with equal segments share their weights. */
+/**
+ * Makes the segment that a round adds to the names of weights, by the value of `share`. Rounds with equal segments
+ * share their weights.
+ */
 const segments = {
   none: ({ segment }: Round, _index: number) => segment,
   all: () => undefined,
@@ -50,7 +53,7 @@ export function runRepeat(frame: Frame, expression: RepeatExpression, piped: Val
   return carried.length === 1 ? first : { kind: "tuple", items: carried, names };
 }
 
-/** Returns the values that a round carries to the next one, or `undefined` after an error, which has been reported. */
+/** Returns the values that a round carries to the next one, or `undefined` after an error, which is reported. */
 function runRound(
   scope: Frame,
   { body, span }: RepeatExpression,

@@ -56,7 +56,7 @@ const concat: Native = {
   },
 };
 
-/** Streams as they are given, and as parts of a concatenation: all have a batch, if one of them has. */
+/** The streams of a concatenation as given, and as its parts, which all have a batch if one stream has. */
 interface Joining {
   readonly given: readonly Stream[];
   readonly parts: readonly Stream[];
