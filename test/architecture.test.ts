@@ -30,9 +30,15 @@ const rules: readonly Rule[] = [
     only: ["grammar/ast.ts", "protobufjs/light.js"],
   },
   {
-    name: "names are resolved from the text and the schema, before anything is evaluated",
+    name: "names are resolved from the text, the standard library and the schema, before anything is evaluated",
     of: ["compiler/resolve/**"],
-    only: ["grammar/**", "compiler/bind/**", "compiler/schema/**"],
+    only: [
+      "grammar/**",
+      "compiler/bind/**",
+      "compiler/schema/**",
+      "compiler/prelude/prelude.ts",
+      "compiler/lazy-map.ts",
+    ],
   },
   {
     name: "differentiation uses graphs and the options of a stage, and does not know where graphs come from",

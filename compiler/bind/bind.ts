@@ -2,7 +2,8 @@ import type { ImportDeclaration, ModelDeclaration, RenamedDeclaration } from "..
 import { parse } from "../../grammar/parse.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
-import { prelude as preludeFiles } from "../prelude/prelude.ts";
+import { LazyMap } from "../lazy-map.ts";
+import { type PreludeBlock, prelude as preludeFiles, preludeBlocks } from "../prelude/prelude.ts";
 import type { LoadedFile } from "./load.ts";
 import { type FileScope, type SymbolDeclaration, importable, nameSpan, symbolOf } from "./symbols.ts";
 
@@ -101,17 +102,23 @@ function addImports(
 
 let prelude: FileScope | undefined;
 
-/** The scope of the standard library, which is parsed once, because it is the same for every program. */
+/**
+ * The scope of the standard library, which is the same for every program. Each of its blocks is parsed once, when it is
+ * first asked for, because most programs use few.
+ */
 function preludeScope(): FileScope {
   prelude ??= {
     path: "prelude",
-    symbols: new Map(
-      [...preludeFiles]
-        .flatMap(([path, text]) => parse(text, path).tree.declarations)
-        .map(symbolOf)
-        .filter((symbol) => symbol !== undefined)
-        .map((symbol) => [symbol.name.name, symbol]),
-    ),
+    symbols: new LazyMap(preludeBlocks.map((block) => [block.name, () => declarationOf(block)])),
   };
   return prelude;
+}
+
+/** Parses a block by itself. The text before it is blank, so that the spans are those of the whole file. */
+function declarationOf({ name, path, start, end }: PreludeBlock): SymbolDeclaration {
+  const text = preludeFiles.get(path)?.slice(start, end) ?? "";
+  const [declaration] = parse(text.padStart(end), path).tree.declarations;
+  const symbol = declaration && symbolOf(declaration);
+  if (!symbol) throw new Error(`the standard library has no block "${name}"`);
+  return symbol;
 }

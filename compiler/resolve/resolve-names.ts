@@ -1,8 +1,9 @@
-import type { NameExpression, Node as SyntaxNode } from "../../grammar/ast.ts";
+import type { NameExpression, Node as SyntaxNode, Span } from "../../grammar/ast.ts";
 import type { Bindings } from "../bind/bind.ts";
 import type { LoadedFile } from "../bind/load.ts";
 import type { FileScope, SymbolDeclaration } from "../bind/symbols.ts";
 import { type Definition, type NameReference, type Reference, type Scope } from "./definition.ts";
+import { preludeTables } from "./prelude-tables.ts";
 import { ReferenceTable } from "./reference-table.ts";
 import { resolveFile } from "./resolve-file.ts";
 import { fileScope } from "./scopes.ts";
@@ -39,30 +40,30 @@ export function resolveNames(files: ReadonlyMap<string, LoadedFile>, bindings: B
     resolveFile(table, file.tree.declarations, { file: scopes.get(file.path) ?? none, entry, imports: file.imports });
     tables.set(file.path, table);
   }
-  const standard = preludeTable(prelude);
-  return referencesOf(tables, standard, bindings);
+  return referencesOf(tables, bindings);
 }
 
-function referencesOf(
-  tables: ReadonlyMap<string, ReferenceTable>,
-  standard: ReferenceTable,
-  { prelude, scopes }: Bindings,
-): References {
-  const all = [...tables.values(), standard];
-  const tableOf = (file: string): ReferenceTable => tables.get(file) ?? standard;
+function referencesOf(tables: ReadonlyMap<string, ReferenceTable>, { prelude, scopes }: Bindings): References {
+  const standard = preludeTables(prelude);
+  /** The references around a position, of its file or of its block of the prelude; `undefined` if it is in no file. */
+  const tableAt = (span: Span): ReferenceTable | undefined => tables.get(span.file) ?? standard.at(span);
+  const tablesOf = (file: string): readonly ReferenceTable[] => {
+    const table = tables.get(file);
+    return table ? [table] : standard.all();
+  };
   const scopeOf = (file: string): FileScope => scopes.get(file) ?? prelude;
   let uses: ReadonlyMap<Definition, readonly Reference[]> | undefined;
   const definitionOf = (node: SyntaxNode): Definition | undefined => {
-    const table = tableOf(node.span.file);
-    return node.kind === "Name" ? nameOf(node).definition : table.others.get(node)?.definition;
+    return node.kind === "Name" ? nameOf(node).definition : tableAt(node.span)?.others.get(node)?.definition;
   };
   const nameOf = (node: NameExpression): NameReference => {
-    const table = tableOf(node.span.file);
-    return table.names.get(node) ?? new ReferenceTable(prelude).name(node, fileScope(scopeOf(node.span.file)));
+    return (
+      tableAt(node.span)?.names.get(node) ?? new ReferenceTable(prelude).name(node, fileScope(scopeOf(node.span.file)))
+    );
   };
   const inFile = (path: string): readonly Reference[] =>
-    tableOf(path)
-      .inOrder()
+    tablesOf(path)
+      .flatMap((table) => table.inOrder())
       .filter(({ at }) => at.file === path);
   return {
     prelude,
@@ -77,11 +78,11 @@ function referencesOf(
       return definition?.kind === "declaration" ? definition.declaration : undefined;
     },
     usesOf: (definition) => {
-      uses ??= byDefinition(all);
+      uses ??= byDefinition([...tables.values(), ...standard.all()]);
       return uses.get(definition) ?? [];
     },
     scopeAt: (file, offset) =>
-      tableOf(file).scopes.findLast(
+      tableAt({ file, start: offset, end: offset })?.scopes.findLast(
         ({ scope, start, end }) => scope.file === scopeOf(file) && start <= offset && offset <= end,
       )?.scope ?? fileScope(scopeOf(file)),
     at: (file, offset) =>
@@ -101,16 +102,4 @@ function byDefinition(tables: readonly ReferenceTable[]): ReadonlyMap<Definition
       else uses.set(reference.definition, [reference]);
     }
   return uses;
-}
-
-const preludeTables = new WeakMap<FileScope["symbols"], ReferenceTable>();
-
-/** The prelude is the same for every specification, and is resolved once. */
-function preludeTable(prelude: FileScope): ReferenceTable {
-  const known = preludeTables.get(prelude.symbols);
-  if (known) return known;
-  const table = new ReferenceTable(prelude);
-  resolveFile(table, [...prelude.symbols.values()], { file: prelude, entry: prelude, imports: new Map() });
-  preludeTables.set(prelude.symbols, table);
-  return table;
 }
