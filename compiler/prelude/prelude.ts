@@ -23,8 +23,8 @@ export interface PreludeBlock {
 }
 
 /**
- * Every block of the standard library, in the order of the texts. They are told apart without a parser, because each of
- * them begins a line.
+ * Every block of the standard library, in the order of the texts. No parser is needed to find them, because each of them
+ * begins a line.
  */
 export const preludeBlocks: readonly PreludeBlock[] = [...prelude].flatMap(([path, text]) => {
   const found = [...text.matchAll(/^(?:\/\/\/.*\n)*block (\w+)/gm)];
