@@ -14,7 +14,7 @@ import type { Diagnostic } from "./diagnostics/diagnostic.ts";
 import { createReporter, hasErrors, type Reporter } from "./diagnostics/reporter.ts";
 import { createElaboration } from "./elaborate/create.ts";
 import type { Elaboration } from "./elaborate/elaboration.ts";
-import { Notes } from "./elaborate/notes.ts";
+import { type LearntNotes, NotesOfAll } from "./elaborate/notes.ts";
 import { Work } from "./elaborate/work.ts";
 import type { Host } from "./host.ts";
 import { type Level, reaches } from "./level.ts";
@@ -23,6 +23,7 @@ import { defaultLimits, LimitReached, limitsVariable, MOST_MISTAKES, readLimits 
 import type { ResolvedDataset, ResolvedSpecification, ResolvedStage, ResolvedTask } from "./schema/resolved.ts";
 import { type Semantics, currentSemantics } from "./semantics.ts";
 import { type References, resolveNames } from "./resolve/resolve-names.ts";
+import { type KeptTasks, TaskElaborations } from "./reuse/task-elaborations.ts";
 import { createStagePlan } from "./stage/stage-plan.ts";
 
 export type { Level, Program };
@@ -39,7 +40,7 @@ export interface Compilation {
   /** The meaning of every name; `undefined` if the compilation did not reach the level `names`. */
   readonly references: References | undefined;
   /** The shapes that expressions have; empty if the compilation did not reach the level `shapes`. */
-  readonly notes: Pick<Notes, "shapesOf">;
+  readonly notes: LearntNotes;
   /** Declarations with all of their options; those with errors are missing. `undefined` if the compilation did not reach the level `shapes`. */
   readonly specification: ResolvedSpecification | undefined;
   /**
@@ -73,6 +74,9 @@ export interface CompileRequest {
   readonly clock?: () => number;
 }
 
+/** Elaborations that a later compilation may use again, by the files of the one that made them. */
+const keptTasks = new WeakMap<LoadedFiles, KeptTasks>();
+
 /**
  * Runs the stages of the compiler in their order: load, bind, resolve, check. Graphs are made when a plan is asked for
  * them.
@@ -90,8 +94,9 @@ export function compileProgram({
   const settings = host.limits?.() ?? "";
   const { limits, unread } = readLimits(settings);
   const work = new Work(limits);
-  const notes = new Notes();
+  const notes = new NotesOfAll();
   const files = new Map<string, LoadedFile>();
+  const before: KeptTasks = (previous && keptTasks.get(previous.files)) ?? new Map();
   const reporter = createReporter({ most: MOST_MISTAKES, textOf: (file) => files.get(file)?.text });
   for (const { text, start } of unread)
     reporter.report(
@@ -110,6 +115,7 @@ export function compileProgram({
     bindings?: Bindings;
     references?: References;
     program?: Program;
+    elaborations?: TaskElaborations;
     verdict?: "ok" | "over_budget";
   } = {};
   withinLimits(() => {
@@ -127,11 +133,20 @@ export function compileProgram({
     const specification = timed("resolve", () => resolveSpecification(base, semantics));
     const program = createProgram({ bindings, references, overrides, specification });
     known.program = program;
-    timed("elaborate", () => checkProgram(program, until, { reporter, work, notes }));
+    const elaborations = new TaskElaborations(program, {
+      files,
+      reporter,
+      work,
+      notes,
+      previous: before,
+    });
+    known.elaborations = elaborations;
+    timed("elaborate", () => checkProgram(program, until, { elaborations, reporter, work, notes }));
     if (!reaches(until, "everything") || hasErrors(reporter.diagnostics)) return;
     timed("budgets", () => checkBudgets(program, reporter));
     known.verdict = hasErrors(reporter.diagnostics) ? "over_budget" : "ok";
   }, reporter);
+  keptTasks.set(files, known.elaborations?.kept ?? before);
   const verdict = known.verdict ?? (hasErrors(reporter.diagnostics) ? "errors" : "unfinished");
   const sources = new Map([
     ...[...files].map(([path, file]): [string, string] => [path, file.text]),

@@ -7,17 +7,16 @@ import { parameterType, typeNames } from "../resolve/parameter-type.ts";
 import { type Level, reaches } from "../level.ts";
 import { createElaboration } from "../elaborate/create.ts";
 import type { Elaboration } from "../elaborate/elaboration.ts";
-import { elaborateForward } from "../elaborate/forward.ts";
 import { reportRepeatedChoices } from "../elaborate/options/repeated.ts";
 import { declarationFrame, symbolValue } from "../elaborate/symbol-values.ts";
 import { optionOf, reachedSymbols } from "../elaborate/uses.ts";
-import type { Notes } from "../elaborate/notes.ts";
+import { Notes, type NotesOfAll } from "../elaborate/notes.ts";
 import type { Work } from "../elaborate/work.ts";
-import type { ForwardGraph } from "../stage/plan.ts";
+import type { TaskElaborations } from "../reuse/task-elaborations.ts";
+import type { TaskWeights } from "../stage/plan.ts";
 import type { Program } from "../stage/checked-program.ts";
 import type { ResolvedStage } from "../schema/resolved.ts";
 import { rulesOf } from "../semantics.ts";
-import { stageOverrides } from "../stage/stage-plan.ts";
 import { adviseOnFrozen } from "./check-frozen.ts";
 import { checkAugmentations } from "./check-augmentations.ts";
 import { checkBuckets } from "./check-buckets.ts";
@@ -25,28 +24,32 @@ import { checkStages } from "./check-stages.ts";
 import { checkTargets } from "./check-targets.ts";
 
 /** Elaborates every task as every stage sees it; from the level `stages` on, looks at the specification as a whole. */
-export function checkProgram(program: Program, until: Level, { reporter, work, notes }: Checks): void {
+export function checkProgram(program: Program, until: Level, checks: Checks): void {
+  const { reporter, work, elaborations } = checks;
   const { specification, bindings, declarations } = program;
   if (!bindings.model) reporter.report("no_model", { file: bindings.entry, start: 0, end: 0 }, {});
   checkSignatures(program, reporter);
   const made = new Set<SymbolDeclaration>();
   const modes = reaches(until, "stages") ? (["train", "evaluate"] as const) : (["train"] as const);
   const elaborated = new Set<string>();
-  const forwards = new Map<string, ForwardGraph | undefined>();
-  /** Stages with the same params share their graphs. */
-  const forward = (task: string, stage: ResolvedStage | undefined): ForwardGraph | undefined => {
+  const forwards = new Map<string, TaskWeights | undefined>();
+  /** Stages with the same params share their graphs: of training and of evaluation, as blocks may tell them apart. */
+  const forward = (task: string, stage: ResolvedStage | undefined): TaskWeights | undefined => {
     elaborated.add(task);
     const key = JSON.stringify([task, stage?.with ?? {}]);
-    if (!forwards.has(key))
-      forwards.set(key, elaborateModes(program, task, stage, { reporter, work, notes, made, modes }));
-    return forwards.get(key);
+    const known = forwards.get(key);
+    if (known || forwards.has(key)) return known;
+    const ofModes = modes.map((mode) => elaborations.elaborate(task, mode, stage));
+    for (const symbol of ofModes.flatMap((each) => each.made)) made.add(symbol);
+    forwards.set(key, ofModes[0]?.forward);
+    return ofModes[0]?.forward;
   };
   const stages = [...declarations.stages].map(([name, declaration]) => {
     const stage = specification.stages.find((candidate) => candidate.name === name);
     return { declaration, stage, forwards: namedTasks(program, declaration).map((task) => forward(task, stage)) };
   });
   for (const name of declarations.tasks.keys()) if (!elaborated.has(name)) forward(name, undefined);
-  checkRest(program, { reporter, work, notes, made });
+  checkRest(program, made, checks);
   if (!reaches(until, "stages")) return;
   const sound = checkStages(program, stages, reporter, work);
   checkData(program, reporter);
@@ -61,20 +64,12 @@ export function checkProgram(program: Program, until: Level, { reporter, work, n
   checkBuckets(program, reporter);
 }
 
-/** Checks report to a reporter, count their steps, and keep the shapes that they learn. */
+/** Checks elaborate tasks, report to a reporter, count their steps, and keep the shapes that they learn. */
 interface Checks {
+  readonly elaborations: TaskElaborations;
   readonly reporter: Reporter;
   readonly work: Work;
-  readonly notes: Notes;
-}
-
-interface Checking extends Checks {
-  /** Declarations that some task has reached. */
-  readonly made: Set<SymbolDeclaration>;
-}
-
-interface CheckingModes extends Checking {
-  readonly modes: readonly ("train" | "evaluate")[];
+  readonly notes: NotesOfAll;
 }
 
 /** The tasks of a stage as it names them, whatever else is wrong with it. */
@@ -88,36 +83,14 @@ function namedTasks({ declarations }: Program, stage: StageDeclaration): readonl
   return all.filter((name) => names.includes(name));
 }
 
-/** The graphs of training and of evaluation; blocks may tell them apart. */
-function elaborateModes(
-  program: Program,
-  task: string,
-  stage: ResolvedStage | undefined,
-  { reporter, work, notes, made, modes }: CheckingModes,
-): ForwardGraph | undefined {
-  const overrides = stageOverrides(program, stage);
-  const [training] = modes.map((mode) => {
-    const { elaboration, forward } = elaborateForward(program, {
-      task,
-      mode,
-      batch: 2,
-      overrides,
-      reporter,
-      work,
-      // Evaluation has the same shapes.
-      notes: mode === "train" ? notes : undefined,
-    });
-    for (const symbol of elaboration.made.keys()) made.add(symbol);
-    return forward;
-  });
-  return training;
-}
-
-/** Checks the declarations that no task reaches, as the first task would see them. */
+/** Checks the declarations that no task has made a value of, as the first task would see them. */
 function checkRest(
   { bindings, references, overrides, specification, declarations }: Program,
-  { reporter, work, notes, made }: Checking,
+  made: ReadonlySet<SymbolDeclaration>,
+  { reporter, work, notes: learnt }: Checks,
 ): void {
+  const notes = new Notes();
+  learnt.add(notes);
   const all = [...declarations.tasks.keys()];
   const [first] = all;
   const uses = new Map(Object.keys(specification.modalities).map((name): [string, "required"] => [name, "required"]));

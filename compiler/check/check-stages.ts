@@ -4,7 +4,7 @@ import { type Reporter } from "../diagnostics/reporter.ts";
 import { optionOf } from "../elaborate/uses.ts";
 import type { Work } from "../elaborate/work.ts";
 import { sameShape, showShape } from "../graph/graph.ts";
-import type { ForwardGraph, StageWeight } from "../stage/plan.ts";
+import type { TaskWeights, StageWeight } from "../stage/plan.ts";
 import type { Program } from "../stage/checked-program.ts";
 import type { ResolvedSampler, ResolvedStage } from "../schema/resolved.ts";
 import { stageWeights } from "../stage/stage-plan.ts";
@@ -22,7 +22,7 @@ import { WeightNames } from "./weight-names.ts";
 export interface CheckedStage {
   readonly declaration: StageDeclaration;
   readonly stage: ResolvedStage | undefined;
-  readonly forwards: readonly (ForwardGraph | undefined)[];
+  readonly forwards: readonly (TaskWeights | undefined)[];
 }
 
 /** A stage whose graphs and patterns are without errors, and what it does with each weight. */
@@ -88,8 +88,8 @@ export function checkStages(
 }
 
 /** A weight that several tasks share has one shape. */
-function checkShared(declaration: StageDeclaration, forwards: readonly ForwardGraph[], reporter: Reporter): boolean {
-  const first = new Map<string, { readonly forward: ForwardGraph; readonly weight: ForwardGraph["weights"][number] }>();
+function checkShared(declaration: StageDeclaration, forwards: readonly TaskWeights[], reporter: Reporter): boolean {
+  const first = new Map<string, { readonly forward: TaskWeights; readonly weight: TaskWeights["weights"][number] }>();
   let sound = true;
   for (const forward of forwards) {
     for (const weight of forward.weights) {

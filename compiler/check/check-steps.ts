@@ -4,7 +4,7 @@ import type { Program } from "../stage/checked-program.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
 import { optionOf } from "../elaborate/uses.ts";
 import { evaluatedPlaces } from "../stage/frozen-scopes.ts";
-import type { ForwardGraph } from "../stage/plan.ts";
+import type { TaskWeights } from "../stage/plan.ts";
 import type { ResolvedStage } from "../schema/resolved.ts";
 import { stageWeights } from "../stage/stage-plan.ts";
 import { knownEntries } from "../declare/map-keys.ts";
@@ -76,7 +76,7 @@ export function checkUncertainty(
 export function checkMixed(
   stage: ResolvedStage,
   declaration: StageDeclaration,
-  forwards: readonly ForwardGraph[],
+  forwards: readonly TaskWeights[],
   reporter: Reporter,
 ): void {
   const { name, step, batch } = stage;

@@ -6,12 +6,13 @@ import { type DiagnosticName, type Holes, registry } from "./registry.ts";
 
 export interface Reporter {
   readonly diagnostics: readonly Diagnostic[];
-  report<Name extends DiagnosticName>(
-    name: Name,
-    at: Span,
-    holes: Holes<Name>,
-    more?: { readonly related?: readonly Related[] },
-  ): void;
+  report<Name extends DiagnosticName>(name: Name, at: Span, holes: Holes<Name>, more?: MoreToReport): void;
+}
+
+export interface MoreToReport {
+  readonly related?: readonly Related[];
+  /** Leaves the diagnostic out where the same span has an error already, of which it most likely follows. */
+  readonly unless?: "error_at_span";
 }
 
 export interface ReporterSettings {
@@ -29,15 +30,21 @@ export function createReporter({ most = Infinity, textOf = () => undefined }: Re
   const diagnostics: Diagnostic[] = [];
   let errors = 0;
   const seen = new Set<string>();
+  const spansWithError = new Set<string>();
   return {
     diagnostics,
     report(name, at, holes, more = {}) {
+      const span = `${at.file} ${at.start} ${at.end}`;
+      if (more.unless === "error_at_span" && spansWithError.has(span)) return;
       const definition = registry[name] as DiagnosticDefinition<typeof holes>;
       const message = shortened(definition.message(holes));
-      const key = `${definition.code} ${at.file} ${at.start} ${at.end} ${message}`;
+      const key = `${definition.code} ${span} ${message}`;
       if (seen.has(key)) return;
       if (definition.severity === "error" && errors === most) throw new LimitReached("mistakes", most, at);
-      if (definition.severity === "error") errors += 1;
+      if (definition.severity === "error") {
+        errors += 1;
+        spansWithError.add(span);
+      }
       seen.add(key);
       const text = textOf(at.file);
       const written = definition.help(holes);
@@ -52,6 +59,24 @@ export function createReporter({ most = Infinity, textOf = () => undefined }: Re
         related: more.related ?? [],
         fixes: text === undefined ? [] : (definition.fixes?.(holes, { at, text }) ?? []),
       });
+    },
+  };
+}
+
+/** A reporter that passes everything on, and remembers whether there was anything: also what was reported before, and is left out. */
+export function attentive(reporter: Reporter): {
+  readonly reporter: Reporter;
+  readonly isSilent: () => boolean;
+} {
+  let isSilent = true;
+  return {
+    isSilent: () => isSilent,
+    reporter: {
+      ...reporter,
+      report(...diagnostic) {
+        isSilent = false;
+        reporter.report(...diagnostic);
+      },
     },
   };
 }

@@ -95,10 +95,6 @@ export function ownBlock({ calls }: Pick<Frame, "calls">): string | undefined {
   return calls.findLast((call) => !isPrelude(call.at.file))?.block;
 }
 
-function sameSpan(left: Span, right: Span): boolean {
-  return left.file === right.file && left.start === right.start && left.end === right.end;
-}
-
 export function pathOf(frame: Frame): string {
   return frame.path.join(".");
 }
@@ -150,13 +146,11 @@ export function report<Name extends DiagnosticName>(
   related: readonly Related[] = [],
 ): void {
   const [first = at, ...rest] = placesOf(frame, at);
-  if (
-    first !== at &&
-    frame.elaboration.reporter.diagnostics.some((known) => known.severity === "error" && sameSpan(known.at, first))
-  )
-    return;
   const inside = rest
     .slice(-1)
     .map((place): Related => ({ at: place, message: "inside this block of the standard library" }));
-  frame.elaboration.reporter.report(name, first, holes, { related: [...related, ...inside] });
+  frame.elaboration.reporter.report(name, first, holes, {
+    related: [...related, ...inside],
+    ...(first === at ? {} : { unless: "error_at_span" }),
+  });
 }

@@ -11,12 +11,16 @@ const NODE = 10;
 const INPUT = 20;
 const CONSTANT = 0.05;
 
+/** Work is counted in whole parts of a step, so that the sum of several amounts is the same in any order. */
+const PARTS = 1 / CONSTANT;
+
 /** Expressions and applications within each other: what recursion can bear on the smallest of stacks, and beyond what can be followed. */
 const DEEPEST = 400;
 
 /** Counts what a specification asks for, over all graphs that are made of it, and refuses before it is done. */
 export class Work implements GraphWatch {
-  readonly #limits: Limits;
+  readonly limits: Limits;
+  /** Parts of steps. */
   #spent = 0;
   #depth = 0;
   /** The position that elaboration reached last. */
@@ -24,12 +28,17 @@ export class Work implements GraphWatch {
   #at: Span = { file: "", start: 0, end: 0 };
 
   constructor(limits: Limits) {
-    this.#limits = limits;
+    this.limits = limits;
   }
 
   /** Steps so far. */
   get spent(): number {
-    return this.#spent;
+    return this.#spent / PARTS;
+  }
+
+  /** True if so many steps more are within the limit. */
+  affords(steps: number): boolean {
+    return this.spent + steps <= this.limits.work;
   }
 
   /** The number of expressions and applications that are nested here. */
@@ -61,8 +70,8 @@ export class Work implements GraphWatch {
   }
 
   spend(steps: number): void {
-    this.#spent += steps;
-    if (this.#spent > this.#limits.work) throw this.#reached("work", this.#limits.work);
+    this.#spent += Math.round(steps * PARTS);
+    if (this.spent > this.limits.work) throw this.#reached("work", this.limits.work);
   }
 
   /** Counts work that belongs to no expression that is being evaluated. */
@@ -93,7 +102,7 @@ export class Work implements GraphWatch {
   }
 
   #tensor({ shape }: Pick<TensorType, "shape">): void {
-    if (!(sizeOf(shape) <= this.#limits.values)) throw this.#reached("values", this.#limits.values);
+    if (!(sizeOf(shape) <= this.limits.values)) throw this.#reached("values", this.limits.values);
   }
 
   #reached(limit: LimitReached["limit"], most: number): LimitReached {

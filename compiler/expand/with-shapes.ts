@@ -1,6 +1,6 @@
 import type { Expression, Node, PipeExpression } from "../../grammar/ast.ts";
 import { visit } from "../../grammar/children.ts";
-import type { Notes } from "../elaborate/notes.ts";
+import type { LearntNotes } from "../elaborate/notes.ts";
 
 /** Replaces the text from `start` to `end`. */
 interface Edit {
@@ -17,7 +17,7 @@ const mark = "\u{1}";
  * a comment. Only line breaks, spaces and comments are added, so that its meaning stays the same. Pipelines of layers,
  * which have no shape until they are applied, are left unchanged.
  */
-export function withShapes(text: string, tree: Node, notes: Pick<Notes, "shapesOf">): string {
+export function withShapes(text: string, tree: Node, notes: LearntNotes): string {
   const edits: Edit[] = [];
   visit(tree, (node, parent) => {
     if (node.kind === "Pipe" && !(parent?.kind === "Pipe" && parent.left === node))
@@ -26,7 +26,7 @@ export function withShapes(text: string, tree: Node, notes: Pick<Notes, "shapesO
   return aligned(edited(text, edits));
 }
 
-function editsOfPipeline(text: string, pipeline: PipeExpression, notes: Pick<Notes, "shapesOf">): readonly Edit[] {
+function editsOfPipeline(text: string, pipeline: PipeExpression, notes: LearntNotes): readonly Edit[] {
   const steps: PipeExpression[] = [];
   let first: Expression = pipeline;
   for (; first.kind === "Pipe"; first = first.left) steps.unshift(first);
@@ -47,7 +47,7 @@ function editsOfPipeline(text: string, pipeline: PipeExpression, notes: Pick<Not
 function editOfEnd(
   text: string,
   pipeline: PipeExpression,
-  { notes, indent }: { readonly notes: Pick<Notes, "shapesOf">; readonly indent: string },
+  { notes, indent }: { readonly notes: LearntNotes; readonly indent: string },
 ): Edit {
   const { span } = pipeline;
   const shape = shown(pipeline, notes);
@@ -57,7 +57,7 @@ function editOfEnd(
   return { start: span.end, end, text: `${comma}${shape}${isLast ? (rest === "" ? "" : " ") : indent}` };
 }
 
-function shown(expression: Expression, notes: Pick<Notes, "shapesOf">): string {
+function shown(expression: Expression, notes: LearntNotes): string {
   const shapes = notes.shapesOf(expression);
   return shapes.length === 0 ? "" : `${mark}// ${shapes.join(" or ")}`;
 }

@@ -11,9 +11,15 @@ export interface WeightDeclaration {
   readonly origin?: Origin;
 }
 
-/** A task elaborated in one mode, before differentiation. */
-export interface ForwardGraph {
+/** A task with the weights that its graph uses. */
+export interface TaskWeights {
   readonly task: string;
+  /** Weights in the order of first use. */
+  readonly weights: readonly WeightDeclaration[];
+}
+
+/** A task elaborated in one mode, before differentiation. */
+export interface ForwardGraph extends TaskWeights {
   /** `predict` has neither targets nor loss; `evaluate` has no dropout. */
   readonly mode: "train" | "evaluate" | "predict";
   readonly batch: number;
@@ -23,8 +29,6 @@ export interface ForwardGraph {
    * term (`train`, `evaluate`), `prediction`s, and next values of states (`train`).
    */
   readonly graph: Graph;
-  /** Weights in the order of first use. */
-  readonly weights: readonly WeightDeclaration[];
 }
 
 /** A modality, a stream or a fusion, which names an output of the role `stream`. */

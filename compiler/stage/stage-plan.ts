@@ -21,6 +21,7 @@ import {
   type StagePlan,
   type StageWeight,
   type StreamGraph,
+  type TaskWeights,
   type WeightDeclaration,
   variantKey,
 } from "./plan.ts";
@@ -184,7 +185,7 @@ function elaborated(
 /** Every weight of a stage's tasks, with its treatment in the stage. */
 export function stageWeights(
   stage: ResolvedStage,
-  forwards: readonly ForwardGraph[],
+  forwards: readonly TaskWeights[],
   forTask: string | undefined,
 ): readonly StageWeight[] {
   const declarations = new Map<string, WeightDeclaration>();
