@@ -1,5 +1,10 @@
 import { setTimeout } from "node:timers/promises";
-import type { Candidate } from "./candidate.ts";
+
+/** A piece of work that can be repeated and timed. */
+export interface Repeatable {
+  readonly name: string;
+  steps(count: number): Promise<{ readonly milliseconds: number }>;
+}
 
 export interface Timing {
   readonly name: string;
@@ -14,7 +19,7 @@ const PAUSE = 20;
  * Measures all candidates in turn, so that other work on the machine affects all of them. The first two rounds warm up.
  * A repetition has as many steps as take some fifty milliseconds.
  */
-export async function interleave(candidates: readonly Candidate[], repetitions: number): Promise<readonly Timing[]> {
+export async function interleave(candidates: readonly Repeatable[], repetitions: number): Promise<readonly Timing[]> {
   const samples = candidates.map((): number[] => []);
   const counts = candidates.map(() => 1);
   for (let round = -2; round < repetitions; round++) {

@@ -12,6 +12,7 @@ import { peakMemory } from "./sections/peak-memory.ts";
 import { pytorchSteps } from "./sections/pytorch-steps.ts";
 import { rowsBeyondMemory } from "./sections/rows-beyond-memory.ts";
 import { sampling } from "./sections/sampling.ts";
+import { start } from "./sections/start.ts";
 import { tfjsSteps } from "./sections/tfjs-steps.ts";
 import { twoThreads } from "./sections/two-threads.ts";
 
@@ -21,6 +22,7 @@ const sections: readonly Section[] = [
   operators,
   twoThreads,
   compileTime,
+  start,
   peakMemory,
   growth,
   frozenPrefix,
