@@ -1,8 +1,11 @@
-import { CstParser, type CstNode, type ParserMethod, type TokenType } from "chevrotain";
+import { CstParser, type CstNode, type IParserConfig, type ParserMethod, type TokenType } from "chevrotain";
 import { expectation } from "./expectation.ts";
 import { Comma, Equals, heads, Identifier, insertable, tokens } from "./tokens.ts";
 
 export type Rule = ParserMethod<[], CstNode>;
+
+/** How much of the grammar itself is examined when a parser is made. */
+export type GrammarAnalysis = Pick<IParserConfig, "skipValidations">;
 
 /** Forms that several rules of the grammar share, and the parser's recovery from mistakes. */
 export abstract class RuleParser extends CstParser {
@@ -10,12 +13,13 @@ export abstract class RuleParser extends CstParser {
   abstract readonly entries: Rule;
   abstract readonly list: Rule;
 
-  constructor() {
+  constructor(analysis: GrammarAnalysis) {
     super(tokens, {
       recoveryEnabled: true,
       maxLookahead: 2,
       nodeLocationTracking: "onlyOffset",
       errorMessageProvider: expectation,
+      ...analysis,
     });
   }
 
