@@ -5,6 +5,7 @@ import type { CheckedData } from "../../runtime/data/check-data.ts";
 import { shellWord } from "../../runtime/shell-words.ts";
 import { UserError, exitCodes } from "../../runtime/user-error.ts";
 import { listed } from "../../compiler/diagnostics/define.ts";
+import type { ProgramCost } from "../../compiler/analysis/cost/cost.ts";
 import type { Compilation, Program } from "../../compiler/program.ts";
 import { collect, given } from "../options.ts";
 import type { Session, VerbOf } from "../verb.ts";
@@ -51,65 +52,81 @@ export const check: VerbOf<CheckOptions> = {
       )
       .option("--set <name=value>", "set a param; may be repeated", collect),
   async run(session, [named], options) {
-    const { json, format = json ? "json" : "text", cost, set } = options;
-    // The folder is optional, so the word after --data may be the specification.
-    const isFile = named === undefined && typeof options.data === "string" && options.data.endsWith(".mtl");
-    const [file, data] = isFile ? [options.data, true as const] : [named, options.data];
-    if (file === undefined)
-      throw new UserError("usage", "There is no specification to check.", "Write mtl check FILE.mtl.");
-    if (cost && format !== "text" && format !== "json")
-      throw new UserError(
-        "usage",
-        `"--format ${format}" prints problems only, not costs.`,
-        "Remove --cost or --format, or write --format json.",
-      );
-    if (options.shapes && format !== "text")
-      throw new UserError(
-        "usage",
-        `"--format ${format}" prints problems only, not shapes.`,
-        "Remove --shapes or --format.",
-      );
+    const { file, data } = inputsOf(named, options.data);
+    const format = formatOf(options);
     const [{ compileFile, renderInput }, { problemRenderers }, { hasErrors }] = await Promise.all([
       import("../compile-specification.ts"),
       import("../problem-renderers.ts"),
       import("../../compiler/diagnostics/reporter.ts"),
     ]);
-    const settings = { cwd: session.io.cwd, ...given("set", set) };
+    const settings = { cwd: session.io.cwd, ...given("set", options.set) };
     const fixed = options.fix ? await (await import("../fix-files.ts")).fixFiles(file, settings) : [];
     for (const line of fixed) session.note(line);
     const compilation = compileFile(file, settings);
-    const { program } = compilation;
-    const isSound = compilation.verdict === "ok";
-    const counted =
-      cost && program ? (await import("../../compiler/analysis/cost/cost-of.ts")).costOf(program) : undefined;
+    const sound = compilation.verdict === "ok" ? compilation.program : undefined;
+    const cost = options.cost ? await costOf(compilation) : undefined;
     const checked =
-      data !== undefined && isSound && program
-        ? await readData(session, program, {
+      data !== undefined && sound
+        ? await readData(session, sound, {
             entry: compilation.entry,
-            ...given("set", set),
+            ...given("set", options.set),
             ...given("folder", data === true ? undefined : data),
           })
         : undefined;
     session[format === "text" ? "print" : "emit"](
       problemRenderers[format](renderInput(compilation, session.io.cwd), {
         paint: session.paint.stdout,
-        ...given("cost", counted),
+        ...given("cost", cost),
         ...given("data", checked),
       }),
     );
     if (options.shapes) await printShapes(session, compilation);
-    if (isSound && program && compilation.diagnostics.length === 0)
-      session.note(`${file}: no problems. ${describe(program)}`);
-    if (isSound && program && data === undefined) session.note(notRead(file, program));
-    const safe = compilation.diagnostics.filter(({ fixes }) => fixes.some(({ safety }) => safety === "safe")).length;
-    if (safe > 0 && format === "text")
-      session.note(
-        `${safe === 1 ? "One problem" : `${safe} problems`} can be corrected: mtl check ${shellWord(file)} --fix`,
-      );
+    if (sound && compilation.diagnostics.length === 0) session.note(`${file}: no problems. ${describe(sound)}`);
+    if (sound && data === undefined) session.note(notRead(file, sound));
+    if (format === "text") noteFixes(session, file, compilation);
     if (hasErrors(compilation.diagnostics)) return exitCodes.specification;
     return checked ? reportData(session, checked) : 0;
   },
 };
+
+/** The specification, and the folder of the data or `true` for the default one. */
+function inputsOf(
+  named: string | undefined,
+  data: string | true | undefined,
+): { readonly file: string; readonly data: string | true | undefined } {
+  // The folder is optional, so the word after --data may be the specification.
+  if (named === undefined && typeof data === "string" && data.endsWith(".mtl")) return { file: data, data: true };
+  if (named !== undefined) return { file: named, data };
+  throw new UserError("usage", "There is no specification to check.", "Write mtl check FILE.mtl.");
+}
+
+function formatOf({ json, format = json ? "json" : "text", cost, shapes }: CheckOptions): ProblemFormat {
+  if (cost && format !== "text" && format !== "json")
+    throw new UserError(
+      "usage",
+      `"--format ${format}" prints problems only, not costs.`,
+      "Remove --cost or --format, or write --format json.",
+    );
+  if (shapes && format !== "text")
+    throw new UserError(
+      "usage",
+      `"--format ${format}" prints problems only, not shapes.`,
+      "Remove --shapes or --format.",
+    );
+  return format;
+}
+
+async function costOf({ program }: Compilation): Promise<ProgramCost | undefined> {
+  return program && (await import("../../compiler/analysis/cost/cost-of.ts")).costOf(program);
+}
+
+/** A note on the number of problems that `--fix` corrects. */
+function noteFixes(session: Session, file: string, { diagnostics }: Compilation): void {
+  const safe = diagnostics.filter(({ fixes }) => fixes.some(({ safety }) => safety === "safe")).length;
+  if (safe === 0) return;
+  const problems = safe === 1 ? "One problem" : `${safe} problems`;
+  session.note(`${problems} can be corrected: mtl check ${shellWord(file)} --fix`);
+}
 
 /** Prints the specification with the known shapes, even if there are errors. */
 async function printShapes(

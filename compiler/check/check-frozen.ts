@@ -1,4 +1,3 @@
-import type { StageDeclaration } from "../../grammar/ast.ts";
 import type { Program } from "../stage/checked-program.ts";
 import { createReporter, type Reporter } from "../diagnostics/reporter.ts";
 import type { Mode } from "../elaborate/elaboration.ts";
@@ -16,13 +15,10 @@ import { frozenSettings, stageOverrides } from "../stage/stage-plan.ts";
 const ROWS = 2;
 
 /** Advises on what a stage freezes: where it is computed again in every step, and where its mode makes no difference. */
-export function adviseOnFrozen(
-  program: Program,
-  { stage, declaration, weights }: SoundStage,
-  reporter: Reporter,
-): void {
-  const tasks = [...new Set(weights.flatMap((weight) => weight.tasks))];
-  adviseOnMode(program, stage, declaration, tasks, weights, reporter);
+export function adviseOnFrozen(program: Program, sound: SoundStage, reporter: Reporter): void {
+  const { stage, declaration, weights } = sound;
+  const tasks = tasksOf(weights);
+  adviseOnMode(program, sound, reporter);
   const at = optionOf(declaration, "freeze") ?? optionOf(declaration, "train");
   if (!at || stage.cache === "off") return;
   // Evaluation neither draws nor mixes: a product that it saves and training does not is kept from the prefix by drawing or mixing.
@@ -36,21 +32,18 @@ export function adviseOnFrozen(
     reporter.report("frozen_again", at.span, { stage: stage.name, ...whatDraws(program, stage, again) });
 }
 
-function adviseOnMode(
-  program: Program,
-  stage: ResolvedStage,
-  declaration: StageDeclaration,
-  tasks: readonly string[],
-  weights: readonly StageWeight[],
-  reporter: Reporter,
-): void {
+function tasksOf(weights: readonly StageWeight[]): readonly string[] {
+  return [...new Set(weights.flatMap((weight) => weight.tasks))];
+}
+
+function adviseOnMode(program: Program, { stage, declaration, weights }: SoundStage, reporter: Reporter): void {
   const written = optionOf(declaration, "frozen_mode");
   if (!written || stage.frozen_mode === "evaluate") return;
   const isFrozen = evaluatedPlaces({ frozen_mode: "evaluate" }, weights);
-  const places = tasks.flatMap((task) => [
+  const scopes = tasksOf(weights).flatMap((task) => [
     ...elaborated(program, stage, task, "train", weights).elaboration.modes.keys(),
   ]);
-  if (!places.some(isFrozen)) reporter.report("idle_frozen_mode", written.span, { stage: stage.name });
+  if (!scopes.some(isFrozen)) reporter.report("idle_frozen_mode", written.span, { stage: stage.name });
 }
 
 function sparedProducts(

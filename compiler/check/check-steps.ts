@@ -32,13 +32,14 @@ export function checkStep(
 
 /** Checks that `uncertainty` has mixed steps, and a score by which it can compare rows for every task. */
 export function checkUncertainty(
-  { specification }: Program,
+  program: Program,
   stage: ResolvedStage,
   declaration: StageDeclaration,
   reporter: Reporter,
 ): void {
-  const { sampler, tasks, name } = stage;
-  const at = optionOf(declaration, "sampler")?.span ?? declaration.name.span;
+  const { sampler, name } = stage;
+  const written = optionOf(declaration, "sampler");
+  const at = written?.span ?? declaration.name.span;
   if (sampler.kind === "stop_and_go" && sampler.over.kind === "uncertainty")
     reporter.report("rows_not_tasks", at, { stage: name, found: "it is within the sampler `stop_and_go`" });
   if (sampler.kind !== "uncertainty") return;
@@ -47,29 +48,36 @@ export function checkUncertainty(
       stage: name,
       found: `\`${stage.step.kind}\` is the \`step\``,
     });
-  const written = optionOf(declaration, "sampler");
   const proxies =
     written?.kind === "Call" ? written.arguments.find((each) => each.name?.name === "proxy")?.value : undefined;
-  knownEntries(proxies, "`proxy`", tasks, reporter);
+  knownEntries(proxies, "`proxy`", stage.tasks, reporter);
+  for (const unscored of tasksWithoutEntropy(program, stage.tasks, sampler.proxy ?? {}))
+    reporter.report("no_entropy", proxies?.span ?? at, unscored);
+}
+
+/** The tasks whose rows cannot be compared by the entropy of classes that they or their proxies predict. */
+function tasksWithoutEntropy(
+  { specification }: Program,
+  tasks: readonly string[],
+  proxyOf: { readonly [task: string]: number | string },
+): readonly { readonly task: string; readonly found: string; readonly classified: readonly string[] }[] {
   const classified = tasks.filter((name) => {
     const task = specification.tasks[name];
     return task && targetOf(task.target).classes;
   });
-  for (const task of tasks) {
-    const proxy = sampler.proxy?.[task];
-    if (
-      !specification.tasks[task] ||
-      classified.includes(task) ||
-      typeof proxy === "number" ||
-      (proxy !== undefined && classified.includes(proxy))
-    )
-      continue;
-    const found =
-      proxy === undefined
-        ? "it predicts no classes, and has no proxy"
-        : `its proxy "${proxy}" is no task of the stage that predicts classes`;
-    reporter.report("no_entropy", proxies?.span ?? at, { task, found, classified });
-  }
+  const missing = (task: string): string | undefined => {
+    const proxy = proxyOf[task];
+    if (proxy === undefined) return "it predicts no classes, and has no proxy";
+    return typeof proxy === "number" || classified.includes(proxy)
+      ? undefined
+      : `its proxy "${proxy}" is no task of the stage that predicts classes`;
+  };
+  return tasks
+    .filter((task) => specification.tasks[task] && !classified.includes(task))
+    .flatMap((task) => {
+      const found = missing(task);
+      return found === undefined ? [] : [{ task, found, classified }];
+    });
 }
 
 /** A mixed step has one number of rows, and no op that looks across them: running statistics of what is frozen are only read. */

@@ -30,73 +30,73 @@ export function evaluate(frame: Frame, expression: Expression): Value {
   const { work } = frame.elaboration;
   const { depth } = work;
   work.enter(frame, expression.span);
-  const value = evaluated(frame, expression);
+  const value = (evaluators[expression.kind] as Evaluator<Expression["kind"]>)(frame, expression);
   work.leave(depth);
   frame.elaboration.notes?.value(expression, value);
   return value;
 }
 
-function evaluated(frame: Frame, expression: Expression): Value {
-  switch (expression.kind) {
-    case "Number":
-      return evaluateNumber(frame, expression);
-    case "String":
-      return string(expression.value);
-    case "Boolean":
-      return bool(expression.value);
-    case "None":
-      return none;
-    case "Error":
-      return poison;
-    case "Name":
-      return evaluateName(frame, expression);
-    case "List":
-    case "Tuple":
-      return holding(frame.elaboration, {
-        kind: expression.kind === "List" ? "list" : "tuple",
-        items: expression.items.map((item) => evaluate(frame, item)),
-      });
-    case "Map":
-      reportTwice(frame, expression.entries);
-      return holding(frame.elaboration, {
-        kind: "map",
-        entries: new Map(expression.entries.map((entry) => [keyOf(entry), evaluate(frame, entry.value)])),
-      });
-    case "Range": {
-      const from = evaluate(frame, expression.from);
-      const to = evaluate(frame, expression.to);
-      return from.kind === "number" && to.kind === "number"
-        ? { kind: "range", from: from.value, to: to.value }
-        : poison;
-    }
-    case "Unary":
-      return evaluateUnary(frame, expression);
-    case "Binary":
-      return evaluateBinary(frame, expression);
-    case "If": {
-      const branch = takenBranch(frame, expression);
-      return branch ? evaluate(frame, branch) : poison;
-    }
-    case "Optional": {
-      const value = evaluate(frame, expression.operand);
-      return value.kind === "absent" ? { ...value, optional: true } : value;
-    }
-    case "Pipe":
-      return evaluatePipe(frame, expression);
-    case "Member":
-      return evaluateMember(frame, expression);
-    case "Call":
-      return callExpression(frame, expression, "apply");
-    case "Repeat":
-      return repeatExpression(frame, expression, undefined);
-    case "Except":
-      report(frame, "wrong_type", expression.span, {
-        what: "`except`",
-        expected: "part of a pattern in `freeze` or `train`",
-        found: "elsewhere",
-      });
-      return poison;
-  }
+type ExpressionOf<Kind extends Expression["kind"]> = Extract<Expression, { readonly kind: Kind }>;
+
+type Evaluator<Kind extends Expression["kind"]> = (frame: Frame, expression: ExpressionOf<Kind>) => Value;
+
+const evaluators: { readonly [Kind in Expression["kind"]]: Evaluator<Kind> } = {
+  Number: evaluateNumber,
+  String: (_frame, { value }) => string(value),
+  Boolean: (_frame, { value }) => bool(value),
+  None: () => none,
+  Error: () => poison,
+  Name: evaluateName,
+  List: (frame, { items }) => holding(frame.elaboration, { kind: "list", items: evaluateAll(frame, items) }),
+  Tuple: (frame, { items }) => holding(frame.elaboration, { kind: "tuple", items: evaluateAll(frame, items) }),
+  Map: evaluateMap,
+  Range: evaluateRange,
+  Unary: evaluateUnary,
+  Binary: evaluateBinary,
+  If: evaluateIf,
+  Optional: evaluateOptional,
+  Pipe: evaluatePipe,
+  Member: evaluateMember,
+  Call: (frame, expression) => callExpression(frame, expression, "apply"),
+  Repeat: (frame, expression) => repeatExpression(frame, expression, undefined),
+  Except: refuseExcept,
+};
+
+function evaluateAll(frame: Frame, items: readonly Expression[]): readonly Value[] {
+  return items.map((item) => evaluate(frame, item));
+}
+
+function evaluateMap(frame: Frame, { entries }: ExpressionOf<"Map">): Value {
+  reportTwice(frame, entries);
+  return holding(frame.elaboration, {
+    kind: "map",
+    entries: new Map(entries.map((entry) => [keyOf(entry), evaluate(frame, entry.value)])),
+  });
+}
+
+function evaluateRange(frame: Frame, expression: ExpressionOf<"Range">): Value {
+  const from = evaluate(frame, expression.from);
+  const to = evaluate(frame, expression.to);
+  return from.kind === "number" && to.kind === "number" ? { kind: "range", from: from.value, to: to.value } : poison;
+}
+
+function evaluateIf(frame: Frame, expression: IfExpression): Value {
+  const branch = takenBranch(frame, expression);
+  return branch ? evaluate(frame, branch) : poison;
+}
+
+function evaluateOptional(frame: Frame, { operand }: ExpressionOf<"Optional">): Value {
+  const value = evaluate(frame, operand);
+  return value.kind === "absent" ? { ...value, optional: true } : value;
+}
+
+function refuseExcept(frame: Frame, { span }: ExpressionOf<"Except">): Value {
+  report(frame, "wrong_type", span, {
+    what: "`except`",
+    expected: "part of a pattern in `freeze` or `train`",
+    found: "elsewhere",
+  });
+  return poison;
 }
 
 /** Counts as many steps as a value contains values, including repeated ones, because a reader visits all of them. */

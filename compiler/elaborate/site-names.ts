@@ -112,33 +112,8 @@ class SiteNamer {
         this.#visit(expression.condition);
         return this.#branches(expression, (branch) => this.#visit(branch));
       }
-      case "List":
-      case "Tuple":
-        for (const item of expression.items) this.#visit(item);
-        return;
-      case "Unary":
-      case "Optional":
-        return this.#visit(expression.operand);
-      case "Binary": {
-        // A bare name that is compared with a choice is a choice: `kind == linear`.
-        const compares = expression.operator === "==" || expression.operator === "!=";
-        for (const side of [expression.left, expression.right])
-          if (!compares || side.kind !== "Name") this.#visit(side);
-        return;
-      }
-      case "Member":
-        return this.#visit(expression.object);
-      case "Map":
-        for (const entry of expression.entries) this.#visit(entry.value);
-        return;
-      case "Range":
-      case "Except":
-      case "Number":
-      case "String":
-      case "Boolean":
-      case "None":
-      case "Error":
-        return;
+      default:
+        for (const part of partsOf(expression)) this.#visit(part);
     }
   }
 
@@ -213,3 +188,36 @@ function calleeOf(site: SyntaxNode): NameExpression | undefined {
   const callee = site.kind === "Call" ? site.callee : site;
   return callee.kind === "Name" ? callee : undefined;
 }
+
+/** Expressions that are neither a call site nor decide what is one. */
+type PlainExpression = Exclude<Expression, { readonly kind: "Call" | "Repeat" | "Name" | "Pipe" | "If" }>;
+
+function partsOf(expression: PlainExpression): readonly Expression[] {
+  return (parts[expression.kind] as (expression: PlainExpression) => readonly Expression[])(expression);
+}
+
+/** The parts of an expression that may have call sites. */
+const parts: {
+  readonly [Kind in PlainExpression["kind"]]: (
+    expression: Extract<PlainExpression, { readonly kind: Kind }>,
+  ) => readonly Expression[];
+} = {
+  List: ({ items }) => items,
+  Tuple: ({ items }) => items,
+  Map: ({ entries }) => entries.map(({ value }) => value),
+  Unary: ({ operand }) => [operand],
+  Optional: ({ operand }) => [operand],
+  Member: ({ object }) => [object],
+  Binary: ({ operator, left, right }) => {
+    // A bare name that is compared with a choice is a choice: `kind == linear`.
+    const compares = operator === "==" || operator === "!=";
+    return [left, right].filter((side) => !compares || side.kind !== "Name");
+  },
+  Range: () => [],
+  Except: () => [],
+  Number: () => [],
+  String: () => [],
+  Boolean: () => [],
+  None: () => [],
+  Error: () => [],
+};

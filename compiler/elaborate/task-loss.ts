@@ -50,11 +50,14 @@ export interface Scored {
   readonly classMask: GraphValue | undefined;
 }
 
-interface Term {
+interface UnscaledTerm {
   readonly name: string;
-  readonly factor: number;
   /** The loss of each row [B], or one number [] for a term that does not depend on the rows. */
   readonly value: GraphValue;
+}
+
+interface Term extends UnscaledTerm {
+  readonly factor: number;
 }
 
 /** Emits the task's loss, the weighted sum of its terms, and each term by name. Tells whether all went well. */
@@ -95,35 +98,48 @@ export function addLoss(frame: Frame, declaration: TaskDeclaration, task: Resolv
   return total !== undefined;
 }
 
-/** `cross_entropy + 0.1 * (focal - penalty)`: terms with their factors. */
+/** Terms with their factors: `cross_entropy + 0.1 * (focal - penalty)` has three. */
 function termsOf(frame: Frame, expression: Expression, scored: Scored, factor: number): readonly Term[] | undefined {
   if (expression.kind === "Binary" && (expression.operator === "+" || expression.operator === "-")) {
     const left = termsOf(frame, expression.left, scored, factor);
     const right = termsOf(frame, expression.right, scored, expression.operator === "+" ? factor : -factor);
     return left && right && [...left, ...right];
   }
-  if (expression.kind === "Binary" && expression.operator === "*") {
-    const [scale, rest] = holdsLoss(frame, expression.left)
-      ? [expression.right, expression.left]
-      : [expression.left, expression.right];
-    const value = isWrittenLoss(frame.elaboration, frame, scale) ? undefined : evaluate(frame, scale);
-    if (value?.kind === "number" && value.measure === undefined)
-      return termsOf(frame, rest, scored, factor * value.value);
-  }
+  const scaled = scaledLoss(frame, expression);
+  if (scaled) return termsOf(frame, scaled.loss, scored, factor * scaled.scale);
+  const term = termOf(frame, expression, scored);
+  return term && [{ ...term, factor }];
+}
+
+/** The parts of `0.1 * focal` and of `focal * 0.1`; `undefined` if no side is a number. */
+function scaledLoss(
+  frame: Frame,
+  expression: Expression,
+): { readonly loss: Expression; readonly scale: number } | undefined {
+  if (expression.kind !== "Binary" || expression.operator !== "*") return undefined;
+  const { left, right } = expression;
+  const [scale, loss] = holdsLoss(frame, left) ? [right, left] : [left, right];
+  const value = isWrittenLoss(frame.elaboration, frame, scale) ? undefined : evaluate(frame, scale);
+  return value?.kind === "number" && value.measure === undefined ? { loss, scale: value.value } : undefined;
+}
+
+/** A loss of the schema, one that is written in the language, or a scalar stream. */
+function termOf(frame: Frame, expression: Expression, scored: Scored): UnscaledTerm | undefined {
   if (calledLoss(expression) !== undefined) {
     const loss = resolveCall(frame, expression, "loss");
-    const term = loss && lossTerm(frame, expression, loss, scored);
-    return term && [{ ...term, factor }];
+    return loss && lossTerm(frame, expression, loss, scored);
   }
-  if (isWrittenLoss(frame.elaboration, frame, expression)) {
-    const written = writtenLoss(frame.elaboration, expression, scored);
-    return written && [{ name: calledName(expression) ?? "term", factor, value: written }];
-  }
+  if (!isWrittenLoss(frame.elaboration, frame, expression)) return penaltyTerm(frame, expression);
+  const value = writtenLoss(frame.elaboration, expression, scored);
+  return value && { name: calledName(expression) ?? "term", value };
+}
+
+function penaltyTerm(frame: Frame, expression: Expression): UnscaledTerm | undefined {
   if (!isKnownTerm(frame, expression)) return undefined;
   const value = evaluate(frame, expression);
   if (value.kind === "poison") return undefined;
   if (value.kind === "stream" && shapeOf(value.stream).length === 0)
-    return [{ name: expression.kind === "Name" ? expression.name : "penalty", factor, value: value.stream.value }];
+    return { name: expression.kind === "Name" ? expression.name : "penalty", value: value.stream.value };
   report(frame, "wrong_type", expression.span, {
     what: "A term of the loss",
     expected: `a loss (${Object.keys(losses).join(", ")}) or a scalar stream`,
@@ -184,7 +200,7 @@ function defaultTerm(frame: Frame, declaration: TaskDeclaration, scored: Scored)
   return { name: kind, factor: 1, value: rowsOf(frameAt(frame, declaration.span), loss, scored) };
 }
 
-function lossTerm(frame: Frame, expression: Expression, loss: ResolvedLoss, scored: Scored): Term | undefined {
+function lossTerm(frame: Frame, expression: Expression, loss: ResolvedLoss, scored: Scored): UnscaledTerm | undefined {
   const { target } = scored.target;
   if (!target.losses.includes(loss.kind)) {
     report(frame, "loss_target", expression.span, {
@@ -194,7 +210,7 @@ function lossTerm(frame: Frame, expression: Expression, loss: ResolvedLoss, scor
     });
     return undefined;
   }
-  return { name: loss.kind, factor: 1, value: rowsOf(frameAt(frame, expression.span), loss, scored) };
+  return { name: loss.kind, value: rowsOf(frameAt(frame, expression.span), loss, scored) };
 }
 
 /** The mean over the members of an ensemble of each one's loss; of those only that a row has. */

@@ -9,41 +9,36 @@ export type DeclaredNames = (of: Extract<ValueType, { readonly kind: "name" }>["
  * useful.
  */
 export function exampleOf(type: ValueType, names: DeclaredNames): string | undefined {
-  switch (type.kind) {
-    case "int":
-      return String(Math.max(type.min ?? 1, 1));
-    case "number":
-      return String(Math.max(type.min ?? 0, 1e-3));
-    case "rate":
-      return "10%";
-    case "duration":
-    case "part":
-      return "1";
-    case "bool":
-      return "true";
-    case "string":
-      return '"name"';
-    case "one_of":
-      return type.options[0];
-    case "list": {
-      const element = exampleOf(type.element, names);
-      return element && `[${element}]`;
-    }
-    case "either":
-      return type.types.map((each) => exampleOf(each, names)).find((each) => each !== undefined);
-    case "call":
-      return exampleOfFamily(schema.families[type.family], names);
-    case "name":
-      return names(type.of)[0];
-    case "pattern":
-      return "all";
-    case "map":
-    case "ordered_map":
-    case "any":
-    case "stream":
-      return undefined;
-  }
+  return (examples[type.kind] as Example<ValueType["kind"]>)(type, names);
 }
+
+type Example<Kind extends ValueType["kind"]> = (
+  type: Extract<ValueType, { readonly kind: Kind }>,
+  names: DeclaredNames,
+) => string | undefined;
+
+const examples: { readonly [Kind in ValueType["kind"]]: Example<Kind> } = {
+  int: ({ min = 1 }) => String(Math.max(min, 1)),
+  number: ({ min = 0 }) => String(Math.max(min, 1e-3)),
+  rate: () => "10%",
+  duration: () => "1",
+  part: () => "1",
+  bool: () => "true",
+  string: () => '"name"',
+  one_of: ({ options }) => options[0],
+  list: (type, names) => {
+    const element = exampleOf(type.element, names);
+    return element && `[${element}]`;
+  },
+  either: ({ types }, names) => types.map((each) => exampleOf(each, names)).find((each) => each !== undefined),
+  call: ({ family }, names) => exampleOfFamily(schema.families[family], names),
+  name: (type, names) => names(type.of)[0],
+  pattern: () => "all",
+  map: () => undefined,
+  ordered_map: () => undefined,
+  any: () => undefined,
+  stream: () => undefined,
+};
 
 /** The first member of a family that has an example of each option that it requires. */
 function exampleOfFamily(family: CallableTable, names: DeclaredNames): string | undefined {

@@ -140,25 +140,24 @@ function readModule(file: string): Module {
     for (const name of names) declarations.set(name, node);
     return names;
   };
+  const readExport = (node: Node, from: string | undefined): void => {
+    const declaration = node["declaration"] as Node | null;
+    if (declaration) for (const name of declare(declaration)) exported.set(name, name);
+    for (const { local, exported: as } of specifiersOf(node)) {
+      if (!local || !as) continue;
+      const within = from === undefined ? local.name : `${from} ${local.name}`;
+      if (from !== undefined) foreign.set(within, { from: fileOf(from), name: local.name });
+      exported.set(as.name, within);
+    }
+  };
   for (const node of program.body) {
     const from = (node["source"] as { readonly value: string } | null | undefined)?.value;
-    const specifiers = (node["specifiers"] ?? []) as readonly {
-      readonly [side: string]: { readonly name: string } | undefined;
-    }[];
     if (node.type === "ImportDeclaration") {
       if (!from?.startsWith(".")) continue;
-      for (const { local, imported } of specifiers)
+      for (const { local, imported } of specifiersOf(node))
         if (local && imported) foreign.set(local.name, { from: fileOf(from), name: imported.name });
-    } else if (node.type === "ExportNamedDeclaration") {
-      const declaration = node["declaration"] as Node | null;
-      if (declaration) for (const name of declare(declaration)) exported.set(name, name);
-      for (const { local, exported: as } of specifiers) {
-        if (!local || !as) continue;
-        const within = from === undefined ? local.name : `${from} ${local.name}`;
-        if (from !== undefined) foreign.set(within, { from: fileOf(from), name: local.name });
-        exported.set(as.name, within);
-      }
-    } else if (node.type === "ExportAllDeclaration" && from !== undefined) {
+    } else if (node.type === "ExportNamedDeclaration") readExport(node, from);
+    else if (node.type === "ExportAllDeclaration" && from !== undefined) {
       for (const [name, local] of readModule(fileOf(from)).exported) {
         foreign.set(`${from} ${local}`, { from: fileOf(from), name: local });
         exported.set(name, `${from} ${local}`);
@@ -166,6 +165,11 @@ function readModule(file: string): Module {
     } else declare(node);
   }
   return { source, declarations, foreign, exported, comments };
+}
+
+/** The names that an import or an export lists. */
+function specifiersOf(node: Node) {
+  return (node["specifiers"] ?? []) as readonly { readonly [side: string]: { readonly name: string } | undefined }[];
 }
 
 function namesOf(node: Node): readonly string[] {

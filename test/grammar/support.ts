@@ -28,45 +28,32 @@ export function parseCleanly(text: string) {
 }
 
 function written(node: Expression): string {
-  switch (node.kind) {
-    case "Name":
-      return node.name;
-    case "Number":
-      return `${node.value}${node.unit ?? ""}`;
-    case "Binary":
-      return `(${written(node.left)} ${node.operator} ${written(node.right)})`;
-    case "Unary":
-      return `(${node.operator} ${written(node.operand)})`;
-    case "Pipe":
-      return `(${written(node.left)} -> ${written(node.right)})`;
-    case "Range":
-      return `(${written(node.from)} .. ${written(node.to)})`;
-    case "Except":
-      return `(${written(node.base)} except ${written(node.exceptions)})`;
-    case "Optional":
-      return `(optional ${written(node.operand)})`;
-    case "If":
-      return `(if ${written(node.condition)} then ${written(node.consequence)} else ${written(node.alternative)})`;
-    case "Member":
-      return `${written(node.object)}.${node.member.name}`;
-    case "Call":
-      return `${written(node.callee)}(${node.arguments.map(({ value }) => written(value)).join(", ")})`;
-    case "List":
-      return `[${node.items.map(written).join(", ")}]`;
-    case "Tuple":
-      return `(${node.items.map(written).join(", ")})`;
-    case "String":
-    case "Boolean":
-      return JSON.stringify(node.value);
-    case "None":
-      return "none";
-    case "Map":
-    case "Repeat":
-    case "Error":
-      break;
-  }
-  throw new Error(`${node.kind} has no short form`);
+  const write = forms[node.kind] as ((node: Expression) => string) | undefined;
+  if (!write) throw new Error(`${node.kind} has no short form`);
+  return write(node);
 }
+
+const forms: {
+  readonly [Kind in Expression["kind"]]?: (node: Extract<Expression, { readonly kind: Kind }>) => string;
+} = {
+  Name: ({ name }) => name,
+  Number: ({ value, unit }) => `${value}${unit ?? ""}`,
+  Binary: ({ left, operator, right }) => `(${written(left)} ${operator} ${written(right)})`,
+  Unary: ({ operator, operand }) => `(${operator} ${written(operand)})`,
+  Pipe: ({ left, right }) => `(${written(left)} -> ${written(right)})`,
+  Range: ({ from, to }) => `(${written(from)} .. ${written(to)})`,
+  Except: ({ base, exceptions }) => `(${written(base)} except ${written(exceptions)})`,
+  Optional: ({ operand }) => `(optional ${written(operand)})`,
+  If: ({ condition, consequence, alternative }) =>
+    `(if ${written(condition)} then ${written(consequence)} else ${written(alternative)})`,
+  Member: ({ object, member }) => `${written(object)}.${member.name}`,
+  Call: ({ callee, arguments: given }) => `${written(callee)}(${given.map(({ value }) => written(value)).join(", ")})`,
+  List: ({ items }) => `[${items.map(written).join(", ")}]`,
+  Tuple: ({ items }) => `(${items.map(written).join(", ")})`,
+  String: ({ value }) => JSON.stringify(value),
+  Boolean: ({ value }) => JSON.stringify(value),
+  None: () => "none",
+};
 
 /** A tree as indented text without spans: the kind of each node, and the values of its leaves. */
 export function outline(node: Node, depth = 0): string {

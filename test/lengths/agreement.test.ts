@@ -97,32 +97,37 @@ function valueOf(
 ): ArrayLike<number> {
   const size = sizeOf(shape);
   const random = generator(3, name);
+  const filled = (value: (index: number) => number) => Array.from({ length: size }, (_, index) => value(index));
   if (role.kind === "random") return bytes.get(role.site) ?? [];
-  if (role.kind === "row_weight" || role.kind === "class_mask") return Array.from({ length: size }, () => 1);
-  const [modality = "", part] = role.kind === "feature" ? role.feature.split(".") : [];
-  const last = shape.at(-1) ?? 1;
-  const reach = (row: number): number => [lengths[modality] ?? most, 1, 0][row % 3] ?? 0;
-  const inText = (index: number): boolean => index % last < reach(Math.floor(index / last));
-  if (role.kind === "feature" && (part === "ids" || part === "original"))
-    return Array.from({ length: size }, (_, index) => (inText(index) ? 5 + random.below(15) : 0));
-  if (role.kind === "feature" && part === "mask" && role.feature.endsWith(`${modality}.mask`))
-    return Array.from({ length: size }, (_, index) => Number(inText(index)));
-  if (role.kind === "feature" && part === "segments")
-    return Array.from({ length: size }, (_, index) => (inText(index) ? Number(index % last > 1) : 0));
-  if (role.kind === "feature" && role.feature.endsWith(".masked.mask"))
-    return Array.from({ length: size }, (_, index) =>
-      Number(index % last < Math.min(2, reach(Math.floor(index / last)))),
-    );
-  if (role.kind === "feature" && part === "masked")
-    return Array.from({ length: size }, (_, index) =>
-      index % last < Math.min(2, reach(Math.floor(index / last)))
-        ? reach(Math.floor(index / last)) - 1 - (index % last)
-        : 0,
-    );
-  if (role.kind === "feature" && part === "present")
-    return Array.from({ length: size }, (_, index) => Number(index !== 2));
-  if (role.kind === "feature" && part === "target") return Array.from({ length: size }, () => random.below(2));
-  return Float64Array.from({ length: size }, () => 0.5 * random.normal());
+  if (role.kind === "row_weight" || role.kind === "class_mask") return filled(() => 1);
+  const feature = role.kind === "feature" ? featureOf(role.feature, shape.at(-1) ?? 1, lengths, random) : undefined;
+  return feature ? filled(feature) : Float64Array.from({ length: size }, () => 0.5 * random.normal());
+}
+
+/** The value of a feature at an index; `undefined` for a feature of real numbers. */
+function featureOf(
+  feature: string,
+  last: number,
+  lengths: TextLengths,
+  random: ReturnType<typeof generator>,
+): ((index: number) => number) | undefined {
+  const [modality = "", part] = feature.split(".");
+  const position = (index: number): number => index % last;
+  const reach = (index: number): number => [lengths[modality] ?? most, 1, 0][Math.floor(index / last) % 3] ?? 0;
+  const inText = (index: number): boolean => position(index) < reach(index);
+  const isMasked = (index: number): boolean => position(index) < Math.min(2, reach(index));
+  if (part === "mask" && feature.endsWith(`${modality}.mask`)) return (index) => Number(inText(index));
+  if (feature.endsWith(".masked.mask")) return (index) => Number(isMasked(index));
+  const id = (index: number): number => (inText(index) ? 5 + random.below(15) : 0);
+  const parts: { readonly [part: string]: (index: number) => number } = {
+    ids: id,
+    original: id,
+    segments: (index) => Number(inText(index) && position(index) > 1),
+    masked: (index) => (isMasked(index) ? reach(index) - 1 - position(index) : 0),
+    present: (index) => Number(index !== 2),
+    target: () => random.below(2),
+  };
+  return part === undefined ? undefined : parts[part];
 }
 
 /** The same values for a shorter graph: the first tokens of its texts, and its own random bytes. */

@@ -6,7 +6,7 @@ import { report } from "../elaboration.ts";
 import { chosenName } from "../choices.ts";
 import { evaluate } from "../evaluate.ts";
 import type { Frame } from "../frame.ts";
-import { describe, string } from "../value.ts";
+import { type Value, type ValueOf, describe, string } from "../value.ts";
 import { typeInWords } from "../../schema/describe-type.ts";
 import type { AnyValue, OrderedMap, ValueType } from "../../schema/types.ts";
 import { allNames, resolveName } from "./declared-names.ts";
@@ -39,9 +39,9 @@ type Resolver<Kind extends ValueType["kind"]> = (
 ) => AnyValue | undefined;
 
 const resolvers: { readonly [Kind in ValueType["kind"]]: Resolver<Kind> } = {
-  int: resolvePlain,
-  number: resolvePlain,
-  rate: resolvePlain,
+  int: resolveNumber,
+  number: resolveNumber,
+  rate: resolveNumber,
   bool: resolvePlain,
   string: resolvePlain,
   duration: resolveAmount,
@@ -135,36 +135,47 @@ function resolvePart(frame: Frame, expression: Expression, type: TypeOf<"part">,
   return undefined;
 }
 
-function resolvePlain(
+function resolveNumber(
   frame: Frame,
   expression: Expression,
-  type: TypeOf<"int" | "number" | "rate" | "bool" | "string">,
+  type: TypeOf<"int" | "number" | "rate">,
   what: string,
 ): AnyValue | undefined {
   const value = evaluate(frame, expression);
-  if (value.kind === "poison") return undefined;
-  const at = expression.span;
-  const expected = type.kind === "bool" || type.kind === "string" ? type.kind : "number";
-  if (value.kind !== expected || (type.kind === "int" && value.kind === "number" && !Number.isInteger(value.value))) {
-    if (value.kind === "stream" || value.kind === "absent") report(frame, "not_compile_time", at, { what });
-    else wrongType(frame, expression, type, what, describe(value));
-    return undefined;
-  }
-  if (value.kind !== "number") return value.kind === "bool" || value.kind === "string" ? value.value : undefined;
-  if (value.measure !== undefined && value.measure !== ("measure" in type ? type.measure : undefined))
-    return wrongType(frame, expression, type, what, describe(value));
-  const [min, max] =
-    type.kind === "rate"
-      ? [0, 1]
-      : type.kind === "int" || type.kind === "number"
-        ? [type.min ?? -Infinity, type.max ?? Infinity]
-        : [-Infinity, Infinity];
+  if (value.kind !== "number" || !isOfType(value, type)) return refuse(frame, expression, type, what, value);
+  const { min = -Infinity, max = Infinity } = type.kind === "rate" ? { min: 0, max: 1 } : type;
   if (value.value >= min && value.value <= max) return value.value;
-  report(frame, "out_of_range", at, {
+  report(frame, "out_of_range", expression.span, {
     what,
     value: value.value,
     range: max === Infinity ? `at least ${min}` : `${min}..${max}`,
   });
+  return undefined;
+}
+
+/** True for a number without a unit, or with one of the measure that the type has. */
+function isOfType({ value, measure }: ValueOf<"number">, type: TypeOf<"int" | "number" | "rate">): boolean {
+  if (type.kind === "int" && !Number.isInteger(value)) return false;
+  return measure === undefined || (type.kind !== "rate" && measure === type.measure);
+}
+
+function resolvePlain(
+  frame: Frame,
+  expression: Expression,
+  type: TypeOf<"bool" | "string">,
+  what: string,
+): AnyValue | undefined {
+  const value = evaluate(frame, expression);
+  const isPlain = value.kind === "bool" || value.kind === "string";
+  return isPlain && value.kind === type.kind ? value.value : refuse(frame, expression, type, what, value);
+}
+
+/** Reports a value of another type, unless its own fault has been reported. */
+function refuse(frame: Frame, expression: Expression, type: ValueType, what: string, value: Value): undefined {
+  if (value.kind === "poison") return undefined;
+  if (value.kind !== "stream" && value.kind !== "absent")
+    return wrongType(frame, expression, type, what, describe(value));
+  report(frame, "not_compile_time", expression.span, { what });
   return undefined;
 }
 
@@ -174,6 +185,14 @@ function resolveAny(frame: Frame, expression: Expression, type: TypeOf<"any">, w
   const plain = plainValue(value);
   return plain === undefined ? wrongType(frame, expression, type, what, describe(value)) : plain;
 }
+
+/** Types whose values are recognised by the way in which they are written. */
+const writtenAs: { readonly [Kind in ValueType["kind"]]?: Expression["kind"] } = {
+  map: "Map",
+  ordered_map: "Map",
+  list: "List",
+  call: "Call",
+};
 
 /**
  * Resolves by the first type that fits. If none does, reports the problem of the only type that was possible, or else
@@ -190,12 +209,7 @@ function resolveEither(
     const value = resolveOption({ ...frame, elaboration: { ...frame.elaboration, reporter } }, expression, type, what);
     if (value !== undefined && reporter.diagnostics.length === 0) return value;
   }
-  const fitting = types.find(
-    (type) =>
-      ((type.kind === "map" || type.kind === "ordered_map") && expression.kind === "Map") ||
-      (type.kind === "list" && expression.kind === "List") ||
-      (type.kind === "call" && expression.kind === "Call"),
-  );
+  const fitting = types.find(({ kind }) => writtenAs[kind] === expression.kind);
   if (fitting) return resolveOption(frame, expression, fitting, what);
   report(frame, "wrong_type", expression.span, {
     what,

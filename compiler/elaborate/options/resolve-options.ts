@@ -21,60 +21,108 @@ export function givenOf(entries: readonly Entry[]): readonly GivenOption[] {
   return entries.map((entry) => ({ name: keyOf(entry), at: entry.key.span, value: entry.value }));
 }
 
+/** The declaration or call that has the options. */
+interface Owner {
+  readonly name: string;
+  readonly at: Span;
+  readonly isCall?: true;
+}
+
+/** The resolved value of an option by its name; empty if the option has no value, `undefined` if there is a fault. */
+type Resolved = readonly (readonly [option: string, value: AnyValue])[] | undefined;
+
 /** Options with every default filled in. Reports all faults, and returns `undefined` if there are any. */
 export function resolveOptions(
   frame: Frame,
   table: OptionTable,
   given: readonly GivenOption[],
-  of: { readonly name: string; readonly at: Span; readonly isCall?: true },
+  of: Owner,
 ): { readonly [option: string]: AnyValue } | undefined {
-  const resolved: { [option: string]: AnyValue } = {};
-  const seen = new Set<string>();
+  const options = currentOptions(table, given);
+  const names = new Set(options.map(({ name }) => name));
+  const unknown = [...names].filter((name) => !Object.hasOwn(table, name));
   /** The options that unknown ones were most likely meant to be: they are not reported as missing too. */
-  const misspelt = new Set(
-    given
-      .filter(({ name }) => !Object.hasOwn(table, currentName(table, name)))
-      .map(({ name }) => nearestName(name, Object.keys(table))),
-  );
-  let sound = true;
-  for (const { name: written, at, value } of given) {
-    const name = currentName(table, written);
-    if (name !== written) report(frame, "deprecated_option", at, { option: written, current: name });
-    const definition = Object.hasOwn(table, name) ? table[name] : undefined;
-    const known = Object.keys(table);
-    if (!definition)
-      report(frame, "unknown_option", at, {
-        option: name,
-        of: of.name,
-        // An option that is given already is not what another one was meant to be.
-        nearest: nearest(
-          name,
-          known.filter((option) => !given.some((other) => currentName(table, other.name) === option)),
-        ),
-        known: known.join(", ") || "no options",
-      });
-    else if (seen.has(name)) report(frame, "duplicate_option", at, { option: name });
-    if (!definition || seen.has(name)) sound = false;
+  const misspelt = new Set(unknown.map((name) => nearestName(name, Object.keys(table))));
+  const resolved: readonly Resolved[] = [
+    ...options.map((option) => resolveGiven(frame, table, option, names, of)),
+    ...Object.entries(table)
+      .filter(([name]) => !names.has(name))
+      .map(([name, definition]) =>
+        definition.required && !misspelt.has(name)
+          ? reportMissing(frame, name, definition, of)
+          : defaultOf(frame.elaboration, name, definition),
+      ),
+  ];
+  const values = resolved.flatMap((each) => each ?? []);
+  return resolved.includes(undefined) ? undefined : Object.fromEntries(values);
+}
+
+interface CurrentOption extends GivenOption {
+  /** The name as it is written, which may be an earlier one. */
+  readonly written: string;
+  readonly isRepeated: boolean;
+}
+
+function currentOptions(table: OptionTable, given: readonly GivenOption[]): readonly CurrentOption[] {
+  const seen = new Set<string>();
+  return given.map((option) => {
+    const name = currentName(table, option.name);
+    const isRepeated = seen.has(name);
     seen.add(name);
-    if (!definition || definition.type.kind === "stream") continue;
-    const result = resolveOption(frame, value, definition.type, of.isCall ? `"${name}" of ${of.name}` : `"${name}"`);
-    if (result === undefined) sound = false;
-    else resolved[name] = result;
-  }
-  for (const [name, definition] of Object.entries(table)) {
-    if (seen.has(name)) continue;
-    if (definition.required && !misspelt.has(name)) {
-      report(frame, "missing_option", of.at, {
-        option: name,
-        of: of.name,
-        doc: `${typeInWords(definition.type)}: ${firstPhrase(definition.doc)}`,
-        example: exampleOf(definition.type, (of) => allNames(frame.elaboration, of)),
-      });
-      sound = false;
-    } else if (definition.default !== undefined && definition.type.kind !== "stream")
-      resolved[name] = resolveDefault(frame.elaboration, definition.type, definition.default);
-  }
-  return sound ? resolved : undefined;
+    return { ...option, name, written: option.name, isRepeated };
+  });
+}
+
+function resolveGiven(
+  frame: Frame,
+  table: OptionTable,
+  { name, written, at, value, isRepeated }: CurrentOption,
+  names: ReadonlySet<string>,
+  of: Owner,
+): Resolved {
+  if (name !== written) report(frame, "deprecated_option", at, { option: written, current: name });
+  const definition = Object.hasOwn(table, name) ? table[name] : undefined;
+  if (!definition) return reportUnknown(frame, table, { name, at }, names, of);
+  if (isRepeated) report(frame, "duplicate_option", at, { option: name });
+  const { type } = definition;
+  if (type.kind === "stream") return isRepeated ? undefined : [];
+  const resolved = resolveOption(frame, value, type, of.isCall ? `"${name}" of ${of.name}` : `"${name}"`);
+  return resolved === undefined || isRepeated ? undefined : [[name, resolved]];
+}
+
+function reportUnknown(
+  frame: Frame,
+  table: OptionTable,
+  { name, at }: Pick<CurrentOption, "name" | "at">,
+  names: ReadonlySet<string>,
+  of: Owner,
+): undefined {
+  const known = Object.keys(table);
+  report(frame, "unknown_option", at, {
+    option: name,
+    of: of.name,
+    // An option that is given already is not what another one was meant to be.
+    nearest: nearest(
+      name,
+      known.filter((option) => !names.has(option)),
+    ),
+    known: known.join(", ") || "no options",
+  });
+  return undefined;
+}
+
+function reportMissing(frame: Frame, name: string, { type, doc }: OptionDefinition, of: Owner): undefined {
+  report(frame, "missing_option", of.at, {
+    option: name,
+    of: of.name,
+    doc: `${typeInWords(type)}: ${firstPhrase(doc)}`,
+    example: exampleOf(type, (declared) => allNames(frame.elaboration, declared)),
+  });
+  return undefined;
+}
+
+function defaultOf(elaboration: Elaboration, name: string, { type, default: value }: OptionDefinition): Resolved {
+  return value === undefined || type.kind === "stream" ? [] : [[name, resolveDefault(elaboration, type, value)]];
 }
 
 function firstPhrase(doc: string): string {
