@@ -6,6 +6,7 @@ import type { Section } from "./section.ts";
 import { compileTime } from "./sections/compile-time.ts";
 import { frozenPrefix } from "./sections/frozen-prefix.ts";
 import { growth } from "./sections/growth.ts";
+import { keystrokes } from "./sections/keystrokes.ts";
 import { lengthBuckets } from "./sections/length-buckets.ts";
 import { operators } from "./sections/operators.ts";
 import { peakMemory } from "./sections/peak-memory.ts";
@@ -23,6 +24,7 @@ const sections: readonly Section[] = [
   twoThreads,
   compileTime,
   start,
+  keystrokes,
   peakMemory,
   growth,
   frozenPrefix,
