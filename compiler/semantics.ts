@@ -57,6 +57,8 @@ export interface Rules {
   readonly pretrainedRows: "by_token" | "by_place";
   /** The meaning of a bare name where one of several choices is asked for, as in `f(sees: words)`: the choice of that name, or the value that the name has. */
   readonly choices: "before_bound_names" | "after_bound_names";
+  /** The rows of the tasks of one data set in a joint step that does not say: the same for all of them, or each task's own. */
+  readonly jointRows: "shared" | "own";
   /** A modality whose name is a parameter or a `let` of a block is not required by the tasks that use the block, or was required. */
   readonly hiddenModalities: "not_required" | "required";
   /**
@@ -84,6 +86,7 @@ const rulesByNumber = {
     selection: "plain_mean",
     pretrainedRows: "by_place",
     choices: "after_bound_names",
+    jointRows: "own",
     hiddenModalities: "required",
     streamsOfTasks: "unnamed",
   },
@@ -103,7 +106,28 @@ const rulesByNumber = {
     selection: "gain",
     pretrainedRows: "by_token",
     choices: "before_bound_names",
+    jointRows: "own",
     hiddenModalities: "not_required",
+  },
+  3: {
+    weightedMean: "sum_of_weights",
+    classFolderValue: "content",
+    splitFolders: "splits",
+    numbersBeforeStandardising: "float64",
+    numberTargets: "standardised",
+    spareClasses: "masked",
+    dropoutRate: "exact",
+    mapOrder: "as_written",
+    twice: "refused",
+    pictureFilter: "own",
+    hiddenWords: "share_of_tokens",
+    topKTies: "last",
+    selection: "gain",
+    pretrainedRows: "by_token",
+    choices: "before_bound_names",
+    jointRows: "shared",
+    hiddenModalities: "not_required",
+    streamsOfTasks: "unnamed",
     streamsOfTasks: "named",
   },
 } as const satisfies { readonly [number: number]: Rules };
@@ -111,7 +135,7 @@ const rulesByNumber = {
 export type Semantics = keyof typeof rulesByNumber;
 
 /** Number of the current semantics. */
-export const currentSemantics: Semantics = 2;
+export const currentSemantics: Semantics = 3;
 
 /** Number of the semantics of models and runs without a number. */
 export const firstSemantics: Semantics = 1;

@@ -9,7 +9,8 @@ import { evaluatedPlaces } from "../stage/frozen-scopes.ts";
 import type { StageWeight } from "../stage/plan.ts";
 import type { ResolvedStage } from "../schema/resolved.ts";
 import type { SoundStage } from "./check-stages.ts";
-import { frozenSettings, stageOverrides } from "../stage/stage-plan.ts";
+import { frozenSettings } from "../stage/frozen-settings.ts";
+import { stageOverrides } from "../stage/stage-plan.ts";
 
 /** Rows of the graphs that are looked at. */
 const ROWS = 2;
@@ -50,12 +51,12 @@ function sparedProducts(
   program: Program,
   stage: ResolvedStage,
   task: string,
-  mode: Mode,
+  mode: "train" | "evaluate",
   weights: readonly StageWeight[],
 ): number {
   const { forward } = elaborated(program, stage, task, mode, weights);
   return (
-    (forward && findFrozenCut(forward.graph, { rows: ROWS, ...frozenSettings(program, task, mode, weights) }))
+    (forward && findFrozenCut(forward.graph, { rows: ROWS, ...frozenSettings(program, [task], mode, weights) }))
       ?.products ?? 0
   );
 }

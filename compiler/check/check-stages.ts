@@ -7,7 +7,7 @@ import { sameShape, showShape } from "../graph/graph.ts";
 import type { TaskWeights, StageWeight } from "../stage/plan.ts";
 import type { Program } from "../stage/checked-program.ts";
 import type { ResolvedSampler, ResolvedStage } from "../schema/resolved.ts";
-import { stageWeights } from "../stage/stage-plan.ts";
+import { stageWeights } from "../stage/stage-weights.ts";
 import { argumentOf } from "./argument-of.ts";
 import { checkFork } from "./check-fork.ts";
 import { checkGroups, patternsOfGroups } from "./check-groups.ts";

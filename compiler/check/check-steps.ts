@@ -6,7 +6,7 @@ import { optionOf } from "../elaborate/uses.ts";
 import { evaluatedPlaces } from "../stage/frozen-scopes.ts";
 import type { TaskWeights } from "../stage/plan.ts";
 import type { ResolvedStage } from "../schema/resolved.ts";
-import { stageWeights } from "../stage/stage-plan.ts";
+import { stageWeights } from "../stage/stage-weights.ts";
 import { knownEntries } from "../declare/map-keys.ts";
 
 /** Checks that a step has as many tasks as it asks for, and all tasks that a balance compares: PCGrad needs two of them, GradNorm every one. */

@@ -15,7 +15,8 @@ import { sizeOf } from "../graph/graph.ts";
 import { rulesOf } from "../semantics.ts";
 import type { StageWeight } from "../stage/plan.ts";
 import type { Program } from "../stage/checked-program.ts";
-import { stageOverrides, stageWeights } from "../stage/stage-plan.ts";
+import { stageOverrides } from "../stage/stage-plan.ts";
+import { stageWeights } from "../stage/stage-weights.ts";
 import type { DiagramEdge, DiagramNode, ModelDiagram } from "./diagram.ts";
 
 /** Builds the picture of a program without errors, as of its last stage. */

@@ -2,7 +2,7 @@ import { GraphBuilder } from "../graph/builder.ts";
 import { expressions } from "../graph/expressions.ts";
 import type { Graph, Value } from "../graph/graph.ts";
 import { optimise } from "../passes/optimise.ts";
-import type { ForwardGraph, StageWeight } from "../stage/plan.ts";
+import type { ForwardPass, StageWeight } from "../stage/plan.ts";
 import type { ResolvedStage } from "../schema/resolved.ts";
 import { clipByGlobalNorm, globalNorm } from "./clip.ts";
 import { differentiate } from "./differentiate.ts";
@@ -18,28 +18,67 @@ interface WeightGradient {
 }
 
 /**
- * Forward, backward and update of one batch of one task. Outputs: those of the forward graph, the next value of every
- * updated weight and of
- * its slots, and `gradient_norm` (before clipping) if the stage clips or logs gradients.
+ * Forward, backward and update of one batch: of one task, or of the sum of the losses of several. Outputs: those of the
+ * forward graph, the next value of every updated weight and of its slots, and `gradient_norm` (before clipping) if the
+ * stage clips or logs gradients.
  */
-export function stepGraph(forward: ForwardGraph, weights: readonly StageWeight[], options: UpdateOptions): Graph {
+export function stepGraph(forward: ForwardPass, weights: readonly StageWeight[], options: UpdateOptions): Graph {
   const builder = GraphBuilder.from(forward.graph);
-  applyGradients(builder, gradientsOf(builder, forward, weights), weights, options);
+  const trained = reached(weights, forward.tasks);
+  const loss = lossesOf(forward).map(({ value }) => value);
+  applyGradients(builder, gradientsOf(builder, sumOf(builder, loss), trained), weights, options);
   return optimise(builder.build(`${forward.graph.name}/step`));
 }
 
 /**
- * The forward graph with a `gradient/NAME` for every trainable weight that its task uses. A weight that the loss does
- * not depend on
- * is included: it gets zeros, and so is decayed and counted as in the fused step.
+ * The forward graph with a `gradient/NAME` for every trainable weight that its tasks use. A weight that the loss does
+ * not depend on is included: it gets zeros, and so is decayed and counted as in the fused step. With several tasks the
+ * gradient is that of Σ s_t·L_t, where the scale s_t of each task is an input.
  */
-export function gradientsGraph(forward: ForwardGraph, weights: readonly StageWeight[]): Graph {
+export function gradientsGraph(forward: ForwardPass, weights: readonly StageWeight[]): Graph {
   const builder = GraphBuilder.from(forward.graph);
-  for (const { weight, gradient } of gradientsOf(builder, forward, weights)) {
-    const zeros = () => builder.emit("fill", [], { dtype: "float32", shape: weight.shape, value: 0 });
-    builder.output({ kind: "gradient", weight: weight.name }, gradient ?? zeros());
-  }
+  const e = expressions(builder);
+  const scaled = lossesOf(forward).map(({ task, value }) =>
+    forward.tasks.length === 1
+      ? value
+      : e.multiply(value, builder.input({ kind: "scalar", name: lossScale(task) }, { dtype: "float32", shape: [] })),
+  );
+  outputGradients(builder, gradientsOf(builder, sumOf(builder, scaled), reached(weights, forward.tasks)));
   return optimise(builder.build(`${forward.graph.name}/gradients`));
+}
+
+/** The forward graph with a `gradient/TASK/NAME` of each task's loss, for every trainable weight that this task uses: one forward pass, and a backward pass for each task. */
+export function taskGradientsGraph(forward: ForwardPass, weights: readonly StageWeight[]): Graph {
+  const builder = GraphBuilder.from(forward.graph);
+  for (const { task, value } of lossesOf(forward))
+    outputGradients(builder, gradientsOf(builder, value, reached(weights, [task])), task);
+  return optimise(builder.build(`${forward.graph.name}/task_gradients`));
+}
+
+/** The scalar input that takes the factor of a task's loss in the sum that a pass differentiates. */
+export function lossScale(task: string): string {
+  return `${task}/loss_scale`;
+}
+
+function outputGradients(builder: GraphBuilder, gradients: readonly WeightGradient[], task?: string): void {
+  for (const { weight, gradient } of gradients) {
+    const zeros = () => builder.emit("fill", [], { dtype: "float32", shape: weight.shape, value: 0 });
+    const of = task === undefined ? {} : { task };
+    builder.output({ kind: "gradient", weight: weight.name, ...of }, gradient ?? zeros());
+  }
+}
+
+/** The loss of each task of a pass, in order. */
+function lossesOf({ tasks, graph }: ForwardPass): readonly { readonly task: string; readonly value: Value }[] {
+  return tasks.map((task) => {
+    const loss = graph.outputs.find(({ role }) => role.kind === "loss" && (role.task ?? task) === task);
+    if (!loss) throw new Error(`the graph ${graph.name} has no loss of ${task}`);
+    return { task, value: loss.value };
+  });
+}
+
+function sumOf(builder: GraphBuilder, values: readonly Value[]): Value {
+  return values.reduce((sum, value) => expressions(builder).add(sum, value));
 }
 
 /**
@@ -64,16 +103,9 @@ function isTrained({ kind, trainable }: StageWeight): boolean {
   return kind === "weight" && trainable;
 }
 
-function gradientsOf(
-  builder: GraphBuilder,
-  forward: ForwardGraph,
-  weights: readonly StageWeight[],
-): readonly WeightGradient[] {
-  const loss = forward.graph.outputs.find(({ role }) => role.kind === "loss");
-  if (!loss) throw new Error(`the graph ${forward.graph.name} has no loss`);
-  const trained = reached(weights, [forward.task]);
+function gradientsOf(builder: GraphBuilder, loss: Value, trained: readonly StageWeight[]): readonly WeightGradient[] {
   const values = trained.map((weight) => weightInput(builder, weight));
-  const gradients = differentiate(builder, loss.value, values);
+  const gradients = differentiate(builder, loss, values);
   return trained.map((weight, index) => ({ weight, gradient: gradients[index] }));
 }
 

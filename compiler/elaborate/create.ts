@@ -26,6 +26,7 @@ export interface ElaborationSettings {
   readonly target?: TaskTarget;
   readonly mode?: Mode;
   readonly isEvaluated?: IsEvaluated;
+  readonly rows?: Elaboration["rows"];
   /** Examples. */
   readonly batch?: number;
   readonly candidates?: Candidates;
@@ -51,6 +52,7 @@ export function createElaboration(settings: ElaborationSettings): Elaboration {
     target,
     mode = "train",
     isEvaluated = () => false,
+    rows = "own",
     batch: examples = 2,
     candidates,
     work = checkedWork(),
@@ -72,6 +74,7 @@ export function createElaboration(settings: ElaborationSettings): Elaboration {
     target,
     mode,
     isEvaluated,
+    rows,
     modes: new Map(),
     batch,
     candidates,

@@ -10,7 +10,7 @@ import { classMaskOf, ofClassesAlone } from "./class-mask.ts";
 import { type Elaboration, builderAt, report } from "./elaboration.ts";
 import { evaluate, evaluateLayer } from "./evaluate.ts";
 import type { Frame } from "./frame.ts";
-import { sharesOfMembers } from "./mixup.ts";
+import { mixedTargets, sharesOfMembers } from "./mixup.ts";
 import { type ComparedFeature, addLoss } from "./task-loss.ts";
 import { jointPresence, meanOfPresent, presenceFactor } from "./presence.ts";
 import { batched, emit, reshape } from "./stream-ops.ts";
@@ -47,14 +47,15 @@ export function elaborateTask(
       ),
     );
   }
-  const shares = sharesOfMembers(frame, declaration, from, given.length);
-  if (!shares) return undefined;
+  const drawn = sharesOfMembers(frame, declaration, from, given.length);
+  if (!drawn) return undefined;
+  const mixed = elaboration.rows === "shared" ? mixedTargets(frame, drawn) : undefined;
   const members = given.map(({ outputs, factor }, index) => ({
     outputs: new Map(
       target.outputs.map((output) => [output.name, known(output, valueOf(outputs, output.name))] as const),
     ),
     factor,
-    share: shares[index],
+    share: (mixed?.shares ?? drawn)[index],
   }));
   if (
     mode !== "predict" &&
@@ -64,6 +65,7 @@ export function elaborateTask(
       targets: targetInputs(frame, target),
       classMask,
       target,
+      ...(mixed ? { rowWeight: mixed.rowWeight } : {}),
     })
   )
     return undefined;

@@ -62,6 +62,8 @@ export interface Elaboration {
   readonly uses: ReadonlyMap<string, "required" | "optional">;
   /** The target of the task, with the features that the reader makes for it; `undefined` without a task. */
   readonly target: TaskTarget | undefined;
+  /** `shared`: the graph becomes part of a pass of several tasks, whose rows may lack the target of one of them. */
+  readonly rows: "own" | "shared";
   /** The mixup of rows, in training only. */
   readonly mixup: ResolvedMixup | undefined;
   /** Evaluated params, layers, streams, fusions and modalities; `undefined` while one is being evaluated. */

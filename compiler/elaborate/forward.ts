@@ -18,6 +18,8 @@ import type { Work } from "./work.ts";
 export interface ForwardRequest {
   readonly task: string;
   readonly mode: Mode;
+  /** `shared`: the graph becomes part of a pass of several tasks (`compiler/stage/shared-pass.ts`). */
+  readonly rows?: Elaboration["rows"];
   /** The scopes that are in evaluation mode in a graph for training. */
   readonly isEvaluated?: IsEvaluated;
   readonly batch: number;
@@ -53,7 +55,19 @@ function shortened(modalities: Modalities, lengths: TextLengths): Modalities {
 /** Elaborates a task anew. The elaboration itself holds the streams, weights and calls. */
 export function elaborateForward(
   program: Program,
-  { task, mode, isEvaluated, batch, lengths = {}, overrides, reporter, work, calls, notes }: ForwardRequest,
+  {
+    task,
+    mode,
+    rows = "own",
+    isEvaluated,
+    batch,
+    lengths = {},
+    overrides,
+    reporter,
+    work,
+    calls,
+    notes,
+  }: ForwardRequest,
 ): { readonly elaboration: Elaboration; readonly forward: ForwardGraph | undefined } {
   const { specification, bindings, references, declarations } = program;
   const declaration = declarations.tasks.get(task);
@@ -70,6 +84,7 @@ export function elaborateForward(
     modalities: new Map(Object.entries(modalities)),
     task: { name: task, index: all.indexOf(task), all },
     mode,
+    rows,
     batch,
     notes,
     ...(work ? { work } : {}),

@@ -3,6 +3,7 @@ import { scalarOfMixup } from "../features/features.ts";
 import { expressions } from "../graph/expressions.ts";
 import type { Value as GraphValue } from "../graph/graph.ts";
 import type { ResolvedMixup, ResolvedModality } from "../schema/resolved.ts";
+import { examplesOf } from "./candidates.ts";
 import { builderAt, report } from "./elaboration.ts";
 import type { Frame } from "./frame.ts";
 import { modalitiesOf } from "./modalities-of.ts";
@@ -48,6 +49,40 @@ export function shareOf(frame: Frame, mixup: ResolvedMixup, modality: string): G
     "float32",
   );
   return e.select(e.greater(e.multiply(there, opposite(frame, there)), 0), drawn, 1);
+}
+
+/** [B]: the weight of each row in the loss of the task. */
+export function rowWeightOf(frame: Frame): GraphValue {
+  const { elaboration } = frame;
+  const role = {
+    kind: "row_weight",
+    ...(elaboration.rows === "shared" && elaboration.task ? { task: elaboration.task.name } : {}),
+  } as const;
+  return builderAt(frame).input(role, { dtype: "float32", shape: [examplesOf(elaboration)] });
+}
+
+/**
+ * The weight of each row in the loss, and how much of its own target each member of the ensemble has. Where rows are shared with other tasks, a
+ * row that has the task's target may be mixed with one that lacks it. With weights w of a row and o of the opposite one, its loss is
+ * (λ·w·own + (1 − λ)·o·opposite) ∕ W with the weight W = λ·w + (1 − λ)·o, so that no missing target counts.
+ */
+export function mixedTargets(
+  frame: Frame,
+  drawn: readonly (GraphValue | undefined)[],
+): { readonly rowWeight: GraphValue; readonly shares: readonly GraphValue[] } | undefined {
+  const mixing = drawn.filter((share) => share !== undefined);
+  if (mixing.length === 0) return undefined;
+  const rowWeight = rowWeightOf(frame);
+  const e = expressions(builderAt(frame));
+  const other = opposite(frame, rowWeight);
+  const members = mixing.map((share) => {
+    const own = e.multiply(share, rowWeight);
+    const weight = e.add(own, e.multiply(e.subtract(1, share), other));
+    const isSeen = e.greater(weight, 0);
+    return { weight, share: e.select(isSeen, e.divide(own, e.select(isSeen, weight, 1)), 1) };
+  });
+  const sum = members.map(({ weight }) => weight).reduce((left, right) => e.add(left, right));
+  return { rowWeight: e.multiply(sum, 1 / members.length), shares: members.map(({ share }) => share) };
 }
 
 /** The reason why a kind of modality cannot be mixed; `undefined` if it can. */

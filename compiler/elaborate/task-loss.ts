@@ -9,11 +9,10 @@ import type { LossKind, ResolvedLoss, ResolvedTask } from "../schema/resolved.ts
 import { namesIn } from "../resolve/scopes.ts";
 import type { TargetFeature } from "../targets/target.ts";
 import type { TaskTarget } from "../targets/task-target.ts";
-import { examplesOf } from "./candidates.ts";
 import { type Elaboration, builderAt, report } from "./elaboration.ts";
 import { evaluate } from "./evaluate.ts";
 import { type Frame, frameAt } from "./frame.ts";
-import { mixed, opposite } from "./mixup.ts";
+import { mixed, opposite, rowWeightOf } from "./mixup.ts";
 import { lossDefinitions } from "./losses/index.ts";
 import type { LossCall, LossDefinition } from "./losses/loss.ts";
 import { type Score, meanOfPresent } from "./presence.ts";
@@ -48,6 +47,8 @@ export interface Scored {
   readonly targets: ReadonlyMap<string, ComparedFeature>;
   /** [K], 1 for outputs that have a class; undefined where all have one. */
   readonly classMask: GraphValue | undefined;
+  /** [B]: the weight of each row in the loss, if it is not the input of the graph. */
+  readonly rowWeight?: GraphValue;
 }
 
 interface UnscaledTerm {
@@ -67,7 +68,7 @@ export function addLoss(frame: Frame, declaration: TaskDeclaration, task: Resolv
   const given = expression ? termsOf(frame, expression, scored, 1) : [defaultTerm(frame, declaration, scored)];
   if (!given) return false;
   const builder = builderAt(here);
-  const rowWeight = builder.input({ kind: "row_weight" }, { dtype: "float32", shape: [examplesOf(frame.elaboration)] });
+  const rowWeight = scored.rowWeight ?? rowWeightOf(here);
   const on = (
     op: "add" | "multiply" | "divide" | "maximum" | "greater",
     left: GraphValue,

@@ -4,10 +4,10 @@ import type { Value as GraphValue } from "../graph/graph.ts";
 import { type LossName, givenNames } from "../resolve/loss-names.ts";
 import { type NamedArguments, applyLayer } from "./apply.ts";
 import { examplesOf } from "./candidates.ts";
-import { type Elaboration, builderAt, report } from "./elaboration.ts";
+import { type Elaboration, report } from "./elaboration.ts";
 import { evaluate, evaluateLayer } from "./evaluate.ts";
 import { type Frame, frameAt, withLocal } from "./frame.ts";
-import { mixed, opposite } from "./mixup.ts";
+import { mixed, opposite, rowWeightOf } from "./mixup.ts";
 import { type Score, meanOfPresent } from "./presence.ts";
 import { cast, emit } from "./stream-ops.ts";
 import { declarationFrame } from "./symbol-values.ts";
@@ -66,16 +66,15 @@ export function writtenLoss(elaboration: Elaboration, expression: Expression, sc
 
 function givenBy(
   frame: Frame,
-  { declaration, target }: Scored,
+  { declaration, target, rowWeight }: Scored,
   { outputs }: Member,
   targetOfMember: () => Value,
 ): Given {
   const head = optionOf(declaration, "head");
-  const ofRows = { dtype: "float32", shape: [examplesOf(frame.elaboration)] } as const;
   return new Map<LossName, () => Value>([
     ["output", () => oneOrNamed(target.outputs.map(({ name }) => [name, numbers(outputs.get(name))]))],
     ["target", targetOfMember],
-    ["row_weight", () => numbers(builderAt(frame).input({ kind: "row_weight" }, ofRows))],
+    ["row_weight", () => numbers(rowWeight ?? rowWeightOf(frame))],
     ...(head ? ([["head", () => headLayer(frame.elaboration, declaration, head)]] as const) : []),
   ]);
 }

@@ -43,20 +43,27 @@ export type InputRole =
   | { readonly kind: "weight"; readonly weight: string }
   | { readonly kind: "state"; readonly state: string }
   /** Gradient of a weight, an input of `apply`. */
-  | { readonly kind: "gradient"; readonly weight: string }
+  | { readonly kind: "gradient"; readonly weight: string; readonly task?: never }
   /** Optimizer state of a weight: `first_moment`, `momentum` … */
   | { readonly kind: "slot"; readonly weight: string; readonly slot: string }
   /** A feature of the batch, `[B, …]`: `drawing`, `name.ids`, `name.mask`, `subgroup.target` … */
   | { readonly kind: "feature"; readonly feature: string }
   /**
    * Random bytes `[B, …]` of dtype uint8, keyed by (seed, site, example, epoch, position), some of them replaced
-   * (`moved`). `part` locates those of a graph with shorter texts within the full row.
+   * (`moved`). `part` locates those of a graph with shorter texts within the full row. `task` is set where tasks of one pass
+   * draw rows of different sizes at the same site.
    */
-  | { readonly kind: "random"; readonly site: string; readonly moved?: ByteMove; readonly part?: RowPart }
-  /** `[B]`: 0 for a padded row or a missing label. */
-  | { readonly kind: "row_weight" }
-  /** `[K]`: 1 for outputs that are classes, 0 for declared outputs for which the data has no class. */
-  | { readonly kind: "class_mask" }
+  | {
+      readonly kind: "random";
+      readonly site: string;
+      readonly moved?: ByteMove;
+      readonly part?: RowPart;
+      readonly task?: string;
+    }
+  /** `[B]`: 0 for a padded row or a missing label. In a pass of several tasks that of `task`; without `task`, 0 for a padded row. */
+  | { readonly kind: "row_weight"; readonly task?: string }
+  /** `[K]`: 1 for outputs that are classes, 0 for declared outputs for which the data has no class. `task` is set in a pass of several tasks. */
+  | { readonly kind: "class_mask"; readonly task?: string }
   /** A number that the optimizer computes on the host at each step, for the weights of one update class. */
   | { readonly kind: "update"; readonly class: string; readonly name: string }
   | { readonly kind: "scalar"; readonly name: string };
@@ -82,14 +89,16 @@ export interface RowPart {
 export type Layout = readonly { readonly length: number; readonly gap: number }[];
 
 export type OutputRole =
-  | { readonly kind: "loss" }
+  /** The weighted total of a task's terms; in a pass of several tasks that of `task`. */
+  | { readonly kind: "loss"; readonly task?: string }
   /** One named term of the loss, for the log. */
   | { readonly kind: "loss_term"; readonly term: string }
   /** The prediction of a task, `[B, …]`: `logits`, `probabilities`, `value`. */
   | { readonly kind: "prediction"; readonly name: string }
   | { readonly kind: "weight"; readonly weight: string }
   | { readonly kind: "state"; readonly state: string }
-  | { readonly kind: "gradient"; readonly weight: string }
+  /** Gradient of the sum of the losses, or of the loss of `task`. */
+  | { readonly kind: "gradient"; readonly weight: string; readonly task?: string }
   | { readonly kind: "slot"; readonly weight: string; readonly slot: string }
   /** `gradient_norm` and other logged scalars. */
   | { readonly kind: "scalar"; readonly name: string }
@@ -141,22 +150,21 @@ export function roleName(role: InputRole | OutputRole): string {
     case "state":
       return `state/${role.state}`;
     case "gradient":
-      return `gradient/${role.weight}`;
+      return ofTask(role, "gradient", role.weight);
     case "slot":
       return `${role.slot}/${role.weight}`;
     case "feature":
       return `feature/${role.feature}`;
     case "random":
-      return `random/${role.site}`;
+      return ofTask(role, "random", role.site);
     case "row_weight":
     case "class_mask":
-      return role.kind;
+    case "loss":
+      return ofTask(role, role.kind);
     case "update":
       return `update/${role.class}/${role.name}`;
     case "scalar":
       return `scalar/${role.name}`;
-    case "loss":
-      return "loss";
     case "loss_term":
       return `loss/${role.term}`;
     case "prediction":
@@ -164,4 +172,9 @@ export function roleName(role: InputRole | OutputRole): string {
     case "stream":
       return `stream/${role.stream}`;
   }
+}
+
+/** `loss`, or `loss/TASK` in a pass of several tasks. */
+function ofTask({ task }: { readonly task?: string }, kind: string, ...rest: readonly string[]): string {
+  return [kind, ...(task === undefined ? [] : [task]), ...rest].join("/");
 }

@@ -11,6 +11,10 @@ export const steps = {
         unit: "tasks a step",
         doc: "Number of different tasks, drawn by the sampler without repetition; by default all tasks, without the sampler.",
       },
+      rows: {
+        type: { kind: "one_of", options: ["shared", "own"] },
+        doc: "`shared`: tasks of the same data sets are trained on the same rows, and what their models have in common is computed once; a row that lacks a task's target does not count for this task. `own`: each task draws rows that have its target, which is better where targets are rare. By default `shared`.",
+      },
     },
   },
   mixed: {

@@ -31,6 +31,18 @@ export interface ForwardGraph extends TaskWeights {
   readonly graph: Graph;
 }
 
+/** The forward graph of one task, or of several tasks over the same rows, before differentiation. */
+export interface ForwardPass {
+  readonly tasks: readonly string[];
+  /** As in `ForwardGraph`. With several tasks, what belongs to one of them has its name in the role. */
+  readonly graph: Graph;
+}
+
+/** The pass of one task. */
+export function passOf({ task, graph }: Pick<ForwardGraph, "task" | "graph">): ForwardPass {
+  return { tasks: [task], graph };
+}
+
 /** A modality, a stream or a fusion, which names an output of the role `stream`. */
 export interface NamedStream {
   readonly name: string;
@@ -101,20 +113,26 @@ export interface StagePlan {
    * the mode), with its mode in this stage's training.
    */
   readonly modes: ReadonlyMap<string, "train" | "evaluate">;
+  /** The tasks of the stage by what an update computes together, in order: those that share the rows of a joint step, and each other task alone. */
+  readonly passes: readonly (readonly string[])[];
+  /** The tasks of the stage by what is measured together, in order: those of the same data sets. */
+  readonly evaluationPasses: readonly (readonly string[])[];
   batchOf(task: string): number;
   /**
-   * Length buckets at which all of a task's graphs can be compiled, shortest first; the last is the full length, `{}`.
+   * Length buckets at which all graphs of a pass can be compiled, shortest first; the last is the full length, `{}`.
    */
-  buckets(task: string): readonly TextLengths[];
-  /** Forward, backward and update of one batch of one task: the fast path. */
-  step(task: string, variant?: GraphVariant): Graph;
-  /** Loss, predictions and gradients of one batch; next values of states. */
-  gradients(task: string, variant?: GraphVariant): Graph;
+  buckets(pass: Pass): readonly TextLengths[];
+  /** Forward, backward and update of one batch: the fast path. */
+  step(pass: Pass, variant?: GraphVariant): Graph;
+  /** Losses, predictions and gradients of one batch; next values of states. */
+  gradients(pass: Pass, variant?: GraphVariant): Graph;
+  /** Losses, and the gradients of each task's loss. */
+  taskGradients(pass: Pass, variant?: GraphVariant): Graph;
   /** Clips and updates the weights that these tasks use, from the inputs `gradient/…`. */
   apply(tasks: readonly string[]): Graph;
-  /** Loss and predictions without dropout. */
-  evaluate(task: string, variant?: GraphVariant): Graph;
-  predict(task: string, variant?: GraphVariant): Graph;
+  /** Losses and predictions without dropout. */
+  evaluate(pass: Pass, variant?: GraphVariant): Graph;
+  predict(pass: Pass, variant?: GraphVariant): Graph;
   /** Graph for inspecting named streams. */
   streams(task: string): StreamGraph;
   /**
@@ -122,14 +140,27 @@ export interface StagePlan {
    * row's features to the features `frozen.0`, … of
    * the graphs of `prefix: "given"`. `undefined` if this would save no matmul.
    */
-  prefix?(task: string, mode: "train" | "evaluate", lengths?: TextLengths): Graph | undefined;
+  prefix?(pass: Pass, mode: "train" | "evaluate", lengths?: TextLengths): Graph | undefined;
 }
 
-/** True if each of a stage's updates comes from one batch of one task, and so from the single graph `step`. */
-export function isFused({
-  step,
-  accumulate,
-  balance,
-}: Pick<ResolvedStage, "step" | "accumulate" | "balance">): boolean {
-  return step.kind === "one_task" && accumulate === 1 && balance.kind === "fixed";
+/** A task, or several tasks that are computed in one pass over the same rows. */
+export type Pass = string | readonly string[];
+
+/** The tasks of a pass. */
+export function tasksOf(pass: Pass): readonly string[] {
+  return typeof pass === "string" ? [pass] : pass;
+}
+
+/** A pass as a key and a name: `kind`, or `kind+size`. */
+export function passName(pass: Pass): string {
+  return tasksOf(pass).join("+");
+}
+
+/** True if each of a stage's updates comes from one batch of one pass, and so from the single graph `step`. */
+export function isFused({ stage, passes }: Pick<StagePlan, "stage" | "passes">): boolean {
+  const { step, accumulate, balance, log } = stage;
+  if (accumulate !== 1 || balance.kind !== "fixed") return false;
+  if (step.kind !== "joint") return step.kind === "one_task";
+  // The norm of each task's gradient is logged, which one backward pass does not give.
+  return step.tasks === undefined && passes.length === 1 && (log !== "gradients" || passes[0]?.length === 1);
 }

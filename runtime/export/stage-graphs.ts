@@ -79,8 +79,7 @@ export function untrainedGraphs({
 export function stageGraphs({ plans, tasks, kinds, batch }: StageGraphsRequest): readonly StageGraph[] {
   return plans.flatMap((plan) => {
     const own = plan.tasks.filter((task) => tasks.includes(task));
-    const wanted =
-      kinds ?? graphKinds.filter((kind) => !isFused(plan.stage) || (kind !== "gradients" && kind !== "apply"));
+    const wanted = kinds ?? graphKinds.filter((kind) => !isFused(plan) || (kind !== "gradients" && kind !== "apply"));
     const updates = plan.stage.step.kind === "one_task" ? own.map((task) => [task]) : [own];
     const makers: { readonly [Kind in GraphKind]: () => readonly StageGraph[] } = {
       predict: () =>

@@ -3,6 +3,7 @@ import { gradientsGraph } from "../../compiler/differentiate/training-graphs.ts"
 import type { Mode } from "../../compiler/elaborate/elaboration.ts";
 import { interpret } from "../graph/reference.ts";
 import { forwardOf, furthest, outputOf, programOf, valuesOf } from "../mbt/support.ts";
+import { passOf } from "../../compiler/stage/plan.ts";
 
 const [batch, most, width] = [2, 3, 4];
 
@@ -126,7 +127,7 @@ describe("the list softmax (Liu et al., 2019, eq. 5 and 6)", () => {
       class: "all",
       tasks: ["t"],
     }));
-    const graph = gradientsGraph(forward, weights);
+    const graph = gradientsGraph(passOf(forward), weights);
     const given = (more: Changes) =>
       new Map([...valuesOf(forward.graph), ["feature/t.target", [0, 1, 0, 1, 0, 0]] as const, ...Object.entries(more)]);
     const kernel = Array.from(valuesOf(forward.graph).get("score.down.kernel") ?? []);

@@ -15,6 +15,7 @@ import { SMALL, transformer } from "../graph/transformer.ts";
 import { type HostInputs, distance, expected, feed } from "../onnx/support.ts";
 import { forwardGraph, stageWeights, values } from "../training/two-tasks.ts";
 import { backends, execute, load, runOnTfjs, useBackend } from "./support.ts";
+import { passOf } from "../../compiler/stage/plan.ts";
 
 const adamw: ResolvedOptimizer = {
   kind: "adamw",
@@ -68,12 +69,16 @@ function transformerStep(optimizer = adamw): Step {
     ),
   );
   const forward = { task: "t", mode: "train", batch: SMALL.batch, graph, weights } as const;
-  return withUpdates(optimizer, stepGraph(forward, weights, optionsOf(optimizer)), new Map([...inputs, ...slots]));
+  return withUpdates(
+    optimizer,
+    stepGraph(passOf(forward), weights, optionsOf(optimizer)),
+    new Map([...inputs, ...slots]),
+  );
 }
 
 /** A regression with a running mean; it gives back a weight that its loss does not depend on. */
 function regressionStep(): Step {
-  return withUpdates(adamw, stepGraph(forwardGraph("left"), stageWeights(), optionsOf(adamw)), values(adamw));
+  return withUpdates(adamw, stepGraph(passOf(forwardGraph("left")), stageWeights(), optionsOf(adamw)), values(adamw));
 }
 
 function withUpdates(optimizer: ResolvedOptimizer, graph: Graph, inputs: HostInputs): Step {

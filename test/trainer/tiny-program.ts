@@ -1,4 +1,9 @@
-import { gradientsGraph, applyGraph, stepGraph } from "../../compiler/differentiate/training-graphs.ts";
+import {
+  gradientsGraph,
+  applyGraph,
+  stepGraph,
+  taskGradientsGraph,
+} from "../../compiler/differentiate/training-graphs.ts";
 import { GraphBuilder } from "../../compiler/graph/builder.ts";
 import { expressions } from "../../compiler/graph/expressions.ts";
 import type { InputRole, Shape, Value } from "../../compiler/graph/graph.ts";
@@ -13,6 +18,7 @@ import type { ResolvedSpecification, ResolvedStage, ResolvedTask } from "../../c
 import { currentSemantics } from "../../compiler/semantics.ts";
 import { groupOf } from "../../compiler/stage/weight-patterns.ts";
 import type { Program } from "../../runtime/train/program.ts";
+import { passName, passOf, type Pass } from "../../compiler/stage/plan.ts";
 
 /** Inputs of the model, and its hidden width. */
 export const inputs = 5;
@@ -85,6 +91,7 @@ function plan(of: ResolvedStage, trained: readonly string[]): StagePlan {
   const batchOf = (task: string) => (typeof of.batch === "number" ? of.batch : (of.batch[task] ?? 1));
   const graph = (task: string, mode: ForwardGraph["mode"], { batch }: GraphVariant = {}) =>
     forward(task, mode, batch ?? batchOf(task));
+  const pass = (task: Pass, variant?: GraphVariant) => passOf(graph(passName(task), "train", variant));
   const declared = trained.flatMap((task) => graph(task, "train").weights.map((weight) => ({ ...weight, task })));
   const weights = [...new Map(declared.map((weight) => [weight.name, weight])).values()].map((weight): StageWeight => {
     const reaching = declared.filter((other) => other.name === weight.name).map((other) => other.task);
@@ -106,11 +113,14 @@ function plan(of: ResolvedStage, trained: readonly string[]): StagePlan {
     modes: new Map(),
     batchOf,
     buckets: () => [{}],
-    step: (task, variant) => stepGraph(graph(task, "train", variant), weights, of),
-    gradients: (task, variant) => gradientsGraph(graph(task, "train", variant), weights),
+    passes: trained.map((task) => [task]),
+    evaluationPasses: trained.map((task) => [task]),
+    step: (task, variant) => stepGraph(pass(task, variant), weights, of),
+    gradients: (task, variant) => gradientsGraph(pass(task, variant), weights),
+    taskGradients: (task, variant) => taskGradientsGraph(pass(task, variant), weights),
     apply: (names) => applyGraph(names, weights, of),
-    evaluate: (task, variant) => graph(task, "evaluate", variant).graph,
-    predict: (task, variant) => graph(task, "predict", variant).graph,
+    evaluate: (task, variant) => graph(passName(task), "evaluate", variant).graph,
+    predict: (task, variant) => graph(passName(task), "predict", variant).graph,
     streams: (task) => ({ graph: graph(task, "predict", { batch: 1 }).graph, streams: [] }),
   };
 }

@@ -8,6 +8,7 @@ import type { Engine, TensorData } from "../../runtime/engines/engine.ts";
 import { openEngine } from "../../runtime/engines/open-engine.ts";
 import { interpret } from "../graph/reference.ts";
 import { SMALL, transformer } from "../graph/transformer.ts";
+import { passOf } from "../../compiler/stage/plan.ts";
 
 const STEPS = 20;
 let engine: Engine;
@@ -55,7 +56,7 @@ test.each(optimizers)(
         : [],
     );
     const forward = { task: "t", mode: "train", batch: SMALL.batch, graph, weights } as const;
-    const training = stepGraph(forward, weights, { optimizer, untouched: "skip", clip: 0.5 });
+    const training = stepGraph(passOf(forward), weights, { optimizer, untouched: "skip", clip: 0.5 });
     const stateNames = new Set(
       training.outputs.flatMap(({ role, name }) => (role.kind === "weight" || role.kind === "slot" ? [name] : [])),
     );

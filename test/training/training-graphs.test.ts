@@ -13,6 +13,7 @@ import type { ResolvedOptimizer } from "../../compiler/schema/resolved.ts";
 import { interpret } from "../graph/reference.ts";
 import { SMALL, transformer } from "../graph/transformer.ts";
 import { forwardGraph, stageWeights, values } from "./two-tasks.ts";
+import { passOf } from "../../compiler/stage/plan.ts";
 
 const moments = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 const adafactor = {
@@ -69,8 +70,8 @@ describe("fused and split", () => {
   test.each(cases)("$optimizer.kind, untouched: $untouched, clip: $clip", (options) => {
     const { optimizer } = options;
     for (const task of ["left", "right"] as const) {
-      const fused = run(stepGraph(forwardGraph(task), weights, options), optimizer);
-      const gradients = run(gradientsGraph(forwardGraph(task), weights), optimizer);
+      const fused = run(stepGraph(passOf(forwardGraph(task)), weights, options), optimizer);
+      const gradients = run(gradientsGraph(passOf(forwardGraph(task)), weights), optimizer);
       const applied = run(applyGraph([task], weights, options), optimizer, gradients);
       const split = new Map([...gradients, ...applied].filter(([name]) => !name.startsWith("gradient/")));
       expect([...split.keys()].toSorted()).toEqual([...fused.keys()].toSorted());
@@ -104,8 +105,8 @@ describe("fused and split", () => {
       ),
     );
     const given = new Map<string, ArrayLike<number>>([...inputs, ...slots]);
-    const fused = run(stepGraph(forward, all, options), adamw, given);
-    const gradients = run(gradientsGraph(forward, all), adamw, given);
+    const fused = run(stepGraph(passOf(forward), all, options), adamw, given);
+    const gradients = run(gradientsGraph(passOf(forward), all), adamw, given);
     const split = run(applyGraph(["t"], all, options), adamw, new Map([...given, ...gradients]));
     for (const { name } of all)
       fused.get(name)?.forEach((value, at) => expect(split.get(name)?.[at]).toBeCloseTo(value, 12));
@@ -117,7 +118,7 @@ describe("a step", () => {
 
   test("makes the loss smaller", () => {
     const sgd: ResolvedOptimizer = { kind: "sgd", rate: 0.05 };
-    const graph = stepGraph(forwardGraph("left"), weights, { optimizer: sgd, untouched: "skip" });
+    const graph = stepGraph(passOf(forwardGraph("left")), weights, { optimizer: sgd, untouched: "skip" });
     const before = run(graph, sgd);
     const after = run(
       graph,
@@ -130,19 +131,19 @@ describe("a step", () => {
   test("keeps the forward graph's outputs and their values", () => {
     const forward = forwardGraph("left");
     const plain = run(forward.graph, adamw);
-    const step = run(stepGraph(forward, weights, options), adamw);
+    const step = run(stepGraph(passOf(forward), weights, options), adamw);
     expect(plain.size).toBeGreaterThan(3);
     for (const [name, value] of plain) expect(step.get(name), name).toEqual(value);
   });
 
   test("updates the weights that its task reaches, and no others", () => {
-    expect(outputNames(stepGraph(forwardGraph("left"), weights, options), "weight")).toEqual([
+    expect(outputNames(stepGraph(passOf(forwardGraph("left")), weights, options), "weight")).toEqual([
       "shared.kernel",
       "shared.bias",
       "left.kernel",
       "left.unused",
     ]);
-    expect(outputNames(stepGraph(forwardGraph("right"), weights, options), "weight")).toEqual([
+    expect(outputNames(stepGraph(passOf(forwardGraph("right")), weights, options), "weight")).toEqual([
       "shared.kernel",
       "shared.bias",
       "right.kernel",
@@ -151,7 +152,7 @@ describe("a step", () => {
 
   test("with `untouched: decay` also moves the others, as with a zero gradient", () => {
     const decay: UpdateOptions = { ...options, untouched: "decay" };
-    const fused = run(stepGraph(forwardGraph("left"), weights, decay), adamw);
+    const fused = run(stepGraph(passOf(forwardGraph("left")), weights, decay), adamw);
     const zero = new Map([["gradient/right.kernel", new Float64Array(8)]]);
     const alone = run(
       applyGraph(
@@ -169,15 +170,17 @@ describe("a step", () => {
   });
 
   test("treats a weight that is in the graph as reached, even where the loss does not depend on it", () => {
-    const gradients = run(gradientsGraph(forwardGraph("left"), weights), adamw);
+    const gradients = run(gradientsGraph(passOf(forwardGraph("left")), weights), adamw);
     expect(gradients.get("gradient/left.unused")).toEqual(new Float64Array(5));
     const momentumBefore = values(adamw).get("first_moment/left.unused") ?? [];
-    const momentumAfter = run(stepGraph(forwardGraph("left"), weights, options), adamw).get("first_moment/left.unused");
+    const momentumAfter = run(stepGraph(passOf(forwardGraph("left")), weights, options), adamw).get(
+      "first_moment/left.unused",
+    );
     expect(Array.from(momentumAfter ?? [])).toEqual(momentumBefore.map((value) => value * 0.9));
   });
 
   test("takes the update scalars of each weight's class", () => {
-    const classes = stepGraph(forwardGraph("left"), weights, options).inputs.flatMap(({ role }) =>
+    const classes = stepGraph(passOf(forwardGraph("left")), weights, options).inputs.flatMap(({ role }) =>
       role.kind === "update" ? [role.class] : [],
     );
     expect(new Set(classes)).toEqual(new Set(["left+right", "left"]));
@@ -186,8 +189,8 @@ describe("a step", () => {
   test.each(optimizers)("with $kind is a graph without faults", (optimizer) => {
     const plan: UpdateOptions = { optimizer, untouched: "decay", clip: 1 };
     for (const graph of [
-      stepGraph(forwardGraph("left"), weights, plan),
-      gradientsGraph(forwardGraph("left"), weights),
+      stepGraph(passOf(forwardGraph("left")), weights, plan),
+      gradientsGraph(passOf(forwardGraph("left")), weights),
       applyGraph(["left", "right"], weights, plan),
     ]) {
       expect(verify(graph)).toEqual([]);
@@ -198,7 +201,7 @@ describe("a step", () => {
 describe("clipping by global norm", () => {
   const sgd: ResolvedOptimizer = { kind: "sgd", rate: 1 };
   const before = values();
-  const gradients = run(gradientsGraph(forwardGraph("left"), weights), sgd);
+  const gradients = run(gradientsGraph(passOf(forwardGraph("left")), weights), sgd);
   const norm = Math.sqrt(
     [...gradients]
       .flatMap(([name, value]) => (name.startsWith("gradient/") ? [...value] : []))
@@ -207,7 +210,10 @@ describe("clipping by global norm", () => {
 
   /** The weights after a step of plain gradient descent with rate 1, and the change of each weight. */
   const moved = (clip: number) => {
-    const after = run(stepGraph(forwardGraph("left"), weights, { optimizer: sgd, untouched: "skip", clip }), sgd);
+    const after = run(
+      stepGraph(passOf(forwardGraph("left")), weights, { optimizer: sgd, untouched: "skip", clip }),
+      sgd,
+    );
     const difference = (name: string): number[] =>
       (before.get(name) ?? []).map((value, at) => value - (after.get(name)?.[at] ?? NaN));
     return { after, difference };
@@ -230,7 +236,7 @@ describe("clipping by global norm", () => {
   });
 
   test("sees the gradients of all tasks of an update together", () => {
-    const all = new Map([...run(gradientsGraph(forwardGraph("right"), weights), sgd), ...gradients]);
+    const all = new Map([...run(gradientsGraph(passOf(forwardGraph("right")), weights), sgd), ...gradients]);
     const expected = Math.sqrt(
       [...all]
         .flatMap(([name, value]) => (name.startsWith("gradient/") ? [...value] : []))
@@ -246,7 +252,7 @@ describe("clipping by global norm", () => {
 
   test("is left out where the stage does not clip", () => {
     expect(
-      outputNames(stepGraph(forwardGraph("left"), weights, { optimizer: sgd, untouched: "skip" }), "scalar"),
+      outputNames(stepGraph(passOf(forwardGraph("left")), weights, { optimizer: sgd, untouched: "skip" }), "scalar"),
     ).toEqual([]);
   });
 });
@@ -256,11 +262,13 @@ describe("frozen weights", () => {
   const onlyHead = stageWeights({ frozen: ["shared.kernel", "shared.bias", "left.unused"] });
 
   test("have no update, no slots and no gradient", () => {
-    expect(outputNames(stepGraph(forwardGraph("left"), onlyHead, options), "weight")).toEqual([
+    expect(outputNames(stepGraph(passOf(forwardGraph("left")), onlyHead, options), "weight")).toEqual([
       "left.kernel",
       "right.kernel",
     ]);
-    expect(outputNames(gradientsGraph(forwardGraph("left"), onlyHead), "gradient")).toEqual(["gradient/left.kernel"]);
+    expect(outputNames(gradientsGraph(passOf(forwardGraph("left")), onlyHead), "gradient")).toEqual([
+      "gradient/left.kernel",
+    ]);
     expect(applyGraph(["left"], onlyHead, options).inputs.some(({ name }) => name.endsWith("shared.kernel"))).toBe(
       false,
     );
@@ -269,8 +277,8 @@ describe("frozen weights", () => {
   test("cost nothing backward: no product but the head's own gradient is added", () => {
     const products = (graph: Graph): number => graph.nodes.filter(({ op }) => op === "matmul").length;
     const forward = forwardGraph("left");
-    expect(products(gradientsGraph(forward, onlyHead)) - products(forward.graph)).toBe(1);
-    expect(products(gradientsGraph(forward, weights)) - products(forward.graph)).toBe(3);
+    expect(products(gradientsGraph(passOf(forward), onlyHead)) - products(forward.graph)).toBe(1);
+    expect(products(gradientsGraph(passOf(forward), weights)) - products(forward.graph)).toBe(3);
   });
 
   test("states are never trained", () => {
@@ -284,7 +292,7 @@ describe("frozen weights", () => {
       class: "left",
       tasks: ["left"],
     };
-    const graph = stepGraph(forwardGraph("left"), [...weights, state], options);
+    const graph = stepGraph(passOf(forwardGraph("left")), [...weights, state], options);
     expect(outputNames(graph, "state")).toEqual(["state/mean"]);
     expect(outputNames(graph, "weight")).not.toContain("mean");
   });

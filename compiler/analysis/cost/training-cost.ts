@@ -12,7 +12,7 @@ export interface TrainingParts {
 
 /** Cost of a step of a task, without its weights. */
 export function trainingCost(plan: StagePlan, task: string, parts: TrainingParts): readonly Contribution[] {
-  if (isFused(plan.stage)) return fusedCost(plan, task, parts);
+  if (isFused(plan)) return fusedCost(plan, task, parts);
   const split = splitStep(plan, task);
   return [
     ...splitCost(split, parts),

@@ -37,7 +37,7 @@ export interface StepExecutor {
 }
 
 export interface ExecutorParts {
-  readonly plan: Pick<StagePlan, "stage">;
+  readonly plan: Pick<StagePlan, "stage" | "passes">;
   readonly executables: StageExecutables;
   readonly counts: UpdateCounts;
   readonly balancer: Pick<PhaseBalancer, "balance">;
@@ -45,7 +45,7 @@ export interface ExecutorParts {
 }
 
 export function openExecutor(parts: ExecutorParts): StepExecutor {
-  if (isFused(parts.plan.stage))
+  if (isFused(parts.plan))
     return parts.executables.training === "step" ? fusedExecutor(parts) : unsummedExecutor(parts);
   return parts.plan.stage.balance.kind === "fixed" ? splitExecutor(parts) : balancedExecutor(parts);
 }

@@ -36,7 +36,7 @@ export class StageExecutables {
    * gradients than the engine.
    */
   get training(): "step" | "gradients" {
-    return (this.#training ??= isFused(this.#plan.stage) && !this.#updatesOnHost() ? "step" : "gradients");
+    return (this.#training ??= isFused(this.#plan) && !this.#updatesOnHost() ? "step" : "gradients");
   }
 
   graph(request: GraphRequest): Graph {

@@ -1,0 +1,42 @@
+import type { FixedSettings } from "../analysis/fixed-values.ts";
+import { augmentedPictures } from "../features/augmentations.ts";
+import { featureInPass } from "../features/shared-inputs.ts";
+import { targetOf } from "../targets/index.ts";
+import type { Program } from "./checked-program.ts";
+import type { StageWeight } from "./plan.ts";
+
+/** The weights and features that change between steps in a pass of a stage's tasks. */
+export function frozenSettings(
+  { specification }: Pick<Program, "specification">,
+  tasks: readonly string[],
+  mode: "train" | "evaluate",
+  weights: readonly StageWeight[],
+): Pick<FixedSettings, "isTrained" | "isDrawn"> {
+  const trained = new Set(
+    weights.filter(({ kind, trainable }) => trainable || kind === "state").map(({ name }) => name),
+  );
+  return {
+    isTrained: (weight) => trained.has(weight),
+    isDrawn: (feature) => {
+      const { task, name } = featureInPass(tasks, feature);
+      return task !== undefined && isDrawnFor(specification, task, mode, name);
+    },
+  };
+}
+
+/** A modality of which the reader makes the target is drawn anew each epoch, and so are pictures that training augments. */
+function isDrawnFor(
+  specification: Program["specification"],
+  name: string,
+  mode: "train" | "evaluate",
+  feature: string,
+): boolean {
+  const task = specification.tasks[name];
+  if (!task) return false;
+  const drawn = targetOf(task.target).madeOf?.map(({ modality }) => modality) ?? [];
+  const pictures = mode === "train" ? augmentedPictures(specification, task) : [];
+  return (
+    drawn.some((modality) => feature === modality || feature.startsWith(`${modality}.`)) ||
+    pictures.some((picture) => picture.name === feature)
+  );
+}
