@@ -25,8 +25,8 @@ export function sharedInputs(
   const found = new Map<string, { readonly modality: string; readonly tasks: string[]; readonly madeFor?: string }>();
   for (const name of tasks) {
     const task = specification.tasks[name];
-    for (const { modality } of task?.inputs ?? []) {
-      const making = task && makingOf(specification, task, modality, mode);
+    for (const { modality, optional } of task?.inputs ?? []) {
+      const making = task && makingOf(specification, task, { modality, optional }, mode);
       const key = `${modality} ${making ?? ""}`;
       const known = found.get(key) ?? { modality, tasks: [], ...(making === undefined ? {} : { madeFor: name }) };
       known.tasks.push(name);
@@ -40,7 +40,7 @@ export function sharedInputs(
 function makingOf(
   specification: Pick<ResolvedSpecification, "modalities">,
   task: ResolvedTask,
-  modality: string,
+  { modality, optional }: ResolvedTask["inputs"][number],
   mode: Mode,
 ): string | undefined {
   const making = {
@@ -48,7 +48,7 @@ function makingOf(
     ...(task.candidates?.parts[modality] ? { candidates: task.candidates } : {}),
     ...(mode === "train" ? augmentationOf(specification, task, modality) : {}),
   };
-  return Object.keys(making).length > 0 ? JSON.stringify(making) : undefined;
+  return Object.keys(making).length > 0 ? JSON.stringify({ ...making, optional }) : undefined;
 }
 
 function augmentationOf(

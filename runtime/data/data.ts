@@ -41,7 +41,12 @@ export interface Batch {
    * padded.
    */
   readonly keys: readonly string[];
+  /** In a batch that several tasks share, what belongs to each of them; the `rowWeight` of the batch is then 1 for every row that is not padding. */
+  readonly parts?: ReadonlyMap<string, BatchPart>;
 }
+
+/** What a batch of several tasks has of one of them; as in `Batch`. */
+export type BatchPart = Pick<Batch, "rowWeight" | "weights" | "classMask">;
 
 export interface BatchRequest {
   readonly task: string;
@@ -72,10 +77,25 @@ export interface ReaderDraw {
   readonly epoch: number;
 }
 
+/** A request for rows that several tasks share. */
+export type SharedRequest = Omit<BatchRequest, "task" | "modalities">;
+
+/** The rows that at least one of several tasks over the same data sets has. A row may lack the targets of the others. */
+export interface SharedData {
+  rows(split: Split): number;
+  /** The position of a row among those of one task; `undefined` if it lacks the task's target. */
+  positionOf(task: string, split: Split, row: number): number | undefined;
+  /** The features of all tasks, by their names in a pass (`compiler/features/shared-inputs.ts`). */
+  batch(request: SharedRequest): Promise<Batch>;
+  tokens(split: Split, row: number): TextLengths;
+}
+
 /** The examples of every task of a specification, by split, over all data sets that list the task. */
 export interface Data {
   rows(task: string, split: Split): number;
   batch(request: BatchRequest): Promise<Batch>;
+  /** The rows that some tasks of the same data sets share; absent if there are no such tasks. */
+  readonly shared?: (tasks: readonly string[]) => SharedData;
   /** The number of tokens in each text of an example, by modality; with candidates, that of the longest one. */
   tokens(place: ExamplePlace): TextLengths;
   /**

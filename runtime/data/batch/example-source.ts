@@ -30,7 +30,7 @@ export interface ExampleInput {
   readonly files: readonly string[];
 }
 
-export function keyOf({ dataset, row }: TaskRow): string {
+export function keyOf({ dataset, row }: Pick<TaskRow, "dataset" | "row">): string {
   return `${dataset.dataset.name}/${dataset.rows.source(row).file}:${dataset.rows.number(row)}`;
 }
 

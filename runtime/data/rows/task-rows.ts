@@ -30,7 +30,8 @@ export class TaskRows {
   readonly targets: FeatureRows;
   /** The factor on the weight of training rows of each class, by class index. */
   readonly classWeights: readonly number[] | undefined;
-  readonly #datasets: readonly LoadedDataset[];
+  /** The data sets that have the task, in the order of the specification. */
+  readonly datasets: readonly LoadedDataset[];
   /** The index of the data set of each target, and its row there. */
   readonly #places: TargetPlaces;
   /** The indices of the targets in each split. */
@@ -46,14 +47,14 @@ export class TaskRows {
     this.features = rows.features;
     this.targets = rows.targets;
     this.classWeights = rows.classWeights;
-    this.#datasets = datasets;
+    this.datasets = datasets;
     this.#places = places;
     this.#splits = splits;
   }
 
   /** The limit on memory for counting and comparing its rows; infinite unless a data set declares a limit on memory. */
   get countingBytes(): number {
-    return Math.min(...this.#datasets.map(({ paged }) => paged?.countingBytes ?? Infinity));
+    return Math.min(...this.datasets.map(({ paged }) => paged?.countingBytes ?? Infinity));
   }
 
   count(split: Split): number {
@@ -62,7 +63,7 @@ export class TaskRows {
 
   at(split: Split, position: number): TaskRow {
     const target = this.#splits[split].at(position);
-    const dataset = this.#datasets[this.#places.datasets.at(target)];
+    const dataset = this.datasets[this.#places.datasets.at(target)];
     const row = this.#places.rows.at(target);
     if (dataset === undefined) throw new Error(`task "${this.task.name}" has no row ${position} in ${split}`);
     return { dataset, row, target };
@@ -203,7 +204,7 @@ export function taskRows(
 }
 
 /** The memory of a data set that declares a limit on it, if there is one; else all lists are in memory. */
-function memoryOf(datasets: readonly LoadedDataset[]): ListMemory {
+export function memoryOf(datasets: readonly LoadedDataset[]): ListMemory {
   return datasets.map(({ rows }) => rows.memory).find(isPaged) ?? wholeMemory;
 }
 

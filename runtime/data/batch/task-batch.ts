@@ -1,0 +1,105 @@
+import type { ResolvedTask } from "../../../compiler/schema/resolved.ts";
+import { targetOf } from "../../../compiler/targets/index.ts";
+import type { TensorData } from "../../engines/engine.ts";
+import { scaleOf, toLearn } from "../../targets/number-scale.ts";
+import { asTensor, copySlots, featureStore, slotsOf } from "../columns/feature-store.ts";
+import type { Batch, BatchRequest, Preprocessing } from "../data.ts";
+import type { FeatureReader } from "../features/feature-reader.ts";
+import { type TaskRow, type TaskRows, classWeightOf } from "../rows/task-rows.ts";
+import { emptyBatch, featuresOfBatch } from "./batch-features.ts";
+import { keyOf } from "./example-source.ts";
+
+/** What turns rows of data sets into features. */
+export interface BatchReading {
+  readonly readers: ReadonlyMap<string, FeatureReader>;
+  readonly preprocessing: Preprocessing;
+}
+
+/** A row of a data set. */
+export type DatasetRow = Pick<TaskRow, "dataset" | "row">;
+
+/** The features of a task's inputs in some rows, each `[size, …]`; padded rows are zeros. */
+export async function inputFeatures(
+  task: ResolvedTask,
+  rows: readonly DatasetRow[],
+  size: number,
+  { readers, preprocessing }: BatchReading,
+): Promise<Map<string, TensorData>> {
+  if (rows.length > size) throw new Error(`${rows.length} rows do not fit a batch of ${size}`);
+  const inputs = emptyBatch(task, readers, size);
+  const decoding: Promise<void>[] = [];
+  for (const [at, { dataset, row }] of rows.entries()) {
+    for (const { modality, store, present } of inputs) {
+      const column = dataset.columns.get(modality);
+      if (column?.cell(row).kind !== "present") continue;
+      if (present !== undefined) present[at] = 1;
+      const decoded = column.copy(row, store, at);
+      if (decoded !== undefined) decoding.push(decoded);
+    }
+  }
+  await Promise.all(decoding);
+  return featuresOfBatch(inputs, preprocessing);
+}
+
+/** The targets of a task in some rows, and what each row counts. */
+export interface TargetsOfRows {
+  /** `[size, …]` by name. */
+  readonly features: ReadonlyMap<string, TensorData>;
+  readonly exact: ReadonlyMap<string, Float64Array>;
+  /** `[size]`: 0 where there is no row. */
+  readonly weights: Float64Array;
+}
+
+/** Reads targets. A row that is `undefined` lacks its target, and has the mean of a number, which standardises to 0; so do padded rows. */
+export function targetsOfRows(
+  having: TaskRows,
+  rows: readonly (TaskRow | undefined)[],
+  size: number,
+  { preprocessing, draw }: Pick<BatchReading, "preprocessing"> & { readonly draw?: BatchRequest["draw"] | undefined },
+): TargetsOfRows {
+  const { numbers } = targetOf(having.task.target);
+  const scale = scaleOf(having.task.name, preprocessing);
+  const targets = featureStore(having.targets.features, size);
+  const weights = new Float64Array(size);
+  for (let at = 0; at < size; at++) {
+    const row = rows[at];
+    if (row) {
+      copySlots(having.targets.slots(row.target), targets, at);
+      // Only a training batch has a draw.
+      weights[at] = row.dataset.rows.weight(row.row) * (draw ? classWeightOf(having, row) : 1);
+    } else if (numbers) {
+      for (const slot of slotsOf(targets, at)) slot.set(scale.means);
+    }
+  }
+  const features = new Map<string, TensorData>(
+    targets.features.map(({ name }, index) => [name, asTensor(targets.columns[index] ?? new Uint8Array(0))]),
+  );
+  const exact = new Map(
+    having.features.flatMap(({ name, keptAs }, index) =>
+      keptAs ? [[name, Float64Array.from(targets.columns[index] ?? [])] as const] : [],
+    ),
+  );
+  if (numbers) for (const [name, values] of exact) features.set(name, toLearn(values, scale));
+  return { features, exact, weights };
+}
+
+/** A batch of one task, before anything is made of its rows that the data does not have. */
+export async function taskBatch(
+  { task, split, rows, size, draw, modalities }: BatchRequest,
+  having: TaskRows | undefined,
+  reading: BatchReading,
+): Promise<Batch> {
+  if (having === undefined) throw new Error(`no data for task "${task}"`);
+  const { inputs } = having.task;
+  const wanted = modalities ? inputs.filter(({ modality }) => modalities.includes(modality)) : inputs;
+  const taskRows = rows.map((position) => having.at(split, position));
+  const features = await inputFeatures({ ...having.task, inputs: wanted }, taskRows, size, reading);
+  const targets = targetsOfRows(having, taskRows, size, { ...reading, draw });
+  const batch = {
+    features: new Map([...features, ...targets.features]),
+    rowWeight: Float32Array.from(targets.weights),
+    weights: targets.weights,
+    keys: taskRows.map(keyOf),
+  };
+  return targets.exact.size > 0 ? { ...batch, exact: targets.exact } : batch;
+}
