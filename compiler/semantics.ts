@@ -69,6 +69,27 @@ export interface Rules {
   readonly streamsOfTasks: "named" | "unnamed";
 }
 
+const second = {
+  weightedMean: "sum_of_weights",
+  classFolderValue: "content",
+  splitFolders: "splits",
+  numbersBeforeStandardising: "float64",
+  numberTargets: "standardised",
+  spareClasses: "masked",
+  dropoutRate: "exact",
+  mapOrder: "as_written",
+  twice: "refused",
+  pictureFilter: "own",
+  hiddenWords: "share_of_tokens",
+  topKTies: "last",
+  selection: "gain",
+  pretrainedRows: "by_token",
+  choices: "before_bound_names",
+  jointRows: "own",
+  hiddenModalities: "not_required",
+  streamsOfTasks: "unnamed",
+} as const satisfies Rules;
+
 const rulesByNumber = {
   1: {
     weightedMean: "at_least_one",
@@ -90,46 +111,8 @@ const rulesByNumber = {
     hiddenModalities: "required",
     streamsOfTasks: "unnamed",
   },
-  2: {
-    weightedMean: "sum_of_weights",
-    classFolderValue: "content",
-    splitFolders: "splits",
-    numbersBeforeStandardising: "float64",
-    numberTargets: "standardised",
-    spareClasses: "masked",
-    dropoutRate: "exact",
-    mapOrder: "as_written",
-    twice: "refused",
-    pictureFilter: "own",
-    hiddenWords: "share_of_tokens",
-    topKTies: "last",
-    selection: "gain",
-    pretrainedRows: "by_token",
-    choices: "before_bound_names",
-    jointRows: "own",
-    hiddenModalities: "not_required",
-  },
-  3: {
-    weightedMean: "sum_of_weights",
-    classFolderValue: "content",
-    splitFolders: "splits",
-    numbersBeforeStandardising: "float64",
-    numberTargets: "standardised",
-    spareClasses: "masked",
-    dropoutRate: "exact",
-    mapOrder: "as_written",
-    twice: "refused",
-    pictureFilter: "own",
-    hiddenWords: "share_of_tokens",
-    topKTies: "last",
-    selection: "gain",
-    pretrainedRows: "by_token",
-    choices: "before_bound_names",
-    jointRows: "shared",
-    hiddenModalities: "not_required",
-    streamsOfTasks: "unnamed",
-    streamsOfTasks: "named",
-  },
+  2: second,
+  3: { ...second, jointRows: "shared", streamsOfTasks: "named" },
 } as const satisfies { readonly [number: number]: Rules };
 
 export type Semantics = keyof typeof rulesByNumber;
