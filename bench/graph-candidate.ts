@@ -43,7 +43,7 @@ export async function graphCandidate(name: string, size: Size, engine: Engine): 
   const [task = ""] = plan.tasks;
   const executables = new StageExecutables(engine, plan, initialStore(plan));
   const executor = executorOf(plan, executables);
-  const { inputs } = executables.graph({ kind: executables.training, task });
+  const { inputs } = executables.graph({ kind: executables.training, pass: task });
   const batch = batchOf(size, task);
   const buffers = [new Map<string, Uint8Array>(), new Map<string, Uint8Array>()] as const;
   let epoch = 0;
@@ -59,7 +59,7 @@ export async function graphCandidate(name: string, size: Size, engine: Engine): 
     steps: (count) =>
       timedSteps(count, async () => {
         const running = executor.run(
-          { tasks: [{ task, epoch: 0, batches: [{ batch, random, scalars: new Map(), variant: {} }] }] },
+          { passes: [{ tasks: [task], epoch: 0, batches: [{ batch, random, scalars: new Map(), variant: {} }] }] },
           1,
         );
         random = draw();

@@ -41,7 +41,7 @@ export type { Tensors } from "./checkpoint/checkpoint.ts";
 export type { Float32Tensor } from "./train/step/tensor-store.ts";
 export type { TensorData } from "./engines/engine.ts";
 export type { Batch } from "./data/data.ts";
-export type { PreparedBatch, PreparedStep, PreparedTask } from "./train/supply/step-supply.ts";
+export type { PreparedBatch, PreparedStep, PreparedPass } from "./train/supply/step-supply.ts";
 
 // Watching a training.
 export type {

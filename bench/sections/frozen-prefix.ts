@@ -64,7 +64,7 @@ async function candidate(name: string, size: Size, options: string, engine: Engi
     steps: (count) =>
       timedSteps(count, async () => {
         const prepared = await prefixes.given({
-          tasks: [{ task, epoch: 0, batches: [{ variant, batch, random: new Map(), scalars: new Map() }] }],
+          passes: [{ tasks: [task], epoch: 0, batches: [{ variant, batch, random: new Map(), scalars: new Map() }] }],
         });
         return (await executor.run(prepared, 1)).loss;
       }),

@@ -123,8 +123,8 @@ function training(stage: string, { program, data }: Side, engine: Engine): Candi
     seed: 1,
     data,
     taskOf: (task) => taskOf(program, task),
-    inputsOf: (task, variant) => executables.graph({ kind: executables.training, task, variant }).inputs,
-    predictor: (task, variant) => executables.get({ kind: "predict", task, variant }),
+    inputsOf: (pass, variant) => executables.graph({ kind: executables.training, pass, variant }).inputs,
+    predictor: (task, variant) => executables.get({ kind: "predict", pass: task, variant }),
   });
   let made = 0;
   let upcoming = supply.prepare(0);

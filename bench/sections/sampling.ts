@@ -13,7 +13,7 @@ import { StageExecutables } from "../../runtime/train/step/stage-executables.ts"
 import { logStep } from "../../runtime/train/phase/log-events.ts";
 import { phasesOf } from "../../runtime/train/phase/phases.ts";
 import { taskOf } from "../../runtime/train/program.ts";
-import { sampledTask } from "../../runtime/train/phase/stage-length.ts";
+import { sampledTasks } from "../../runtime/train/phase/stage-length.ts";
 import { type PreparedStep, StepSupply } from "../../runtime/train/supply/step-supply.ts";
 import { UpdateCounts } from "../../runtime/train/step/update-counts.ts";
 import type { Candidate } from "../candidate.ts";
@@ -111,9 +111,7 @@ async function openTraining(options: string, dropout: number, engine: Engine): P
   if (!phase) throw new Error("there is no phase");
   const executables = new StageExecutables(engine, plan, initialStore(plan));
   const counts = new UpdateCounts(plan);
-  const tasks = plan.tasks.map((name) =>
-    sampledTask({ name, rows: data.rows(name, "train"), batch: plan.batchOf(name) }, plan.stage),
-  );
+  const tasks = sampledTasks(plan, data);
   const executor = openExecutor({
     plan,
     executables,
@@ -127,8 +125,8 @@ async function openTraining(options: string, dropout: number, engine: Engine): P
     seed: 1,
     data,
     taskOf: (task) => taskOf({ specification }, task),
-    inputsOf: (task, variant) => executables.graph({ kind: executables.training, task, variant }).inputs,
-    predictor: (task, variant) => executables.get({ kind: "predict", task, variant }),
+    inputsOf: (pass, variant) => executables.graph({ kind: executables.training, pass, variant }).inputs,
+    predictor: (task, variant) => executables.get({ kind: "predict", pass: task, variant }),
   });
 
   let number = 0;

@@ -113,6 +113,11 @@ export function scalarOfMixup({ per }: ResolvedMixup, modality: string): string 
   return per === "modality" ? `mixup/${modality}` : "mixup";
 }
 
+/** True for the name of a scalar input that takes a λ of mixup. */
+export function isMixup(scalar: string): boolean {
+  return scalar === "mixup" || scalar.startsWith("mixup/");
+}
+
 /** Features of a modality that differ between candidates. Presence in a row is common to all candidates. */
 export function featuresOfCandidates(
   features: readonly Feature[],

@@ -78,7 +78,10 @@ export interface ReaderDraw {
 }
 
 /** A request for rows that several tasks share. */
-export type SharedRequest = Omit<BatchRequest, "task" | "modalities">;
+export type SharedRequest = Omit<BatchRequest, "task" | "modalities"> & {
+  /** The tasks of the pass that takes the batch, if they are not all that share the rows. */
+  readonly tasks?: readonly string[];
+};
 
 /** The rows that at least one of several tasks over the same data sets has. A row may lack the targets of the others. */
 export interface SharedData {

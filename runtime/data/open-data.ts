@@ -1,3 +1,4 @@
+import { memoised } from "../../compiler/stage/memoised.ts";
 import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import { classMask } from "./batch/class-mask.ts";
 import { oddClasses } from "./fit/odd-classes.ts";
@@ -60,8 +61,10 @@ export async function openData(options: OpenDataOptions): Promise<OpenedData> {
       const whole = mask ? { ...batch, classMask: mask } : batch;
       return shortenTexts(whole, options.specification, request.lengths ?? {});
     },
-    shared: (names) =>
-      sharedData(names, { ...reading, specification: options.specification, tasks, makers, classMasks }),
+    shared: memoised(
+      (names: readonly string[]) => names.join(" "),
+      (names) => sharedData(names, { ...reading, specification: options.specification, tasks, makers, classMasks }),
+    ),
     tokens: (place) => {
       const { dataset, row } = rowAt(place);
       const inputs = tasks.get(place.task)?.task.inputs ?? [];

@@ -1,11 +1,13 @@
 import type { Target } from "../../compiler/targets/target.ts";
-import { taskTarget } from "../../compiler/targets/task-target.ts";
+import { type TaskTarget, taskTarget } from "../../compiler/targets/task-target.ts";
+import { roleName } from "../../compiler/graph/graph.ts";
 import { type Scale, inUnit, scaleOf } from "../targets/number-scale.ts";
 import { measuredTargets } from "./measured-targets.ts";
 import type { ResolvedSpecification, ResolvedTask } from "../../compiler/schema/resolved.ts";
 import { type Rules, rulesOf } from "../../compiler/semantics.ts";
 import { scoredClasses } from "../data/batch/class-mask.ts";
-import type { Data, Split } from "../data/data.ts";
+import type { Batch, Data, Split } from "../data/data.ts";
+import { rowsOfPass, windowOfPass } from "../data/pass-rows.ts";
 import type { TensorData } from "../engines/engine.ts";
 import type { SplitInspection } from "./split-inspection.ts";
 import { Measurement } from "../metrics/measurement.ts";
@@ -34,76 +36,116 @@ export interface MeasuredValue {
   readonly own?: { readonly stage: string; readonly value: number };
 }
 
-export interface EvaluatedTask {
-  readonly task: ResolvedTask;
+/** Tasks that are measured together, on the rows of a split that at least one of them has. */
+export interface EvaluatedPass {
+  readonly tasks: readonly ResolvedTask[];
   readonly split: Split;
   readonly data: Data;
-  /** The task's `evaluate` graph for texts of these lengths. */
+  /** The `evaluate` graph of the tasks for texts of these lengths. */
   readonly executableOf: (lengths: TextLengths) => Promise<BoundExecutable>;
   readonly batch: number;
   readonly specification: Pick<ResolvedSpecification, "semantics" | "modalities">;
   /** The length buckets of the split, if the graph has several lengths. */
   readonly buckets?: LengthBuckets | undefined;
-  /** A baseline that is measured on the same rows as the model. */
-  readonly floor?: ConstantPrediction;
-  /** An inspection that receives every row too. */
-  readonly inspection?: SplitInspection;
+  /** The constant predictions that are measured beside the model, by task. */
+  readonly floors?: ReadonlyMap<string, ConstantPrediction> | undefined;
+  /** Inspections that receive every row too, by task. */
+  readonly inspections?: ReadonlyMap<string, SplitInspection> | undefined;
 }
 
-/**
- * Computes the loss and metrics of one task over a whole split, one batch at a time. A split without rows has no
- * values.
- */
-export async function evaluateSplit({
-  task,
-  split,
-  data,
-  executableOf,
-  batch: size,
-  specification,
-  buckets,
-  floor,
-  inspection,
-}: EvaluatedTask): Promise<readonly MeasuredValue[]> {
-  const rows = data.rows(task.name, split);
-  if (rows === 0) return [];
-  const { target, features } = taskTarget(task, specification);
-  const scale = scaleOf(task.name, data.preprocessing);
-  const classes = {
-    names: data.preprocessing.classes[task.name] ?? [],
-    scored: scoredClasses(specification, task, data.preprocessing),
-    topKTies: rulesOf(specification).topKTies,
-  };
-  const measurement = new Measurement(task, classes);
-  const ofFloor = new Measurement(task, classes);
-  const loss = new MeanLoss(rulesOf(specification).weightedMean);
-  for (const own of batchesOfAll({ rows, window: data.window?.(task.name) }, buckets, size)) {
+/** Computes the loss and metrics of each task over a whole split, a batch at a time. A task without rows has no values. */
+export async function evaluatePass(pass: EvaluatedPass): Promise<readonly MeasuredValue[]> {
+  const { split, data, executableOf, batch: size, specification, buckets, floors, inspections } = pass;
+  const tasks = pass.tasks.filter(({ name }) => data.rows(name, split) > 0);
+  if (tasks.length === 0) return [];
+  const names = pass.tasks.map(({ name }) => name);
+  const rows = rowsOfPass(data, names);
+  const measures = tasks.map((task) => new TaskMeasure(task, { data, specification, floor: floors?.get(task.name) }));
+  const all = { rows: rows.rows(split), window: windowOfPass(data, names) };
+  for (const own of batchesOfAll(all, buckets, size)) {
     const lengths = lengthsOf(buckets, own);
-    const [executable, batch] = [
-      await executableOf(lengths),
-      await data.batch({ task: task.name, split, size, rows: own, lengths }),
-    ];
+    const [executable, batch] = [await executableOf(lengths), await rows.batch({ split, size, rows: own, lengths })];
     const outputs = await executable.run({ batch });
-    loss.add(outputs.get("loss")?.[0] ?? Number.NaN, batch.rowWeight);
+    for (const measure of measures) {
+      const { name } = measure.task;
+      const measured = measure.add(batch, outputs, names.length > 1 ? name : undefined);
+      inspections?.get(name)?.add(
+        measured,
+        own.map((row) => rows.positionOf(name, split, row) ?? -1),
+      );
+    }
+  }
+  return measures.flatMap((measure) => measure.values(split));
+}
+
+interface MeasureSettings {
+  readonly data: Data;
+  readonly specification: Pick<ResolvedSpecification, "semantics" | "modalities">;
+  readonly floor: ConstantPrediction | undefined;
+}
+
+/** The loss and metrics of one task over the batches that are added. */
+class TaskMeasure {
+  readonly task: ResolvedTask;
+  readonly #target: TaskTarget;
+  readonly #scale: Scale;
+  readonly #scored: number;
+  readonly #measurement: Measurement;
+  readonly #floor: { readonly predict: ConstantPrediction; readonly measurement: Measurement } | undefined;
+  readonly #loss: MeanLoss;
+
+  constructor(task: ResolvedTask, { data, specification, floor }: MeasureSettings) {
+    const rules = rulesOf(specification);
+    this.task = task;
+    this.#target = taskTarget(task, specification);
+    this.#scale = scaleOf(task.name, data.preprocessing);
+    this.#scored = scoredClasses(specification, task, data.preprocessing);
+    const classes = {
+      names: data.preprocessing.classes[task.name] ?? [],
+      scored: this.#scored,
+      topKTies: rules.topKTies,
+    };
+    this.#measurement = new Measurement(task, classes);
+    this.#floor = floor && { predict: floor, measurement: new Measurement(task, classes) };
+    this.#loss = new MeanLoss(rules.weightedMean);
+  }
+
+  /** Adds a batch and what a graph gave for it. `of` is the name of the task in a pass of several. */
+  add(batch: Batch, outputs: ReadonlyMap<string, TensorData>, of: string | undefined): MeasuredBatch {
+    const { target, features } = this.#target;
+    const part = (of === undefined ? undefined : batch.parts?.get(of)) ?? batch;
+    const loss = roleName({ kind: "loss", ...(of === undefined ? {} : { task: of }) });
+    this.#loss.add(outputs.get(loss)?.[0] ?? Number.NaN, part.rowWeight);
     const measured = {
       targets: measuredTargets(features, batch),
-      rowWeight: batch.weights ?? batch.rowWeight,
-      predictions: measuredPredictions(predictionsOf(outputs), target, scale),
-      ...(target.classes ? { classes: classes.scored } : {}),
+      rowWeight: part.weights ?? part.rowWeight,
+      predictions: measuredPredictions(predictionsOf(outputs, of), target, this.#scale),
+      ...(target.classes ? { classes: this.#scored } : {}),
     };
-    measurement.add(measured);
-    inspection?.add(measured, own);
-    if (floor) ofFloor.add({ ...measured, predictions: floor(size) });
+    this.#measurement.add(measured);
+    this.#floor?.measurement.add({ ...measured, predictions: this.#floor.predict(batch.rowWeight.length) });
+    return measured;
   }
-  const floors = ofFloor.values();
-  const measured = measurement
-    .values()
-    .map((each, index) => ({ ...each, ...(floor ? { floor: floors[index]?.value ?? Number.NaN } : {}) }));
-  return [{ name: "loss", value: loss.value() }, ...measured].map((each) => ({ task: task.name, split, ...each }));
+
+  values(split: Split): readonly MeasuredValue[] {
+    const floors = this.#floor?.measurement.values();
+    const measured = this.#measurement
+      .values()
+      .map((each, index) => ({ ...each, ...(floors ? { floor: floors[index]?.value ?? Number.NaN } : {}) }));
+    return [{ name: "loss", value: this.#loss.value() }, ...measured].map((each) => ({
+      task: this.task.name,
+      split,
+      ...each,
+    }));
+  }
 }
 
-export function predictionsOf(outputs: ReadonlyMap<string, TensorData>): ReadonlyMap<string, TensorData> {
-  const prefix = "prediction/";
+/** The predictions of a graph by name; those of one task in a pass of several. */
+export function predictionsOf(
+  outputs: ReadonlyMap<string, TensorData>,
+  task?: string,
+): ReadonlyMap<string, TensorData> {
+  const prefix = task === undefined ? "prediction/" : `prediction/${task}/`;
   return new Map(
     [...outputs]
       .filter(([name]) => name.startsWith(prefix))

@@ -158,7 +158,8 @@ function ofLength({ specification, plan }: Program, steps: number | undefined): 
     specification: { ...specification, stages: specification.stages.map(lengthened) },
     plan: (name, settings) => {
       const planned = plan(name, settings);
-      return { ...planned, stage: lengthened(planned.stage) };
+      const singly = planned.tasks.map((task) => [task]);
+      return { ...planned, stage: lengthened(planned.stage), passes: singly, evaluationPasses: singly };
     },
   };
 }

@@ -125,15 +125,16 @@ async function smokePhase({ program, phase, data, engine, steps: count, seed }: 
     plan: {
       stage: everyTask,
       tasks: plan.tasks,
+      passes: plan.tasks.map((task) => [task]),
       batchOf: (task) => plan.batchOf(task),
       buckets: (task) => plan.buckets(task),
     },
     phase: phase.name,
     seed,
     data,
-    inputsOf: (task, variant) => executables.graph({ kind: "gradients", task, variant }).inputs,
+    inputsOf: (pass, variant) => executables.graph({ kind: "gradients", pass, variant }).inputs,
     taskOf: (task) => taskOf(program, task),
-    predictor: (task, variant) => executables.get({ kind: "predict", task, variant }),
+    predictor: (task, variant) => executables.get({ kind: "predict", pass: task, variant }),
   });
   const seen = new GradientWatch(plan);
   const losses = new Map<string, number[]>(plan.tasks.map((task) => [task, []]));
@@ -142,13 +143,13 @@ async function smokePhase({ program, phase, data, engine, steps: count, seed }: 
     const apply = await executables.get({ kind: "apply", tasks: plan.tasks });
     for (let step = 0; step < count; step++) {
       const sum = new GradientSum(apply.graph.inputs);
-      for (const { task, batches } of (await supply.prepare(step)).tasks) {
+      for (const { tasks, batches } of (await supply.prepare(step)).passes) {
         for (const batch of batches) {
-          const gradients = await executables.get({ kind: "gradients", task, variant: batch.variant });
+          const gradients = await executables.get({ kind: "gradients", pass: tasks, variant: batch.variant });
           const outputs = await gradients.run(batch);
           seen.look(outputs);
           sum.add(outputs, 1);
-          losses.get(task)?.push(outputs.get("loss")?.[0] ?? Number.NaN);
+          losses.get(tasks[0] ?? "")?.push(outputs.get("loss")?.[0] ?? Number.NaN);
         }
       }
       await apply.run({ gradients: sum.sums, updates: counts.count(apply.graph, 1) });

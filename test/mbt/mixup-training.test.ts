@@ -85,10 +85,10 @@ describe.each(["step: one_task", "accumulate: 2"])("training with mixup, %s", (s
 test("λ is another one at each step, batch and modality, and the same for the same", () => {
   const { graph } = forwardOf(programOf(specification("")), "event", { mode: "train" });
   const source = {
-    mixup: { kind: "mixup", alpha: 0.3, per: "modality" },
+    mixupOf: () => ({ kind: "mixup", alpha: 0.3, per: "modality" }) as const,
     seed: 1,
     phase: "fit",
-    task: "event",
+    tasks: ["event"],
     step: 3,
     batch: 0,
   } as const;

@@ -32,12 +32,15 @@ export function sharedData(names: readonly string[], reading: SharedReading): Sh
   return {
     rows: (split) => rows.count(split),
     positionOf: (task, split, row) => rows.positionOf(names.indexOf(task), split, row),
-    batch: (request) =>
-      sharedBatch(
-        having,
-        request.rows.map((row) => rows.at(request.split, row)),
+    batch: ({ tasks: wanted = names, ...request }) => {
+      const indices = wanted.map((name) => names.indexOf(name));
+      const read = request.rows.map((row) => rows.at(request.split, row));
+      return sharedBatch(
+        indices.flatMap((index) => having[index] ?? []),
+        read.map((row) => ({ ...row, tasks: indices.map((index) => row.tasks[index]) })),
         { ...reading, ...request },
-      ),
+      );
+    },
     tokens: (split, row) => {
       const { dataset, row: own } = rows.at(split, row);
       const modalities = new Set(having.flatMap(({ task }) => task.inputs.map(({ modality }) => modality)));
@@ -50,7 +53,7 @@ export function sharedData(names: readonly string[], reading: SharedReading): Sh
 async function sharedBatch(
   having: readonly TaskRows[],
   rows: readonly SharedRow[],
-  reading: SharedReading & SharedRequest,
+  reading: SharedReading & Omit<SharedRequest, "tasks">,
 ): Promise<Batch> {
   const { specification, size, draw, lengths = {}, classMasks } = reading;
   const names = having.map(({ task }) => task.name);
@@ -93,7 +96,7 @@ interface MadeRequest {
   readonly inputs: readonly SharedInput[];
   readonly rows: readonly SharedRow[];
   readonly targets: TargetsOfRows;
-  readonly reading: SharedReading & SharedRequest;
+  readonly reading: SharedReading & Omit<SharedRequest, "tasks">;
 }
 
 /** The features that the reader makes for a task, and the weights of its rows, some of which it may set to 0. */

@@ -1,6 +1,6 @@
 import type { MetricsLog } from "../../run/metrics-log.ts";
 import type { MeasuredValue } from "../../evaluation/evaluate-split.ts";
-import type { StepOutcome } from "../step/execute-step.ts";
+import type { StepOutcome } from "../step/task-outcomes.ts";
 import type { SamplerStatus } from "../samplers/sampler.ts";
 
 interface Moment {

@@ -1,6 +1,6 @@
 import type { ResolvedStage, ResolvedTask } from "../../../compiler/schema/resolved.ts";
 import { targetOf } from "../../../compiler/targets/index.ts";
-import type { TaskOutcome } from "../step/execute-step.ts";
+import type { TaskOutcome } from "../step/task-outcomes.ts";
 
 /** The ratio above which one task dominates the weights that tasks share. */
 const FAR_APART = 100;

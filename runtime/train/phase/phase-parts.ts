@@ -13,7 +13,7 @@ import { PhasePosition } from "./phase-position.ts";
 import { PhaseSelection } from "./phase-selection.ts";
 import type { PhaseStart, RunContext } from "./run-context.ts";
 import { durationInSteps } from "./schedules.ts";
-import { sampledTask, stageLength } from "./stage-length.ts";
+import { sampledTasks, stageLength } from "./stage-length.ts";
 
 /**
  * The parts that train one phase, connected with each other. The caller closes `prefixes` and disposes of
@@ -51,13 +51,11 @@ export function openPhaseParts(context: RunContext, start: PhaseStart): PhasePar
     seed,
     data,
     taskOf: (task) => taskOf(program, task),
-    inputsOf: (task, variant) => executables.graph({ kind, task, variant }).inputs,
-    variantOf: (task, lengths) => prefixes.variantOf(task, "train", lengths),
-    predictor: (task, variant) => executables.get({ kind: "predict", task, variant }),
+    inputsOf: (pass, variant) => executables.graph({ kind, pass, variant }).inputs,
+    variantOf: (pass, lengths) => prefixes.variantOf(pass, "train", lengths),
+    predictor: (task, variant) => executables.get({ kind: "predict", pass: task, variant }),
   });
-  const tasks = plan.tasks.map((name) =>
-    sampledTask({ name, rows: data.rows(name, "train"), batch: plan.batchOf(name) }, plan.stage),
-  );
+  const tasks = sampledTasks(plan, data);
   const balancer = new PhaseBalancer({ plan, specification, tasks, phase: phase.name, seed });
   const total = Math.min(context.mostSteps, stageLength(plan.stage, tasks));
   return {

@@ -1,5 +1,6 @@
+import { roleName } from "../../../compiler/graph/graph.ts";
 import { UserError } from "../../user-error.ts";
-import type { StepOutcome } from "../step/execute-step.ts";
+import type { StepOutcome } from "../step/task-outcomes.ts";
 import { LossNotFinite } from "../step/loss-not-finite.ts";
 import { taskOf } from "../program.ts";
 import type { PreparedStep } from "../supply/step-supply.ts";
@@ -165,12 +166,12 @@ class PhaseRun implements OpenStage {
     await this.#upcoming?.catch(() => undefined);
   }
 
-  #finish({ tasks }: PreparedStep, outcome: StepOutcome, rate: number, seconds: number): StepEvent {
+  #finish({ passes }: PreparedStep, outcome: StepOutcome, rate: number, seconds: number): StepEvent {
     const { observer, log } = this.#context;
     const { position, averages, supply } = this.#parts;
     position.step++;
     averages.afterStep();
-    position.epoch = Math.max(...tasks.map((task) => task.epoch));
+    position.epoch = Math.max(...passes.map(({ epoch }) => epoch));
     for (const { task, loss } of outcome.tasks) supply.observe({ kind: "step", task, loss });
     if (this.#start.resumed === undefined) this.#scales.add(outcome.tasks);
     logStep(log, position.moment, outcome, rate);
@@ -179,7 +180,7 @@ class PhaseRun implements OpenStage {
       step: this.done,
       total: this.total,
       epoch: position.epoch,
-      tasks: tasks.map((each) => each.task),
+      tasks: outcome.tasks.map(({ task }) => task),
       loss: outcome.loss,
       losses: new Map(outcome.tasks.map(({ task, loss }) => [task, loss])),
       epochs: new Map(outcome.tasks.map(({ task, epoch }) => [task, epoch])),
@@ -193,13 +194,11 @@ class PhaseRun implements OpenStage {
   }
 
   /** Throws an error that says where a loss that is not finite began. */
-  async #explain(error: unknown, { tasks }: PreparedStep): Promise<never> {
+  async #explain(error: unknown, { passes }: PreparedStep): Promise<never> {
     if (!(error instanceof LossNotFinite)) throw error;
     const { engine, sources, displayPath = (file: string) => file } = this.#context;
     const divergence = await traceDivergence(error, this.#start.plan.weights, engine);
-    const failed = tasks
-      .flatMap(({ task, batches }) => batches.map((each) => ({ task, ...each.batch })))
-      .find(({ rowWeight }) => error.inputs.get("row_weight") === rowWeight);
+    const failed = failedBatch(error, passes);
     const where = describeDivergence(divergence, { sources, displayPath, keys: failed?.keys ?? [] });
     throw diverged(
       `The loss${failed ? ` of task ${failed.task}` : ""} became ${error.loss} at step ${this.done + 1} of stage ${this.name}. ${where}`,
@@ -210,6 +209,20 @@ class PhaseRun implements OpenStage {
     if (this.#checkpoint.isNeeded) await this.save();
     throw new UserError("interrupted", `Interrupted after step ${this.done} of ${this.total} of stage ${this.name}.`);
   }
+}
+
+/** The batch whose loss is not finite, and the task of the loss. */
+function failedBatch(
+  { inputs, output }: LossNotFinite,
+  passes: PreparedStep["passes"],
+): { readonly task: string; readonly keys: readonly string[] } | undefined {
+  const read = new Set(inputs.values());
+  for (const { tasks, batches } of passes) {
+    const task = tasks.find((each) => output === roleName({ kind: "loss", task: each })) ?? tasks[0] ?? "";
+    for (const { batch } of batches)
+      if (read.has((batch.parts?.get(task) ?? batch).rowWeight)) return { task, keys: batch.keys };
+  }
+  return undefined;
 }
 
 function sharesOf(tasks: StepOutcome["tasks"]): ReadonlyMap<string, number> {

@@ -1,4 +1,7 @@
 import type { ResolvedStage } from "../../../compiler/schema/resolved.ts";
+import type { StagePlan } from "../../../compiler/stage/plan.ts";
+import type { Data } from "../../data/data.ts";
+import { rowsOfPass } from "../../data/pass-rows.ts";
 import { drawsOf } from "../supply/draw-tasks.ts";
 import type { SampledTask } from "../samplers/sampler.ts";
 
@@ -18,6 +21,18 @@ export function sampledTask(
   { step, accumulate }: Pick<ResolvedStage, "step" | "accumulate">,
 ): SampledTask {
   return { name, rows, steps: step.kind === "mixed" ? rows : Math.ceil(rows / (batch * accumulate)) };
+}
+
+/** The tasks of a stage as a sampler sees them. An epoch of tasks that share rows is one pass over these rows. */
+export function sampledTasks(
+  { stage, tasks, passes, batchOf }: Pick<StagePlan, "stage" | "tasks" | "passes" | "batchOf">,
+  data: Pick<Data, "rows" | "batch" | "tokens" | "shared" | "window">,
+): readonly SampledTask[] {
+  return tasks.map((name) => {
+    const pass = passes.find((each) => each.includes(name)) ?? [name];
+    const { steps } = sampledTask({ name, rows: rowsOfPass(data, pass).rows("train"), batch: batchOf(name) }, stage);
+    return { name, rows: data.rows(name, "train"), steps };
+  });
 }
 
 type Steps = Pick<ResolvedStage, "step" | "batch" | "accumulate" | "sampler">;

@@ -1,8 +1,9 @@
-import type { StagePlan, TextLengths } from "../../../compiler/stage/plan.ts";
+import { taskOf } from "../program.ts";
+import type { StagePlan } from "../../../compiler/stage/plan.ts";
 import type { Data, Split } from "../../data/data.ts";
 import type { ConstantPrediction } from "../../evaluation/constant-prediction.ts";
 import type { SplitInspection } from "../../evaluation/split-inspection.ts";
-import { type MeasuredValue, evaluateSplit } from "../../evaluation/evaluate-split.ts";
+import { type MeasuredValue, evaluatePass } from "../../evaluation/evaluate-split.ts";
 import type { FrozenPrefixes } from "../step/frozen-prefixes.ts";
 import type { StageExecutables } from "../step/stage-executables.ts";
 import type { Program } from "../program.ts";
@@ -41,26 +42,27 @@ export async function validate({
 }: Validation): Promise<readonly MeasuredValue[]> {
   const values: MeasuredValue[] = [];
   const { specification } = program;
-  for (const name of tasks) {
-    const task = specification.tasks[name];
-    if (!task) throw new Error(`no task ${name}`);
-    if (data.rows(name, split) === 0) continue;
-    const executableOf = (lengths: TextLengths) =>
-      executables.get({ kind: "evaluate", task: name, variant: prefixes.variantOf(name, "evaluate", lengths) });
-    const [floor, inspection] = [floors?.get(name), inspections?.get(name)];
+  for (const pass of plan.evaluationPasses) {
+    const measured = pass.filter((name) => tasks.includes(name) && data.rows(name, split) > 0);
+    if (measured.length === 0) continue;
     values.push(
-      ...(await evaluateSplit({
-        task,
+      ...(await evaluatePass({
+        tasks: measured.map((name) => taskOf(program, name)),
         split,
         data: prefixes.evaluated(data),
-        executableOf,
-        batch: plan.batchOf(name),
+        executableOf: (lengths) =>
+          executables.get({
+            kind: "evaluate",
+            pass: measured,
+            variant: prefixes.variantOf(measured, "evaluate", lengths),
+          }),
+        batch: plan.batchOf(measured[0] ?? ""),
         specification,
-        buckets: buckets(name, split),
-        ...(floor ? { floor } : {}),
-        ...(inspection ? { inspection } : {}),
+        buckets: buckets(measured, split),
+        floors,
+        inspections,
       })),
     );
   }
-  return values;
+  return tasks.flatMap((name) => values.filter(({ task }) => task === name));
 }

@@ -5,7 +5,7 @@ import {
   type InputRole,
   sizeOf,
 } from "../../../compiler/graph/graph.ts";
-import type { Batch } from "../../data/data.ts";
+import type { Batch, BatchPart } from "../../data/data.ts";
 import type { Executable, TensorData } from "../../engines/engine.ts";
 import { fillRandomBytes } from "../../random/random-bytes.ts";
 import { LossNotFinite } from "./loss-not-finite.ts";
@@ -14,7 +14,7 @@ import type { TensorStore } from "./tensor-store.ts";
 /** The inputs that change from run to run, except weights, states and slots. */
 export interface Feeds {
   readonly batch?: Batch;
-  /** Random bytes by site, filled by `randomBytes`. */
+  /** Random bytes by name of input, filled by `randomBytes`. */
   readonly random?: ReadonlyMap<string, Uint8Array>;
   /** Numbers by name. */
   readonly scalars?: ReadonlyMap<string, number>;
@@ -37,7 +37,8 @@ export class BoundExecutable {
   readonly #executable: Executable;
   readonly #store: TensorStore;
   readonly #stored: readonly string[];
-  readonly #trains: boolean;
+  /** The losses that must be finite. */
+  readonly #losses: readonly string[];
   readonly #inputs = new Map<string, TensorData>();
   readonly #outputs: Map<string, TensorData>;
   readonly #feed: { readonly [Kind in InputRole["kind"]]: Feed<Kind> };
@@ -46,15 +47,19 @@ export class BoundExecutable {
     this.#executable = executable;
     this.#store = store;
     this.#stored = executable.graph.outputs.filter(isStored).map((output) => output.name);
-    this.#trains = executable.graph.outputs.some(({ role }) => role.kind === "weight" || role.kind === "gradient");
+    const { outputs } = executable.graph;
+    const trains = outputs.some(({ role }) => role.kind === "weight" || role.kind === "gradient");
+    this.#losses = outputs.flatMap(({ name, role }) => (trains && role.kind === "loss" ? [name] : []));
     this.#outputs = new Map(
       executable.graph.outputs
         .filter((output) => !isStored(output))
         .map(({ name, value }) => [name, newTensor(value.dtype, sizeOf(value.shape))]),
     );
-    const allClasses = new Float32Array(
-      sizeOf(executable.graph.inputs.find(({ role }) => role.kind === "class_mask")?.value.shape ?? []),
-    ).fill(1);
+    const allClasses = new Map(
+      executable.graph.inputs.flatMap(({ name, role, value }) =>
+        role.kind === "class_mask" ? [[name, new Float32Array(sizeOf(value.shape)).fill(1)] as const] : [],
+      ),
+    );
     const scalars = new Map(
       executable.graph.inputs
         .filter((input) => input.role.kind === "update" || input.role.kind === "scalar")
@@ -66,9 +71,12 @@ export class BoundExecutable {
       slot: (_role, _feeds, name) => store.current(name),
       gradient: (_role, { gradients }, name) => gradients?.get(name),
       feature: ({ feature }, { batch }) => batch?.features.get(feature),
-      random: ({ site }, { random }) => random?.get(site),
-      row_weight: (_role, { batch }) => batch?.rowWeight,
-      class_mask: (_role, { batch }) => batch && (batch.classMask ?? allClasses),
+      random: (_role, { random }, name) => random?.get(name),
+      row_weight: ({ task }, { batch }) => partOf(batch, task)?.rowWeight,
+      class_mask: ({ task }, { batch }, name) => {
+        const part = partOf(batch, task);
+        return part && (part.classMask ?? allClasses.get(name));
+      },
       update: (role, { updates }, name) => updates && scalars.get(name)?.fill(updates(role.class, role.name)),
       scalar: (role, { scalars: given }, name) => {
         const number = given?.get(role.name);
@@ -90,9 +98,11 @@ export class BoundExecutable {
     for (const name of this.#stored)
       this.#outputs.set(name, this.#executable.overwrites ? this.#store.current(name) : this.#store.spare(name));
     const outputs = await this.#executable.run(this.#inputs, this.#outputs);
-    const loss = outputs.get("loss")?.[0];
-    if (this.#trains && loss !== undefined && !Number.isFinite(loss))
-      throw new LossNotFinite(this.#executable.graph, new Map(this.#inputs), loss);
+    for (const name of this.#losses) {
+      const loss = outputs.get(name)?.[0];
+      if (loss !== undefined && !Number.isFinite(loss))
+        throw new LossNotFinite(this.#executable.graph, new Map(this.#inputs), { name, loss });
+    }
     if (!this.#executable.overwrites) this.#store.swap(this.#stored);
     return outputs;
   }
@@ -106,6 +116,11 @@ export class BoundExecutable {
     if (!found) throw new Error(`nothing feeds the input ${name} of ${this.#executable.graph.name}`);
     return found;
   }
+}
+
+/** What a batch has of a task, or of its only one. */
+function partOf(batch: Batch | undefined, task: string | undefined): BatchPart | undefined {
+  return task === undefined ? batch : batch?.parts?.get(task);
 }
 
 function isStored({ role }: GraphOutput): boolean {
@@ -124,17 +139,17 @@ export interface RandomSource {
   readonly keys: readonly string[];
 }
 
-/** Fills the random inputs of a graph for one batch. Buffers in `buffers` (by site) are reused. */
+/** Fills the random inputs of a graph for one batch. Buffers in `buffers` (by name of input) are reused. */
 export function fillRandomInputs(
   inputs: readonly GraphInput[],
   { seed, stage, epoch, keys }: RandomSource,
   buffers: Map<string, Uint8Array>,
 ): void {
-  for (const { role, value } of inputs) {
+  for (const { name, role, value } of inputs) {
     if (role.kind !== "random") continue;
     const size = sizeOf(value.shape);
-    const buffer = buffers.get(role.site) ?? new Uint8Array(size);
-    buffers.set(role.site, buffer);
+    const buffer = buffers.get(name) ?? new Uint8Array(size);
+    buffers.set(name, buffer);
     fillRandomBytes(
       {
         seed,

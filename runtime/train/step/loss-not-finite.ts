@@ -7,10 +7,17 @@ export class LossNotFinite extends Error {
   readonly graph: Graph;
   /** The inputs of the graph, by name. */
   readonly inputs: ReadonlyMap<string, TensorData>;
+  /** The output that holds the loss. */
+  readonly output: string;
   readonly loss: number;
 
-  constructor(graph: Graph, inputs: ReadonlyMap<string, TensorData>, loss: number) {
+  constructor(
+    graph: Graph,
+    inputs: ReadonlyMap<string, TensorData>,
+    { name, loss }: { readonly name: string; readonly loss: number },
+  ) {
     super(`the loss of ${graph.name} is ${loss}`);
+    this.output = name;
     this.graph = graph;
     this.inputs = inputs;
     this.loss = loss;

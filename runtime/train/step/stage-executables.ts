@@ -1,6 +1,13 @@
 import { type Graph, sizeOf } from "../../../compiler/graph/graph.ts";
 import { type HostProgram, lowerToHost } from "../../../compiler/lower/host/lower-to-host.ts";
-import { type GraphVariant, type StagePlan, isFused, variantKey } from "../../../compiler/stage/plan.ts";
+import {
+  type GraphVariant,
+  type Pass,
+  type StagePlan,
+  isFused,
+  passName,
+  variantKey,
+} from "../../../compiler/stage/plan.ts";
 import type { Engine, Executable } from "../../engines/engine.ts";
 import { HostExecutable } from "../../engines/host-executable.ts";
 import { BoundExecutable } from "./bound-executable.ts";
@@ -9,8 +16,8 @@ import type { TensorStore } from "./tensor-store.ts";
 /** A request for one of a stage's graphs. */
 export type GraphRequest =
   | {
-      readonly kind: "step" | "gradients" | "evaluate" | "predict";
-      readonly task: string;
+      readonly kind: "step" | "gradients" | "taskGradients" | "evaluate" | "predict";
+      readonly pass: Pass;
       readonly variant?: GraphVariant;
     }
   | { readonly kind: "apply"; readonly tasks: readonly string[] };
@@ -64,7 +71,7 @@ export class StageExecutables {
   #compile(request: GraphRequest): Graph {
     return request.kind === "apply"
       ? this.#plan.apply(request.tasks)
-      : this.#plan[request.kind](request.task, request.variant);
+      : this.#plan[request.kind](request.pass, request.variant);
   }
 
   #updatesOnHost(): boolean {
@@ -95,5 +102,5 @@ export class StageExecutables {
 }
 
 function keyOf(request: GraphRequest): string {
-  return `${request.kind} ${request.kind === "apply" ? request.tasks.join(" ") : `${request.task} ${variantKey(request.variant)}`}`;
+  return `${request.kind} ${request.kind === "apply" ? request.tasks.join(" ") : `${passName(request.pass)} ${variantKey(request.variant)}`}`;
 }

@@ -1,6 +1,7 @@
-import type { StagePlan, TextLengths } from "../../../compiler/stage/plan.ts";
+import { type Pass, type StagePlan, type TextLengths, passName } from "../../../compiler/stage/plan.ts";
 import type { ResolvedStage } from "../../../compiler/schema/resolved.ts";
 import type { Data, Split } from "../../data/data.ts";
+import { rowsOfPass, windowOfPass } from "../../data/pass-rows.ts";
 
 /** The length buckets of a task, and the bucket of each row: the shortest one that its texts fit. */
 export interface LengthBuckets {
@@ -18,25 +19,27 @@ export interface LengthBuckets {
   readonly ofRow: (row: number) => number;
 }
 
-/** The length buckets of a task for the rows of a split; `undefined` if the task's graphs have one length. */
-export type BucketsOfSplit = (task: string, split: Split) => LengthBuckets | undefined;
+/** The length buckets of a pass for the rows of a split; `undefined` if its graphs have one length. */
+export type BucketsOfSplit = (pass: Pass, split: Split) => LengthBuckets | undefined;
 
-/** Opens the length buckets of every task and split. The rows of a split are read on first access. */
+/** Opens the length buckets of every pass and split. The rows of a split are read on first access. */
 export function openLengthBuckets(
   plan: Pick<StagePlan, "buckets">,
-  data: Pick<Data, "rows" | "tokens" | "window">,
+  data: Pick<Data, "rows" | "batch" | "tokens" | "window" | "shared">,
 ): BucketsOfSplit {
   const known = new Map<string, LengthBuckets | undefined>();
-  return (task, split) => {
-    const key = `${split} ${task}`;
-    if (!known.has(key))
+  return (pass, split) => {
+    const key = `${split} ${passName(pass)}`;
+    if (!known.has(key)) {
+      const rows = rowsOfPass(data, pass);
       known.set(
         key,
-        bucketsOf(plan.buckets(task), data.rows(task, split), {
-          tokensOf: (row) => data.tokens({ task, split, row }),
-          of: data.window?.(task) === undefined ? "kept" : "found again",
+        bucketsOf(plan.buckets(pass), rows.rows(split), {
+          tokensOf: (row) => rows.tokens(split, row),
+          of: windowOfPass(data, pass) === undefined ? "kept" : "found again",
         }),
       );
+    }
     return known.get(key);
   };
 }

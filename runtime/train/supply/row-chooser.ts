@@ -1,7 +1,8 @@
-import type { StagePlan } from "../../../compiler/stage/plan.ts";
+import { type StagePlan, passName } from "../../../compiler/stage/plan.ts";
 import type { ResolvedTask } from "../../../compiler/schema/resolved.ts";
 import type { TrainingState } from "../../checkpoint/training-state.ts";
 import type { Data } from "../../data/data.ts";
+import { rowsOfPass, windowOfPass } from "../../data/pass-rows.ts";
 import { type Generator, generator } from "../../random/generator.ts";
 import { UserError } from "../../user-error.ts";
 import { BatchSupply, type SuppliedRows } from "./batch-supply.ts";
@@ -11,18 +12,20 @@ import { graphSizes, paddedRows } from "./padded-rows.ts";
 import { openAnySampler } from "../samplers/index.ts";
 import type { RowSampler, Sampler, SamplerEvent, SamplerStatus } from "../samplers/sampler.ts";
 import { type PoolBatch, type Pool, type Predictor, scorePools, weightedRows } from "./score-pools.ts";
-import { sampledTask, stageLength } from "../phase/stage-length.ts";
+import { sampledTasks, stageLength } from "../phase/stage-length.ts";
 import { type BucketsOfSplit, lengthsOf, bucketsOfOrder } from "./length-buckets.ts";
 import { UsedRows } from "./used-rows.ts";
 
-/** A task's part of one update, a batch at a time. */
-export interface RowsOfTask {
-  readonly task: string;
+/** The part of one update that is computed in passes of the same tasks, a batch at a time. */
+export interface RowsOfPass {
+  readonly tasks: readonly string[];
+  /** The tasks that share the rows, of which `tasks` take part in the update. */
+  readonly sharing: readonly string[];
   readonly batches: readonly SuppliedRows[];
 }
 
 export interface RowChooserSettings {
-  readonly plan: Pick<StagePlan, "stage" | "tasks" | "batchOf">;
+  readonly plan: Pick<StagePlan, "stage" | "tasks" | "passes" | "batchOf">;
   readonly buckets: BucketsOfSplit;
   /** Keys the random streams. */
   readonly phase: string;
@@ -46,14 +49,13 @@ export class RowChooser {
 
   constructor(settings: RowChooserSettings) {
     const {
-      plan: { stage, tasks: names, batchOf },
+      plan: { stage, tasks, passes, batchOf },
       phase,
       seed,
       data,
       buckets,
     } = settings;
-    const tasks = names.map((name) => ({ name, rows: data.rows(name, "train"), batch: batchOf(name) }));
-    const sampled = tasks.map((task) => sampledTask(task, stage));
+    const sampled = sampledTasks(settings.plan, data);
     this.#settings = settings;
     this.#random = generator(seed, "sampler", phase);
     this.#sampler = openAnySampler({
@@ -63,35 +65,40 @@ export class RowChooser {
       total: stageLength(stage, sampled) * drawsOf(stage),
     });
     this.#supplies = new Map(
-      tasks.map(({ name, rows, batch }) => [
-        name,
+      passes.map((pass) => [
+        passName(pass),
         new BatchSupply({
           seed,
           stage: phase,
-          task: name,
-          rows,
-          batch,
+          task: passName(pass),
+          rows: rowsOfPass(data, pass).rows("train"),
+          batch: batchOf(pass[0] ?? ""),
           accumulate: stage.accumulate,
-          buckets: bucketsOfOrder(stage, buckets(name, "train")),
-          window: data.window?.(name),
+          buckets: bucketsOfOrder(stage, buckets(pass, "train")),
+          window: windowOfPass(data, pass),
         }),
       ]),
     );
-    this.#used = new Map(tasks.map(({ name, rows }) => [name, new UsedRows(rows)]));
+    this.#used = new Map(tasks.map((task) => [task, new UsedRows(data.rows(task, "train"))]));
   }
 
   /**
    * Chooses the rows of the next update, tasks in the order of the stage. A sampler that scores rows with the model
    * first awaits `after`, the running step.
    */
-  async choose(step: number, after: Promise<unknown>): Promise<readonly RowsOfTask[]> {
+  async choose(step: number, after: Promise<unknown>): Promise<readonly RowsOfPass[]> {
     const chosen = await this.#choose(step, after);
-    for (const { task, batches } of chosen) for (const { rows } of batches) this.#used.get(task)?.add(rows);
+    for (const { tasks, sharing, batches } of chosen) {
+      const shared = rowsOfPass(this.#settings.data, sharing);
+      for (const { rows } of batches)
+        for (const task of tasks)
+          this.#used.get(task)?.add(rows.flatMap((row) => shared.positionOf(task, "train", row) ?? []));
+    }
     return chosen;
   }
 
-  async #choose(step: number, after: Promise<unknown>): Promise<readonly RowsOfTask[]> {
-    const { stage, tasks } = this.#settings.plan;
+  async #choose(step: number, after: Promise<unknown>): Promise<readonly RowsOfPass[]> {
+    const { stage, tasks, passes } = this.#settings.plan;
     const sampler = this.#sampler;
     if ("select" in sampler) return this.#select(sampler, after);
     const draws = drawsOf(stage);
@@ -103,12 +110,16 @@ export class RowChooser {
     };
     if (stage.step.kind === "mixed")
       return [...drawRows(draw)].map(([task, count]) => ({
-        task,
+        tasks: [task],
+        sharing: [task],
         batches: this.#inBatches(task, this.#supplyOf(task).take(count)),
       }));
-    return drawTasks(draw).map((task) => {
-      const { epoch, batches } = this.#supplyOf(task).next();
-      return { task, batches: batches.map((rows) => ({ epoch, rows })) };
+    const drawn = drawTasks(draw);
+    return passes.flatMap((sharing) => {
+      const together = sharing.filter((task) => drawn.includes(task));
+      if (together.length === 0) return [];
+      const { epoch, batches } = this.#supplyOf(passName(sharing)).next();
+      return [{ tasks: together, sharing, batches: batches.map((rows) => ({ epoch, rows })) }];
     });
   }
 
@@ -149,7 +160,7 @@ export class RowChooser {
    * The rows that the sampler selects from the pools. Rows that it does not select are not offered again until their
    * task begins a new epoch.
    */
-  async #select(sampler: RowSampler, after: Promise<unknown>): Promise<readonly RowsOfTask[]> {
+  async #select(sampler: RowSampler, after: Promise<unknown>): Promise<readonly RowsOfPass[]> {
     const { stage } = this.#settings.plan;
     const pools = await this.#readPools(sampler.candidates);
     await after;
@@ -165,7 +176,13 @@ export class RowChooser {
     return pools.flatMap((each) => {
       const chosen = weightedRows(each).filter(() => selected.has(index++));
       return chosen.length > 0
-        ? [{ task: each.task.name, batches: this.#inBatches(each.task.name, [{ epoch: each.epoch, rows: chosen }]) }]
+        ? [
+            {
+              tasks: [each.task.name],
+              sharing: [each.task.name],
+              batches: this.#inBatches(each.task.name, [{ epoch: each.epoch, rows: chosen }]),
+            },
+          ]
         : [];
     });
   }
@@ -219,9 +236,9 @@ export class RowChooser {
     });
   }
 
-  #supplyOf(task: string): BatchSupply {
-    const supply = this.#supplies.get(task);
-    if (!supply) throw new Error(`no task ${task} in phase ${this.#settings.phase}`);
+  #supplyOf(pass: string): BatchSupply {
+    const supply = this.#supplies.get(pass);
+    if (!supply) throw new Error(`no rows of ${pass} in phase ${this.#settings.phase}`);
     return supply;
   }
 }

@@ -1,16 +1,22 @@
 import { mixupOf } from "../../../compiler/features/augmentations.ts";
-import { type GraphVariant, type StagePlan, type TextLengths, variantKey } from "../../../compiler/stage/plan.ts";
+import {
+  type GraphVariant,
+  type StagePlan,
+  type TextLengths,
+  passName,
+  variantKey,
+} from "../../../compiler/stage/plan.ts";
 import type { GraphInput } from "../../../compiler/graph/graph.ts";
 import type { Batch } from "../../data/data.ts";
-import type { SuppliedRows } from "./batch-supply.ts";
+import { rowsOfPass } from "../../data/pass-rows.ts";
 import { fillRandomInputs } from "../step/bound-executable.ts";
 import { drawMixup } from "./draw-mixup.ts";
 import { paddedRows } from "./padded-rows.ts";
-import { type ChooserPosition, RowChooser, type RowChooserSettings } from "./row-chooser.ts";
+import { type ChooserPosition, RowChooser, type RowChooserSettings, type RowsOfPass } from "./row-chooser.ts";
 import { type BucketsOfSplit, lengthsOf, openLengthBuckets } from "./length-buckets.ts";
 import type { SamplerEvent, SamplerStatus } from "../samplers/sampler.ts";
 
-/** A batch with its random bytes by site, and its random numbers by name. */
+/** A batch with its random bytes by input, and its random numbers by name. */
 export interface PreparedBatch {
   /** The size of the batch's graph. */
   readonly variant: GraphVariant;
@@ -19,25 +25,25 @@ export interface PreparedBatch {
   readonly scalars: ReadonlyMap<string, number>;
 }
 
-/** A task's part of one update: the batches whose gradients are averaged. */
-export interface PreparedTask {
-  readonly task: string;
-  /** The latest epoch of the task's rows. */
+/** The part of one update that is computed in passes of the same tasks: the batches whose gradients are averaged. */
+export interface PreparedPass {
+  readonly tasks: readonly string[];
+  /** The latest epoch of the rows. */
   readonly epoch: number;
   readonly batches: readonly PreparedBatch[];
 }
 
 /** The batches of one update. */
 export interface PreparedStep {
-  readonly tasks: readonly PreparedTask[];
+  readonly passes: readonly PreparedPass[];
 }
 
 export interface StepSupplySettings extends Omit<RowChooserSettings, "buckets" | "plan"> {
-  readonly plan: Pick<StagePlan, "stage" | "tasks" | "batchOf" | "buckets">;
-  /** Inputs of the graph that will take the task's batches. */
-  readonly inputsOf: (task: string, variant: GraphVariant) => readonly GraphInput[];
-  /** The graphs that take a task's batches of these lengths, if more than lengths distinguishes them. */
-  readonly variantOf?: (task: string, lengths: TextLengths) => GraphVariant;
+  readonly plan: Pick<StagePlan, "stage" | "tasks" | "passes" | "batchOf" | "buckets">;
+  /** Inputs of the graph that will take the batches of a pass. */
+  readonly inputsOf: (pass: readonly string[], variant: GraphVariant) => readonly GraphInput[];
+  /** The graphs that take the batches of a pass with these lengths, if more than lengths distinguishes them. */
+  readonly variantOf?: (pass: readonly string[], lengths: TextLengths) => GraphVariant;
 }
 
 /** Reads the batches of a stage's updates, with their random inputs. */
@@ -62,14 +68,14 @@ export class StepSupply {
    */
   async prepare(step: number, running: Promise<unknown> = Promise.resolve()): Promise<PreparedStep> {
     const chosen = await this.#chooser.choose(step, running);
-    const tasks: PreparedTask[] = [];
-    for (const { task, batches } of chosen)
-      tasks.push({
-        task,
-        epoch: Math.max(...batches.map(({ epoch }) => epoch)),
-        batches: await this.#read(task, batches, step),
+    const passes: PreparedPass[] = [];
+    for (const pass of chosen)
+      passes.push({
+        tasks: pass.tasks,
+        epoch: Math.max(...pass.batches.map(({ epoch }) => epoch)),
+        batches: await this.#read(pass, step),
       });
-    return { tasks };
+    return { passes };
   }
 
   observe(event: SamplerEvent): void {
@@ -92,28 +98,36 @@ export class StepSupply {
     this.#chooser.restore(position);
   }
 
-  async #read(task: string, batches: readonly SuppliedRows[], step: number): Promise<readonly PreparedBatch[]> {
+  async #read({ tasks, sharing, batches }: RowsOfPass, step: number): Promise<readonly PreparedBatch[]> {
     const { data, plan, seed, phase, inputsOf, taskOf, variantOf } = this.#settings;
     const read: PreparedBatch[] = [];
+    const most = plan.batchOf(tasks[0] ?? "");
     for (const [index, { epoch, rows }] of batches.entries()) {
-      const size = plan.stage.step.kind === "mixed" ? paddedRows(rows.length, plan.batchOf(task)) : plan.batchOf(task);
-      const lengths = lengthsOf(this.#buckets(task, "train"), rows);
+      const size = plan.stage.step.kind === "mixed" ? paddedRows(rows.length, most) : most;
+      const lengths = lengthsOf(this.#buckets(sharing, "train"), rows);
       const variant: GraphVariant = {
-        ...(variantOf?.(task, lengths) ?? { lengths }),
-        ...(size === plan.batchOf(task) ? {} : { batch: size }),
+        ...(variantOf?.(tasks, lengths) ?? { lengths }),
+        ...(size === most ? {} : { batch: size }),
       };
-      const batch = await data.batch({
-        task,
+      const batch = await rowsOfPass(data, sharing).batch({
+        tasks,
         split: "train",
         rows,
         size,
         lengths,
         draw: { seed, stage: phase, epoch },
       });
-      const random = this.#buffersOf(step, `${task} ${index} ${variantKey(variant)}`);
-      const inputs = inputsOf(task, variant);
+      const random = this.#buffersOf(step, `${passName(tasks)} ${index} ${variantKey(variant)}`);
+      const inputs = inputsOf(tasks, variant);
       fillRandomInputs(inputs, { seed, stage: phase, epoch, keys: batch.keys }, random);
-      const scalars = drawMixup(inputs, { mixup: mixupOf(taskOf(task)), seed, phase, task, step, batch: index });
+      const scalars = drawMixup(inputs, {
+        mixupOf: (task) => mixupOf(taskOf(task)),
+        seed,
+        phase,
+        tasks,
+        step,
+        batch: index,
+      });
       read.push({ variant, batch, random, scalars });
     }
     return read;

@@ -1,0 +1,94 @@
+import { lossScale } from "../../../compiler/differentiate/training-graphs.ts";
+import { roleName } from "../../../compiler/graph/graph.ts";
+import type { Rules } from "../../../compiler/semantics.ts";
+import type { TensorData } from "../../engines/engine.ts";
+import type { PreparedBatch, PreparedPass } from "../supply/step-supply.ts";
+import type { BoundExecutable } from "./bound-executable.ts";
+import type { GradientSum } from "./gradient-sum.ts";
+import type { StageExecutables } from "./stage-executables.ts";
+import { MeanOutcomes, type TaskOutcome, outcomesOf } from "./task-outcomes.ts";
+
+export interface GradientParts {
+  readonly executables: StageExecutables;
+  readonly rules: Pick<Rules, "weightedMean">;
+}
+
+/** Where gradients are added, and by which factor. */
+interface Share {
+  readonly sum: GradientSum;
+  readonly share: number;
+}
+
+/**
+ * Adds the gradients of the sum of a pass's losses, by one backward pass a batch. With several tasks the factor of each in
+ * a batch is an input of the graph, because it depends on how many rows have the task's target.
+ */
+export async function addTogether(
+  { executables, rules }: GradientParts,
+  pass: PreparedPass,
+  { sum, share }: Share,
+): Promise<readonly TaskOutcome[]> {
+  const outcomes = new MeanOutcomes(pass, rules);
+  for (const [index, prepared] of pass.batches.entries()) {
+    const gradients = await executables.get({ kind: "gradients", pass: pass.tasks, variant: prepared.variant });
+    const outputs = await gradients.run(
+      withScales(prepared, pass.tasks, (task) => share * outcomes.factorOf(task, index)),
+    );
+    const [only = "", ...others] = pass.tasks;
+    sum.add(outputs, others.length > 0 ? 1 : share * outcomes.factorOf(only, index));
+    outcomes.add(index, outcomesOf(pass, gradients, outputs));
+  }
+  return outcomes.all();
+}
+
+/** Adds the gradients of each task of a pass to sums of its own: one forward pass a batch, and a backward pass for each task. */
+export async function addApart(
+  { executables, rules }: GradientParts,
+  pass: PreparedPass,
+  into: (task: string) => readonly Share[],
+): Promise<readonly TaskOutcome[]> {
+  const isShared = pass.tasks.length > 1;
+  const targets = new Map(pass.tasks.map((task) => [task, into(task)]));
+  const outcomes = new MeanOutcomes(pass, rules);
+  for (const [index, prepared] of pass.batches.entries()) {
+    const gradients = await executables.get({
+      kind: isShared ? "taskGradients" : "gradients",
+      pass: pass.tasks,
+      variant: prepared.variant,
+    });
+    const outputs = await gradients.run(prepared);
+    for (const [task, shares] of targets) {
+      const own = isShared ? gradientsOfTask(gradients, outputs, task) : outputs;
+      for (const { sum, share } of shares) sum.add(own, share * outcomes.factorOf(task, index));
+    }
+    outcomes.add(index, outcomesOf(pass, gradients, outputs));
+  }
+  return outcomes.all();
+}
+
+/** The gradients of one task by the input of the `apply` graph. */
+function gradientsOfTask(
+  { graph }: BoundExecutable,
+  outputs: ReadonlyMap<string, TensorData>,
+  task: string,
+): ReadonlyMap<string, TensorData> {
+  return new Map(
+    graph.outputs.flatMap(({ name, role }) => {
+      const gradient = role.kind === "gradient" && role.task === task ? outputs.get(name) : undefined;
+      return gradient && role.kind === "gradient"
+        ? [[roleName({ kind: "gradient", weight: role.weight }), gradient] as const]
+        : [];
+    }),
+  );
+}
+
+/** The batch with the factor of each task's loss in the sum that a pass of several tasks differentiates. */
+export function withScales(
+  prepared: PreparedBatch,
+  tasks: readonly string[],
+  scaleOf: (task: string) => number,
+): PreparedBatch {
+  if (tasks.length === 1) return prepared;
+  const scales = tasks.map((task) => [lossScale(task), scaleOf(task)] as const);
+  return { ...prepared, scalars: new Map([...prepared.scalars, ...scales]) };
+}
