@@ -1,0 +1,144 @@
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Program } from "../../compiler/program.ts";
+import { type OpenedData, openData } from "../../runtime/data/open-data.ts";
+import type { Engine } from "../../runtime/engines/engine.ts";
+import { openEngine } from "../../runtime/engines/open-engine.ts";
+import { generator } from "../../runtime/random/generator.ts";
+import { UserError } from "../../runtime/user-error.ts";
+import { sound } from "../elaborate/harness.ts";
+import { newFolder, outcome, run } from "../trainer/tiny-run.ts";
+
+const root = mkdtempSync(join(tmpdir(), "mtl-shared-"));
+const rows = 40;
+
+/** Rows of which some lack a label of one task or another. */
+function writeRows(): void {
+  const random = generator(1, "shared passes");
+  const all = Array.from({ length: rows }, (_, row) => {
+    const x = [random.normal(), random.normal(), random.normal()];
+    const [first = 0, second = 0] = x;
+    return {
+      x,
+      words: ["red fox", "blue whale", "old red barn and a green field"][row % 3],
+      split: row % 4 === 3 ? "validation" : "train",
+      ...(row % 5 === 0 ? {} : { kind: first > 0 ? "right" : "left" }),
+      ...(row % 3 === 0 ? {} : { size: 3 + 2 * first - second }),
+      tags: [...(second > 0 ? ["up"] : []), ...(first > second ? ["far"] : [])],
+    };
+  });
+  for (const split of ["train", "validation"]) {
+    const lines = all.filter((row) => row.split === split).map((row) => `${JSON.stringify(row)}\n`);
+    writeFileSync(join(root, `${split}.jsonl`), lines.join(""));
+  }
+}
+
+const specification = (stage: string, dropout = 0): string => `model shared
+modality x: tensor(3)
+modality words: text(max_length: 32, tokenizer: characters(size: 40), buckets: [10])
+stream seen = (x -> linear(8) -> gelu -> dropout(${dropout}%)) + (words -> embed(8) -> mean)
+task kind { from: seen  head: linear(2)  target: category("kind", classes: 2) }
+task size { from: seen  head: linear(1)  target: number("size")  weight: 0.5 }
+task tags { from: seen  head: linear(2)  target: labels("tags", classes: 2) }
+dataset rows { path: { train: "train.jsonl", validation: "validation.jsonl" }  tasks: all }
+stage fit { optimizer: adam(rate: 1e-2)  ${stage}  checkpoint: checkpoint(every: 3) }
+`;
+
+let engine: Engine;
+const opened: OpenedData[] = [];
+beforeAll(async () => {
+  writeRows();
+  engine = await openEngine({ threads: 1 });
+});
+afterAll(async () => {
+  for (const data of opened) await data.close();
+  await engine.dispose();
+});
+
+async function dataOf(program: Program): Promise<OpenedData> {
+  const data = await openData({ specification: program.specification, root, cache: "none" });
+  opened.push(data);
+  return data;
+}
+
+interface Logged {
+  readonly step: number;
+  readonly task?: string;
+  readonly name: string;
+  readonly value: number;
+}
+
+/** The values that a training logs, by step, task and name. */
+async function logged(text: string): Promise<ReadonlyMap<string, number>> {
+  const program = sound(text);
+  const folder = await newFolder();
+  await run({ folder, program, engine, data: await dataOf(program) });
+  const lines = readFileSync(join(folder, "metrics.jsonl"), "utf8").trim().split("\n");
+  return new Map(
+    lines
+      .map((line) => JSON.parse(line) as Logged)
+      .map((each) => [
+        `${each.step} ${each.task ?? ""} ${each.name} ${JSON.stringify(each)}`.split(" {")[0] ?? "",
+        each.value,
+      ]),
+  );
+}
+
+describe.each([
+  "",
+  "clip: 0.5",
+  "accumulate: 2",
+  "balance: homoscedastic(rate: 0.1)",
+  "balance: pcgrad",
+  "balance: gradnorm",
+  "log: gradients",
+  "average: exponential(decay: 0.9)",
+])("training on shared rows with %s", (option) => {
+  test("is training on own rows where a step has all rows", async () => {
+    const stage = (of: string) => `step: joint(rows: ${of})  batch: 30  steps: 5  ${option}`;
+    const [shared, own] = [await logged(specification(stage("shared"))), await logged(specification(stage("own")))];
+    expect([...shared.keys()].toSorted()).toEqual([...own.keys()].toSorted());
+    for (const [name, value] of own) {
+      // Rows that are used are counted by each task's own order.
+      if (name.includes("seconds")) continue;
+      const found = shared.get(name) ?? Number.NaN;
+      if (!Number.isNaN(value)) expect(Math.abs(found - value), name).toBeLessThan(2e-4 * Math.max(1, Math.abs(value)));
+    }
+  });
+});
+
+describe.each([
+  "step: joint",
+  "step: joint  balance: pcgrad  accumulate: 2",
+  "step: joint(tasks: 2)  sampler: uniform",
+])("training with %s", (step) => {
+  const text = specification(`${step}  batch: 7  epochs: 3`, 25);
+
+  test("is resumed to the same bits", async () => {
+    const program = sound(text);
+    const data = await dataOf(program);
+    const whole = await newFolder();
+    await run({ folder: whole, program, engine, data });
+    const folder = await newFolder();
+    const interrupt = new AbortController();
+    const observer = { onStep: ({ step: at }: { readonly step: number }) => at === 4 && interrupt.abort() };
+    await expect(run({ folder, program, engine, data, observer, interrupt: interrupt.signal })).rejects.toThrow(
+      UserError,
+    );
+    await run({ folder, program, engine, data });
+    expect(await outcome(folder)).toEqual(await outcome(whole));
+  });
+});
+
+test("an epoch of shared rows sees each row once, and each task the rows that have its label", async () => {
+  const program = sound(specification("step: joint  batch: 7  epochs: 1"));
+  const data = await dataOf(program);
+  const shared = data.shared?.(["kind", "size", "tags"]);
+  expect(shared?.rows("train")).toBe(30);
+  const seen = Array.from({ length: 30 }, (_, row) => shared?.positionOf("size", "train", row)).filter(
+    (position) => position !== undefined,
+  );
+  expect(seen).toEqual(Array.from({ length: data.rows("size", "train") }, (_, position) => position));
+});
