@@ -14,7 +14,7 @@ import { checkGroups, patternsOfGroups } from "./check-groups.ts";
 import { checkSelection } from "./check-metrics.ts";
 import { checkPatterns } from "./check-patterns.ts";
 import { checkWarmStart, checkRenamed } from "./check-renames.ts";
-import { checkMixed, checkStep, checkUncertainty } from "./check-steps.ts";
+import { checkMixed, checkSharedRows, checkStep, checkUncertainty } from "./check-steps.ts";
 import { knownEntries } from "../declare/map-keys.ts";
 import { WeightNames } from "./weight-names.ts";
 
@@ -183,6 +183,7 @@ function checkOptions(
   }
   knownEntries(optionOf(declaration, "batch"), "`batch`", stage.tasks, reporter);
   checkStep(stage, declaration, reporter);
+  checkSharedRows(program, stage, declaration, reporter);
   checkSampler(stage.sampler, optionOf(declaration, "sampler"), stage, declaration, reporter);
   checkUncertainty(program, stage, declaration, reporter);
   const tasks = stage.tasks.flatMap((task) => program.specification.tasks[task] ?? []);

@@ -6,6 +6,7 @@ import { optionOf } from "../elaborate/uses.ts";
 import { evaluatedPlaces } from "../stage/frozen-scopes.ts";
 import type { TaskWeights } from "../stage/plan.ts";
 import type { ResolvedStage } from "../schema/resolved.ts";
+import { rowGroups } from "../stage/row-groups.ts";
 import { stageWeights } from "../stage/stage-weights.ts";
 import { knownEntries } from "../declare/map-keys.ts";
 
@@ -28,6 +29,28 @@ export function checkStep(
     reporter.report("out_of_range", at("step"), { what: '"tasks" of joint', value: inStep, range: `1..${together}` });
   const lacks = (balance.kind === "pcgrad" && trains === "one") || (balance.kind === "gradnorm" && trains !== "all");
   if (lacks) reporter.report("balance_of_one_task", at("balance"), { balance: balance.kind, stage: name, trains });
+}
+
+/** Checks that some tasks of a joint step have the same data sets and batch, if the step asks for shared rows. */
+export function checkSharedRows(
+  { specification }: Pick<Program, "specification">,
+  { name, step, tasks, batch, for_each }: ResolvedStage,
+  declaration: StageDeclaration,
+  reporter: Reporter,
+): void {
+  if (step.kind !== "joint" || step.rows !== "shared") return;
+  const groups = (batchOf: (task: string) => number) => rowGroups(specification, tasks, batchOf);
+  const canShare = (batchOf: (task: string) => number): boolean => groups(batchOf).some(({ length }) => length > 1);
+  const at = optionOf(declaration, "step")?.span ?? declaration.name.span;
+  if (for_each === "task")
+    reporter.report("no_shared_rows", at, { stage: name, reason: "it trains one task at a time" });
+  else if (!canShare(() => 1))
+    reporter.report("no_shared_rows", at, { stage: name, reason: "no two of them have the same data sets" });
+  else if (!canShare((task) => (typeof batch === "number" ? batch : (batch[task] ?? 32))))
+    reporter.report("no_shared_rows", at, {
+      stage: name,
+      reason: "those of the same data sets have another `batch` each",
+    });
 }
 
 /** Checks that `uncertainty` has mixed steps, and a score by which it can compare rows for every task. */

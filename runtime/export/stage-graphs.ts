@@ -79,7 +79,9 @@ export function untrainedGraphs({
 export function stageGraphs({ plans, tasks, kinds, batch }: StageGraphsRequest): readonly StageGraph[] {
   return plans.flatMap((plan) => {
     const own = plan.tasks.filter((task) => tasks.includes(task));
-    const wanted = kinds ?? graphKinds.filter((kind) => !isFused(plan) || (kind !== "gradients" && kind !== "apply"));
+    // A step graph is exported for one task. Tasks that share rows are exported as a joint step of gradients and `apply`.
+    const isWholeStep = isFused(plan) && plan.stage.step.kind === "one_task";
+    const wanted = kinds ?? graphKinds.filter((kind) => !isWholeStep || (kind !== "gradients" && kind !== "apply"));
     const updates = plan.stage.step.kind === "one_task" ? own.map((task) => [task]) : [own];
     const makers: { readonly [Kind in GraphKind]: () => readonly StageGraph[] } = {
       predict: () =>

@@ -10,7 +10,15 @@ import { type Graph, sizeOf } from "../../graph/graph.ts";
 import { optimise } from "../../passes/optimise.ts";
 import type { ForwardGraph, StagePlan, StageWeight } from "../../stage/plan.ts";
 import { stageOverrides } from "../../stage/stage-plan.ts";
-import type { Cost, ForkCost, PartCost, ProgramCost, StageCost, TaskCost } from "./cost.ts";
+import {
+  type Cost,
+  type ForkCost,
+  type PartCost,
+  type ProgramCost,
+  type StageCost,
+  type TaskCost,
+  noCost,
+} from "./cost.ts";
 import { batchMemory, flopsOf, peakMemory } from "./graph-cost.ts";
 import { type Contribution, type PartOf, createParts, sum, sumByPart } from "./parts.ts";
 import { tasksOfStep, trainingCost } from "./training-cost.ts";
@@ -113,16 +121,30 @@ function stageCost(program: Program, plan: StagePlan): StageCost {
       ...own.map((weight): Contribution => [partOf(weight.name), weightCost(weight, slotBytes(weight))]),
     ]);
   });
-  const most = (of: keyof Cost): number => Math.max(0, ...tasks.map(({ total }) => total[of]));
+  const shared = sharedPasses(plan).map((pass) => ({
+    pass,
+    total: sum(sumByPart(trainingCost(plan, pass, { partOf, scoring }))),
+  }));
+  const totalOf = (task: string): Cost => tasks.find((each) => each.task === task)?.total ?? noCost;
+  const together = new Set(shared.flatMap(({ pass }) => pass));
+  const updates = [...shared, ...tasks.filter(({ task }) => !together.has(task))].map(({ total }) => total);
+  const most = (of: keyof Cost): number => Math.max(0, ...updates.map((total) => total[of]));
   const operations = sum(
-    largest(
-      tasks.map(({ total }) => total),
-      plan.stage.step.kind === "mixed" ? 1 : tasksOfStep(plan),
-    ),
+    together.size > 0
+      ? updates
+      : largest(
+          tasks.map(({ total }) => total),
+          plan.stage.step.kind === "mixed" ? 1 : tasksOfStep(plan),
+        ),
   ).flops;
   return {
     stage: plan.stage.name,
     tasks,
+    passes: shared.map(({ pass, total }) => ({
+      tasks: pass,
+      flops: total.flops,
+      separateFlops: sum(pass.map(totalOf)).flops,
+    })),
     evaluated: evaluatedPatterns(plan),
     total: {
       ...sum(weights.map((weight) => weightCost(weight, slotBytes(weight)))),
@@ -130,6 +152,11 @@ function stageCost(program: Program, plan: StagePlan): StageCost {
       activationBytes: most("activationBytes"),
     },
   };
+}
+
+/** The passes of several tasks, where every step computes all of them. */
+function sharedPasses({ stage: { step }, passes }: StagePlan): readonly (readonly string[])[] {
+  return step.kind === "joint" && step.tasks === undefined ? passes.filter((pass) => pass.length > 1) : [];
 }
 
 /**

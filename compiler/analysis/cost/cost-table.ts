@@ -74,5 +74,9 @@ function summary(stage: StageCost): string {
     ...(total.shared > 0 ? [`shares ${formatWhole(total.shared)} among tasks`] : []),
   ];
   const asked = stage.tasks[0]?.parts.find(({ kind }) => kind === "candidates")?.flops ?? 0;
-  return `${nameOf(stage)}: trains ${[`${formatWhole(total.parameters - total.frozen)} parameters`, ...others].join(", ")}; ${formatCount(total.flops)} FLOPs per example${asked > 0 ? `, ${formatCount(asked)} of them to score candidates` : ""}, ${formatBytes(memoryOf(total))} of memory.\n${modes}`;
+  const passes = stage.passes.map(
+    ({ tasks, flops, separateFlops }) =>
+      `${nameOf(stage)} computes ${tasks.join(", ")} in one pass over the same rows: ${formatCount(flops)} FLOPs per example instead of ${formatCount(separateFlops)}, ${(separateFlops / flops).toFixed(2)} times fewer.\n`,
+  );
+  return `${passes.join("")}${nameOf(stage)}: trains ${[`${formatWhole(total.parameters - total.frozen)} parameters`, ...others].join(", ")}; ${formatCount(total.flops)} FLOPs per example${asked > 0 ? `, ${formatCount(asked)} of them to score candidates` : ""}, ${formatBytes(memoryOf(total))} of memory.\n${modes}`;
 }

@@ -58,11 +58,22 @@ export interface StageCost {
    * costs nothing.
    */
   readonly evaluated: readonly string[];
+  /** The tasks that are computed in one pass over the same rows, and what that saves. */
+  readonly passes: readonly PassCost[];
   /**
    * A weight counts once, however many tasks use it. Tasks run one after another, so that operations and activations
-   * are those of the most expensive one; for a joint step the operations of its tasks are added.
+   * are those of the most expensive one; for a joint step the operations of its passes are added.
    */
   readonly total: Cost;
+}
+
+/** A pass of several tasks over the same rows. */
+export interface PassCost {
+  readonly tasks: readonly string[];
+  /** Operations for one example, with what the tasks have in common once. */
+  readonly flops: number;
+  /** Operations for one example if each task were computed by itself. */
+  readonly separateFlops: number;
 }
 
 /** The cost of the further versions of weights that a forked stage leaves. */

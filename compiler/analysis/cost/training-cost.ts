@@ -1,6 +1,6 @@
 import { bytesOf, peakOf } from "../../graph/cost.ts";
 import type { Graph } from "../../graph/graph.ts";
-import { type StagePlan, isFused } from "../../stage/plan.ts";
+import { type Pass, type StagePlan, isFused, tasksOf } from "../../stage/plan.ts";
 import { batchMemory, flopsOf, peakMemory } from "./graph-cost.ts";
 import type { Contribution, PartOf } from "./parts.ts";
 
@@ -10,10 +10,10 @@ export interface TrainingParts {
   readonly scoring: readonly Graph[];
 }
 
-/** Cost of a step of a task, without its weights. */
-export function trainingCost(plan: StagePlan, task: string, parts: TrainingParts): readonly Contribution[] {
-  if (isFused(plan)) return fusedCost(plan, task, parts);
-  const split = splitStep(plan, task);
+/** Cost of a step of a task, or of a pass of several, without its weights. */
+export function trainingCost(plan: StagePlan, pass: Pass, parts: TrainingParts): readonly Contribution[] {
+  if (isFused(plan)) return fusedCost(plan, pass, parts);
+  const split = splitStep(plan, pass);
   return [
     ...splitCost(split, parts),
     ...splitMemory(plan, split, parts),
@@ -27,10 +27,18 @@ export function tasksOfStep({ stage: { step }, tasks }: StagePlan): number {
   return step.kind === "mixed" ? tasks.length : 1;
 }
 
+function batchOfPass(plan: StagePlan, pass: Pass): number {
+  return plan.batchOf(tasksOf(pass)[0] ?? "");
+}
+
 /** One graph computes gradients and update. */
-function fusedCost(plan: StagePlan, task: string, { partOf }: TrainingParts): readonly Contribution[] {
-  const graph = plan.step(task);
-  return [...batchMemory(partOf, graph), ...flopsOf(partOf, graph, plan.batchOf(task)), ...peakMemory(partOf, graph)];
+function fusedCost(plan: StagePlan, pass: Pass, { partOf }: TrainingParts): readonly Contribution[] {
+  const graph = plan.step(pass);
+  return [
+    ...batchMemory(partOf, graph),
+    ...flopsOf(partOf, graph, batchOfPass(plan, pass)),
+    ...peakMemory(partOf, graph),
+  ];
 }
 
 /** A step whose gradients and update are graphs of their own. */
@@ -44,14 +52,15 @@ interface SplitStep {
   readonly examples: number;
 }
 
-function splitStep(plan: StagePlan, task: string): SplitStep {
+function splitStep(plan: StagePlan, pass: Pass): SplitStep {
   const { stage, tasks } = plan;
-  const batch = plan.batchOf(task);
-  const updated = [task, ...tasks.filter((other) => other !== task)].slice(0, tasksOfStep(plan));
+  const batch = batchOfPass(plan, pass);
+  const own = tasksOf(pass);
+  const updated = [...own, ...tasks.filter((other) => !own.includes(other))].slice(0, tasksOfStep(plan));
   const rows = stage.step.kind === "mixed" ? batch : updated.reduce((total, each) => total + plan.batchOf(each), 0);
   return {
     batch,
-    gradients: plan.gradients(task),
+    gradients: stage.balance.kind !== "fixed" && own.length > 1 ? plan.taskGradients(pass) : plan.gradients(pass),
     apply: plan.apply(updated),
     updated,
     examples: stage.accumulate * rows,

@@ -276,6 +276,12 @@ export const training = {
     message: ({ stage, reason }) => `Steps of "${stage}" cannot be mixed: ${reason}.`,
     help: ({ help }) => help,
   }),
+  no_shared_rows: define<{ stage: string; reason: string }>({
+    code: "MTL5071",
+    severity: "error",
+    message: ({ stage, reason }) => `No tasks of the stage "${stage}" can share rows: ${reason}.`,
+    help: () => "Leave `rows` out, or write `rows: own`.",
+  }),
   group_without_decay: define<{ optimizer: string }>({
     code: "MTL5035",
     severity: "error",

@@ -3,6 +3,7 @@ import type { ResolvedSpecification } from "../../../compiler/schema/resolved.ts
 import { type Checkpoint, type Tensors, readModel } from "../../checkpoint/checkpoint.ts";
 import type { FinishedPhase } from "../../checkpoint/training-state.ts";
 import { UserError } from "../../user-error.ts";
+import { sharedRowsNotes } from "./shared-rows-notes.ts";
 import type { WarmStart, WarmStarts } from "../../pretrained/warm-start.ts";
 import { checkpointUnderNewNames, underNewNames } from "../../pretrained/under-new-names.ts";
 import { type Phase, forkOf, lastPhaseOf, phasesOf } from "./phases.ts";
@@ -60,6 +61,7 @@ async function trainPhase(
   const { program } = settings;
   const plan = planOf(program, phase);
   checkRows(plan, settings);
+  if (!resumed) for (const note of sharedRowsNotes(plan, settings)) settings.observer.onNote?.(note);
   const seed = resumed?.state.seed ?? settings.seed ?? phase.stage.seed;
   const carried = resumed ? resumed.model : await startOf(settings, phase, phases, before, seed);
   return runPhase(settings, {
