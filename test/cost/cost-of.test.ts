@@ -157,7 +157,7 @@ describe("a stage", () => {
   });
 
   test("with joint steps pays for an example of every task, and keeps sums of gradients", () => {
-    const [alone, joint] = ["one_task", "joint"].map((step) =>
+    const [alone, joint] = ["one_task", "joint(rows: own)"].map((step) =>
       stageOf(`stage fit { optimizer: adam(rate: 0.1)  steps: 1  batch: 4  step: ${step} }`),
     );
     expect(alone?.total.flops).toBe(Math.max(...(alone?.tasks ?? []).map(({ total }) => total.flops)));
@@ -169,10 +169,22 @@ describe("a stage", () => {
     expect(update?.activationBytes).toBeGreaterThanOrEqual(4 * (trunk + headOfA + headOfB));
   });
 
+  test("with joint steps over shared rows counts what the tasks have in common once", () => {
+    const [own, shared] = ["own", "shared"].map((rows) =>
+      stageOf(`stage fit { optimizer: sgd(rate: 0.1)  steps: 1  batch: 4  step: joint(rows: ${rows}) }`),
+    );
+    expect(own?.passes).toEqual([]);
+    const separate = (shared?.tasks ?? []).reduce((sum, { total }) => sum + total.flops, 0);
+    expect(shared?.passes).toEqual([{ tasks: ["a", "b"], flops: shared?.total.flops, separateFlops: separate }]);
+    const largest = Math.max(...(shared?.tasks ?? []).map(({ total }) => total.flops));
+    expect(shared?.total.flops).toBeGreaterThan(largest);
+    expect(shared?.total.flops).toBeLessThan(separate);
+  });
+
   test("that balances its tasks keeps the gradients of each apart", () => {
     const update = (balance: string): number =>
       stageOf(
-        `stage fit { optimizer: adam(rate: 0.1)  steps: 1  step: joint  balance: ${balance} }`,
+        `stage fit { optimizer: adam(rate: 0.1)  steps: 1  step: joint(rows: own)  balance: ${balance} }`,
       ).tasks[0]?.parts.find(({ kind }) => kind === "update")?.activationBytes ?? 0;
     expect(update("pcgrad") - update("fixed")).toBe(2 * 4 * (trunk + headOfA + headOfB));
   });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { GraphVariant, TextLengths } from "../../compiler/stage/plan.ts";
 import { CheckpointFolder } from "../../runtime/checkpoint/checkpoint-folder.ts";
 import type { Tensors } from "../../runtime/checkpoint/checkpoint.ts";
-import type { BatchRequest, Data, Split } from "../../runtime/data/data.ts";
+import type { BatchRequest, Data, SharedData, Split } from "../../runtime/data/data.ts";
 import { openData } from "../../runtime/data/open-data.ts";
 import type { Engine } from "../../runtime/engines/engine.ts";
 import { openEngine } from "../../runtime/engines/open-engine.ts";
@@ -66,7 +66,23 @@ function watched(asked: BatchRequest[]): Data {
     if (request.modalities === undefined || request.lengths !== undefined) asked.push(request);
     return data.batch(request);
   };
-  return { ...data, batch: batchOf };
+  // Every row has what both tasks need, so that a row that they share has the same position for each of them.
+  const shared: Data["shared"] = (tasks) => {
+    const rows = sharedRows(tasks);
+    return {
+      ...rows,
+      batch: (request) => {
+        for (const task of tasks) asked.push({ ...request, task });
+        return rows.batch(request);
+      },
+    };
+  };
+  return { ...data, batch: batchOf, shared };
+}
+
+function sharedRows(tasks: readonly string[]): SharedData {
+  if (!data.shared) throw new Error("the data has no shared rows");
+  return data.shared(tasks);
 }
 
 /** The same rows in the same order, every one of them at the full length. */
@@ -81,6 +97,7 @@ function atFullLength(program: Program): Program {
         weights: plan.weights,
         step: (task, variant) => plan.step(task, whole(variant)),
         gradients: (task, variant) => plan.gradients(task, whole(variant)),
+        taskGradients: (task, variant) => plan.taskGradients(task, whole(variant)),
         evaluate: (task, variant) => plan.evaluate(task, whole(variant)),
         predict: (task, variant) => plan.predict(task, whole(variant)),
         prefix: (task, mode) => plan.prefix?.(task, mode),
@@ -111,7 +128,14 @@ async function trained(program: Program, of: Data): Promise<Outcome> {
   };
 }
 
-const fullData = (): Data => ({ ...data, batch: (request) => data.batch({ ...request, lengths: {} }) });
+const fullData = (): Data => ({
+  ...data,
+  batch: (request) => data.batch({ ...request, lengths: {} }),
+  shared: (tasks) => {
+    const rows = sharedRows(tasks);
+    return { ...rows, batch: (request) => rows.batch({ ...request, lengths: {} }) };
+  },
+});
 
 const neededLength = (task: string, split: Split, rows: readonly number[]): TextLengths => {
   const longest = Math.max(...rows.map((row) => data.tokens({ task, split, row })["words"] ?? 0));
