@@ -62,7 +62,7 @@ function valueOf(
 }
 
 function seedOf(name: string): number {
-  return [...name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 100_003, 7);
+  return name.split("").reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 100_003, 7);
 }
 
 /** The losses and gradients of a pass, and those of the separate graphs by the same names. */

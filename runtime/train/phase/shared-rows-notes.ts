@@ -23,7 +23,7 @@ export function sharedRowsNotes(plan: StagePlan, { program, data }: SharedRowsSe
   const { stage } = plan;
   if (stage.step.kind !== "joint" || !sharesRows(stage, program.specification)) return [];
   const isDeclared = stage.step.rows !== undefined;
-  const apart = rowGroups(program.specification, plan.tasks, plan.batchOf).filter(
+  const apart = rowGroups(program.specification, plan.tasks, (task) => plan.batchOf(task)).filter(
     (group) => group.length > 1 && !plan.passes.some((pass) => pass.length === group.length && pass[0] === group[0]),
   );
   const notes = apart.map(
@@ -46,15 +46,11 @@ interface Expected {
   readonly labels: number;
 }
 
-function expectedLabels(
-  { stage, batchOf }: StagePlan,
-  pass: readonly string[],
-  data: Data,
-): ReadonlyMap<string, Expected> {
+function expectedLabels(plan: StagePlan, pass: readonly string[], data: Data): ReadonlyMap<string, Expected> {
   const shared = rowsOfPass(data, pass).rows("train");
   return new Map(
     pass.map((task) => {
-      const rows = Math.min(shared, batchOf(task) * stage.accumulate);
+      const rows = Math.min(shared, plan.batchOf(task) * plan.stage.accumulate);
       return [task, { rows, labels: (rows * data.rows(task, "train")) / shared }];
     }),
   );
