@@ -3,7 +3,7 @@ import { currentSemantics, rulesOf } from "../compiler/semantics.ts";
 import type { Engine } from "../runtime/engines/engine.ts";
 import { fillRandomInputs } from "../runtime/train/step/bound-executable.ts";
 import { initialWeight } from "../runtime/train/phase/initialize.ts";
-import { type StepExecutor, openExecutor } from "../runtime/train/step/execute-step.ts";
+import { type ExecutorParts, type StepExecutor, openExecutor } from "../runtime/train/step/execute-step.ts";
 import { StageExecutables } from "../runtime/train/step/stage-executables.ts";
 import { TensorStore } from "../runtime/train/step/tensor-store.ts";
 import { UpdateCounts } from "../runtime/train/step/update-counts.ts";
@@ -26,13 +26,17 @@ export function initialStore(plan: StagePlan): TensorStore {
   return store;
 }
 
-/** The trainer's executor of steps, for a stage without `balance`. */
-export function executorOf(plan: StagePlan, executables: StageExecutables): StepExecutor {
+/** The trainer's executor of steps; without a balancer for a stage without `balance`. */
+export function executorOf(
+  plan: StagePlan,
+  executables: StageExecutables,
+  balancer: ExecutorParts["balancer"] = { balance: () => plan.tasks.map(() => 1) },
+): StepExecutor {
   return openExecutor({
     plan,
     executables,
     counts: new UpdateCounts(plan),
-    balancer: { balance: () => plan.tasks.map(() => 1) },
+    balancer,
     rules: rulesOf({ semantics: currentSemantics }),
   });
 }

@@ -13,6 +13,7 @@ import { peakMemory } from "./sections/peak-memory.ts";
 import { pytorchSteps } from "./sections/pytorch-steps.ts";
 import { rowsBeyondMemory } from "./sections/rows-beyond-memory.ts";
 import { sampling } from "./sections/sampling.ts";
+import { sharedPasses } from "./sections/shared-passes.ts";
 import { start } from "./sections/start.ts";
 import { tfjsSteps } from "./sections/tfjs-steps.ts";
 import { twoThreads } from "./sections/two-threads.ts";
@@ -30,6 +31,7 @@ const sections: readonly Section[] = [
   frozenPrefix,
   sampling,
   lengthBuckets,
+  sharedPasses,
   rowsBeyondMemory,
 ];
 

@@ -1,21 +1,19 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../../runtime/host/package-root.ts";
-import type { Data } from "../../runtime/data/data.ts";
 import { openData } from "../../runtime/data/open-data.ts";
 import type { Engine } from "../../runtime/engines/engine.ts";
 import { openEngine } from "../../runtime/engines/open-engine.ts";
 import { FrozenPrefixes } from "../../runtime/train/step/frozen-prefixes.ts";
 import { StageExecutables } from "../../runtime/train/step/stage-executables.ts";
-import { type Program, taskOf } from "../../runtime/train/program.ts";
-import { StepSupply } from "../../runtime/train/supply/step-supply.ts";
 import { openLengthBuckets } from "../../runtime/train/supply/length-buckets.ts";
 import { validate } from "../../runtime/train/phase/validate.ts";
 import { type Candidate, NotInstalled } from "../candidate.ts";
-import { executorOf, initialStore } from "../graph-candidate.ts";
+import { initialStore } from "../graph-candidate.ts";
 import { median } from "../interleave.ts";
 import { programOf } from "../program-of.ts";
 import type { Section } from "../section.ts";
+import { type Side, suppliedSteps } from "../supplied-steps.ts";
 import { RATE } from "../size.ts";
 import { digits, factor, table } from "../table.ts";
 import { timedSteps } from "../timed-steps.ts";
@@ -36,12 +34,6 @@ const specification = (lengths: readonly number[]): string => `
   stage mixed { step: mixed  sampler: uniform  optimizer: adam(rate: ${RATE})  batch: ${batch}  epochs: 1 }
   stage uncertain { step: mixed  sampler: uncertainty(candidates: ${batch})  optimizer: adam(rate: ${RATE})  batch: ${batch}  epochs: 1 }`;
 
-/** A program with one length of texts, or with several, and its data. */
-interface Side {
-  readonly program: Program;
-  readonly data: Data;
-}
-
 interface Case {
   readonly name: string;
   /** The steps of a repetition, enough that all lengths occur in proportion. */
@@ -52,18 +44,18 @@ interface Case {
 }
 
 const cases: readonly Case[] = [
-  { name: "a step of one task", steps: 30, warm: 30, open: (side, engine) => training("single", side, engine) },
+  { name: "a step of one task", steps: 30, warm: 30, open: (side, engine) => suppliedSteps("single", side, engine) },
   {
     name: `a mixed step of ${tasks.length} tasks`,
     steps: 10,
     warm: 60,
-    open: (side, engine) => training("mixed", side, engine),
+    open: (side, engine) => suppliedSteps("mixed", side, engine),
   },
   {
     name: `the same with \`uncertainty\` and ${batch} candidates a task`,
     steps: 10,
     warm: 60,
-    open: (side, engine) => training("uncertain", side, engine),
+    open: (side, engine) => suppliedSteps("uncertain", side, engine),
   },
   { name: "the evaluation of a batch", steps: 1, warm: 1, open: evaluation },
 ];
@@ -110,37 +102,6 @@ export const lengthBuckets: Section = {
 async function openSide(lengths: readonly number[]): Promise<Side> {
   const program = programOf(specification(lengths));
   return { program, data: await openData({ specification: program.specification, root, cache: "none" }) };
-}
-
-/** Training steps. Like the trainer, it reads the next batch while a step runs. */
-function training(stage: string, { program, data }: Side, engine: Engine): Candidate {
-  const plan = program.plan(stage);
-  const executables = new StageExecutables(engine, plan, initialStore(plan));
-  const executor = executorOf(plan, executables);
-  const supply = new StepSupply({
-    plan,
-    phase: stage,
-    seed: 1,
-    data,
-    taskOf: (task) => taskOf(program, task),
-    inputsOf: (pass, variant) => executables.graph({ kind: executables.training, pass, variant }).inputs,
-    predictor: (task, variant) => executables.get({ kind: "predict", pass: task, variant }),
-  });
-  let made = 0;
-  let upcoming = supply.prepare(0);
-  return {
-    name: stage,
-    steps: (count) =>
-      timedSteps(count, async () => {
-        const running = executor.run(await upcoming, 1);
-        upcoming = supply.prepare(++made, running);
-        return (await running).loss;
-      }),
-    dispose: async () => {
-      await upcoming;
-      await executables.dispose();
-    },
-  };
 }
 
 /** Evaluation: a step evaluates the validation split of a task. Its time is divided by the number of batches. */
