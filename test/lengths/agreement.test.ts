@@ -98,7 +98,7 @@ function valueOf(
   const size = sizeOf(shape);
   const random = generator(3, name);
   const filled = (value: (index: number) => number) => Array.from({ length: size }, (_, index) => value(index));
-  if (role.kind === "random") return bytes.get(role.site) ?? [];
+  if (role.kind === "random") return bytes.get(name) ?? [];
   if (role.kind === "row_weight" || role.kind === "class_mask") return filled(() => 1);
   const feature = role.kind === "feature" ? featureOf(role.feature, shape.at(-1) ?? 1, lengths, random) : undefined;
   return feature ? filled(feature) : Float64Array.from({ length: size }, () => 0.5 * random.normal());
@@ -137,7 +137,7 @@ function shortened(full: Graph, short: Graph, values: Values): Values {
   return new Map(
     short.inputs.map(({ name, role, value: { shape } }) => {
       const given = values.get(name) ?? [];
-      if (role.kind === "random") return [name, bytes.get(role.site) ?? []];
+      if (role.kind === "random") return [name, bytes.get(name) ?? []];
       const [own, whole] = [
         shape.at(-1) ?? 1,
         full.inputs.find((input) => input.name === name)?.value.shape.at(-1) ?? 1,

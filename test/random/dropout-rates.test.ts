@@ -29,7 +29,7 @@ function run(graph: Graph, epoch: number): readonly number[] {
     graph.inputs.map(({ role, name, value }) => [
       name,
       role.kind === "random"
-        ? (bytes.get(role.site) ?? [])
+        ? (bytes.get(name) ?? [])
         : new Float64Array(value.shape.reduce((size, each) => size * each, 1)).fill(1),
     ]),
   );
