@@ -4,7 +4,7 @@ import { Comma, Equals, heads, Identifier, insertable, tokens } from "./tokens.t
 
 export type Rule = ParserMethod<[], CstNode>;
 
-/** How much of the grammar itself is examined when a parser is made. */
+/** The extent to which a new parser examines its own grammar. */
 export type GrammarAnalysis = Pick<IParserConfig, "skipValidations">;
 
 /** Forms that several rules of the grammar share, and the parser's recovery from mistakes. */

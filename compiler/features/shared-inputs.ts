@@ -36,7 +36,7 @@ export function sharedInputs(
   return [...found.values()];
 }
 
-/** How a task's reader changes the values of a modality, as a key; `undefined` if it reads them as they are. */
+/** Returns a key of the changes that a task's reader makes to the values of a modality; `undefined` if it makes none. */
 function makingOf(
   specification: Pick<ResolvedSpecification, "modalities">,
   task: ResolvedTask,

@@ -34,7 +34,7 @@ export interface ForwardGraph extends TaskWeights {
 /** The forward graph of one task, or of several tasks over the same rows, before differentiation. */
 export interface ForwardPass {
   readonly tasks: readonly string[];
-  /** As in `ForwardGraph`. With several tasks, what belongs to one of them has its name in the role. */
+  /** The graph has the inputs and outputs of `ForwardGraph.graph`. Those of one task among several have its name in the role. */
   readonly graph: Graph;
 }
 

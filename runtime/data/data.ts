@@ -45,7 +45,7 @@ export interface Batch {
   readonly parts?: ReadonlyMap<string, BatchPart>;
 }
 
-/** What a batch of several tasks has of one of them; as in `Batch`. */
+/** The fields of a batch of several tasks that belong to one of them; as in `Batch`. */
 export type BatchPart = Pick<Batch, "rowWeight" | "weights" | "classMask">;
 
 export interface BatchRequest {

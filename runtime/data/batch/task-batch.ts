@@ -9,7 +9,7 @@ import { type TaskRow, type TaskRows, classWeightOf } from "../rows/task-rows.ts
 import { emptyBatch, featuresOfBatch } from "./batch-features.ts";
 import { keyOf } from "./example-source.ts";
 
-/** What turns rows of data sets into features. */
+/** The readers and the fitted preprocessing by which rows of data sets become features. */
 export interface BatchReading {
   readonly readers: ReadonlyMap<string, FeatureReader>;
   readonly preprocessing: Preprocessing;

@@ -118,7 +118,7 @@ export class BoundExecutable {
   }
 }
 
-/** What a batch has of a task, or of its only one. */
+/** Returns the part of a batch that belongs to a task, or the batch itself where no task is named. */
 function partOf(batch: Batch | undefined, task: string | undefined): BatchPart | undefined {
   return task === undefined ? batch : batch?.parts?.get(task);
 }

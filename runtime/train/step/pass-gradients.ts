@@ -13,7 +13,7 @@ export interface GradientParts {
   readonly rules: Pick<Rules, "weightedMean">;
 }
 
-/** Where gradients are added, and by which factor. */
+/** A sum to which gradients are added, and the factor by which they count. */
 interface Share {
   readonly sum: GradientSum;
   readonly share: number;
