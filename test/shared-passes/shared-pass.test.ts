@@ -164,3 +164,117 @@ describe("a pass of several tasks", () => {
     }
   });
 });
+
+const image = "modality drawing: image(8, 8)";
+const cases: { readonly [what: string]: string } = {
+  "of which one hides tokens of the text that another reads": withTasks(
+    "",
+    `layer read = embed(12) -> encoder_layer(heads: 2, dropout: 10%)
+layer known = embed(12)
+task kind { from: words -> read -> mean  head: linear(3)  target: category("kind", classes: 3) }
+task hidden { from: masked_positions(words) -> embed(12) -> cross_attend(words -> read, heads: 2)  head: linear(40)  target: masked(words, rate: 15%) }`,
+  ),
+  "that mix rows alike": withTasks(
+    "",
+    `stream seen = figures -> linear(12) -> gelu
+task kind { from: seen  head: linear(3)  target: category("kind", classes: 3)  augment: mixup(alpha: 0.3) }
+task size { from: seen  head: linear(1)  target: number("size")  augment: mixup(alpha: 0.3) }`,
+  ),
+  "of which one mixes rows": withTasks(
+    "",
+    `stream seen = figures -> linear(12) -> gelu
+task kind { from: seen  head: linear(3)  target: category("kind", classes: 3)  augment: mixup(alpha: 0.3) }
+task size { from: seen  head: linear(1)  target: number("size") }`,
+  ),
+  "of which two augment pictures alike": withTasks(
+    image,
+    `stream seen = drawing -> patches(4) -> linear(12) -> mean
+task kind { from: seen  head: linear(3)  target: category("kind", classes: 3)  augment: flip }
+task size { from: seen  head: linear(1)  target: number("size")  augment: flip }
+task tags { from: seen  head: linear(2)  target: labels("tags", classes: 2) }`,
+  ),
+  "of which one may lack a modality": withTasks(
+    "",
+    `stream seen = figures -> linear(12) -> gelu
+task kind { from: mean(concat(optional words -> embed(12), learned(1, 12))) + seen  head: linear(3)  target: category("kind", classes: 3) }
+task size { from: (words -> embed(12) -> mean) + seen  head: linear(1)  target: number("size") }`,
+  ),
+};
+
+describe.each(Object.entries(cases))("a pass of tasks %s", (_, text) => {
+  it("has the losses, predictions and gradients of the separate graphs", () => {
+    const program = sound(text, { unused: "allowed" });
+    const tasks = Object.keys(program.specification.tasks);
+    const { shared, together, sums } = bothWays(program, tasks);
+    expect(verify(shared)).toEqual([]);
+    expectEqual(together, sums);
+  });
+});
+
+describe("what tasks share", () => {
+  const names = (text: string): readonly string[] => {
+    const program = sound(text, { unused: "allowed" });
+    const { inputs } = program.plan("s").gradients(Object.keys(program.specification.tasks));
+    return inputs.map(({ name }) => name).filter((name) => !name.includes("target") && !name.includes("kernel"));
+  };
+
+  it("is not the text in which tokens are hidden", () => {
+    const found = names(cases["of which one hides tokens of the text that another reads"] ?? "");
+    expect(found).toEqual(expect.arrayContaining(["feature/words.ids", "feature/hidden/words.ids"]));
+  });
+
+  it("are pictures that are augmented alike, and not those that another task reads as they are", () => {
+    const found = names(cases["of which two augment pictures alike"] ?? "");
+    expect(found.filter((name) => name.startsWith("feature/"))).toEqual(["feature/kind/drawing", "feature/drawing"]);
+  });
+
+  it("is one number of mixup where it is the same for all", () => {
+    const found = names(cases["that mix rows alike"] ?? "");
+    expect(found.filter((name) => name.startsWith("scalar/") && !name.includes("loss_scale"))).toEqual([
+      "scalar/kind/mixup",
+    ]);
+  });
+});
+
+describe("running statistics", () => {
+  const running = `block running(x: vector): vector {
+  state mean[width(x)] = zeros
+  update mean = 0.9 * mean + 0.1 * reduce_mean(x, axis: 0)
+  return x - mean
+}`;
+  const normed = (second: string): string =>
+    withTasks(
+      "",
+      `${running}
+layer standard = running
+task kind { from: figures -> linear(12) -> standard  head: linear(3)  target: category("kind", classes: 3) }
+task size { from: ${second} -> standard  head: linear(1)  target: number("size") }`,
+    );
+
+  it("of different values keep tasks apart, because a pass sets a state once", () => {
+    expect(sound(normed("mean(words -> embed(12))"), { unused: "allowed" }).plan("s").passes).toEqual([
+      ["kind"],
+      ["size"],
+    ]);
+  });
+
+  it("of the same values are updated once", () => {
+    const text = withTasks(
+      "",
+      `${running}
+stream seen = figures -> linear(12) -> running
+task kind { from: seen  head: linear(3)  target: category("kind", classes: 3) }
+task size { from: seen  head: linear(1)  target: number("size") }`,
+    );
+    const plan = sound(text, { unused: "allowed" }).plan("s");
+    expect(plan.passes).toEqual([["kind", "size"]]);
+    const states = plan.gradients(["kind", "size"]).outputs.filter(({ role }) => role.kind === "state");
+    const [pass = []] = plan.passes;
+    expect(states.map(({ name }) => name)).toEqual(
+      plan
+        .gradients(pass[0] ?? "")
+        .outputs.filter(({ role }) => role.kind === "state")
+        .map(({ name }) => name),
+    );
+  });
+});

@@ -43,6 +43,7 @@ task kind { from: seen  head: linear(2)  target: category("kind", classes: 2) }
 task size { from: seen  head: linear(1)  target: number("size")  weight: 0.5 }
 task tags { from: seen  head: linear(2)  target: labels("tags", classes: 2) }
 dataset rows { path: { train: "train.jsonl", validation: "validation.jsonl" }  tasks: all }
+stage warm { optimizer: adam(rate: 1e-2)  batch: 30  steps: 2 }
 stage fit { optimizer: adam(rate: 1e-2)  ${stage}  checkpoint: checkpoint(every: 3) }
 `;
 
@@ -95,6 +96,7 @@ describe.each([
   "balance: gradnorm",
   "log: gradients",
   "average: exponential(decay: 0.9)",
+  'freeze: "seen.linear.**"',
 ])("training on shared rows with %s", (option) => {
   test("is training on own rows where a step has all rows", async () => {
     const stage = (of: string) => `step: joint(rows: ${of})  batch: 30  steps: 5  ${option}`;
