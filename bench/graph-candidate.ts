@@ -30,7 +30,7 @@ export function initialStore(plan: StagePlan): TensorStore {
 export function executorOf(
   plan: StagePlan,
   executables: StageExecutables,
-  balancer: ExecutorParts["balancer"] = { balance: () => plan.tasks.map(() => 1) },
+  balancer: ExecutorParts["balancer"] = { balance: () => [], factorOf: () => 1, learns: false, learn: () => {} },
 ): StepExecutor {
   return openExecutor({
     plan,

@@ -59,6 +59,8 @@ export interface Rules {
   readonly choices: "before_bound_names" | "after_bound_names";
   /** The rows of the tasks of one data set in a joint step that does not say: the same for all of them, or each task's own. */
   readonly jointRows: "shared" | "own";
+  /** PCGrad's projections: weights that follow from the dot products of the gradients, or projections of the gradients themselves, rounded to float32. */
+  readonly conflictingGradients: "weighed" | "projected";
   /** A modality whose name is a parameter or a `let` of a block is not required by the tasks that use the block, or was required. */
   readonly hiddenModalities: "not_required" | "required";
   /**
@@ -86,6 +88,7 @@ const second = {
   pretrainedRows: "by_token",
   choices: "before_bound_names",
   jointRows: "own",
+  conflictingGradients: "projected",
   hiddenModalities: "not_required",
   streamsOfTasks: "unnamed",
 } as const satisfies Rules;
@@ -108,11 +111,12 @@ const rulesByNumber = {
     pretrainedRows: "by_place",
     choices: "after_bound_names",
     jointRows: "own",
+    conflictingGradients: "projected",
     hiddenModalities: "required",
     streamsOfTasks: "unnamed",
   },
   2: second,
-  3: { ...second, jointRows: "shared", streamsOfTasks: "named" },
+  3: { ...second, jointRows: "shared", conflictingGradients: "weighed", streamsOfTasks: "named" },
 } as const satisfies { readonly [number: number]: Rules };
 
 export type Semantics = keyof typeof rulesByNumber;

@@ -8,9 +8,11 @@ import type { TaskWeights } from "../stage/plan.ts";
 import type { ResolvedStage } from "../schema/resolved.ts";
 import { rowGroups } from "../stage/row-groups.ts";
 import { stageWeights } from "../stage/stage-weights.ts";
+import { balancedTasks } from "../schema/balanced-tasks.ts";
+import { argumentOf } from "./argument-of.ts";
 import { knownEntries } from "../declare/map-keys.ts";
 
-/** Checks that a step has as many tasks as it asks for, and all tasks that a balance compares: PCGrad needs two of them, GradNorm every one. */
+/** Checks that a step has as many tasks as it asks for, and all tasks that a balance compares; and that a balance has lower bounds for tasks of the stage. */
 export function checkStep(
   { name, step, balance, tasks, for_each }: ResolvedStage,
   declaration: StageDeclaration,
@@ -27,7 +29,11 @@ export function checkStep(
   const at = (option: string) => optionOf(declaration, option)?.span ?? declaration.name.span;
   if (inStep > together)
     reporter.report("out_of_range", at("step"), { what: '"tasks" of joint', value: inStep, range: `1..${together}` });
-  const lacks = (balance.kind === "pcgrad" && trains === "one") || (balance.kind === "gradnorm" && trains !== "all");
+  const needs = balancedTasks[balance.kind];
+  const lacks = (needs === "several" && trains === "one") || (needs === "all" && trains !== "all");
+  const written = optionOf(declaration, "balance");
+  if ("lowest" in balance)
+    knownEntries(argumentOf(written, "lowest", balance.kind === "famo" ? 3 : 2), "`lowest`", tasks, reporter);
   if (lacks) reporter.report("balance_of_one_task", at("balance"), { balance: balance.kind, stage: name, trains });
 }
 

@@ -1,6 +1,15 @@
 import type { CallableTable } from "./types.ts";
 
-/** Ways to combine the losses of several tasks into one update. */
+const lowest = {
+  type: { kind: "either", types: [{ kind: "number" }, { kind: "map", value: { kind: "number" } }] },
+  default: 0,
+  doc: "A lower bound of each task's loss, times its `weight`: one number for all, or a map by task, in which omitted tasks have 0.",
+} as const;
+
+/**
+ * Ways to combine the losses of several tasks into one update. Those from `mgda` on weigh the gradients of shared weights alone, as in their papers: weights
+ * that one task alone uses follow its own loss.
+ */
 export const balances = {
   fixed: { doc: "The sum of the tasks' losses, each times its `weight`.", options: {} },
   homoscedastic: {
@@ -22,6 +31,47 @@ export const balances = {
       },
     },
   },
+  random_loss_weighting: {
+    doc: "In each update the losses have the softmax of standard normal numbers as weights, times the number of tasks: a baseline for every other balance.",
+    source: "Lin et al. (2022), section 3",
+    options: {},
+  },
+  famo: {
+    doc: "Weights that decrease the logarithms of all losses at equal rates, learnt from how much each loss fell: by softmax(ξ) ∕ (loss − `lowest`), times a common number.",
+    source: "FAMO (Liu et al., 2023), algorithm 1",
+    options: {
+      losses: {
+        type: { kind: "one_of", options: ["same_batch", "next_batch"] },
+        default: "same_batch",
+        doc: "The losses after an update, with which those before it are compared: those of the same rows, by a second forward pass as in the authors' code; or those of the next update's rows, which cost nothing and are noisier.",
+      },
+      rate: { type: { kind: "number", min: 0 }, default: 0.025, doc: "Learning rate of ξ, which Adam trains." },
+      gamma: {
+        type: { kind: "number", min: 0 },
+        default: 0.01,
+        doc: "Decay of ξ towards equal weights. In steps of few rows a larger one is steadier.",
+      },
+      lowest,
+    },
+  },
+  stch: {
+    doc: "Smooth Tchebycheff scalarisation: μ·log Σ e^((loss − `lowest`) ∕ μ), a smooth maximum of the losses, times the number of tasks.",
+    source: "Lin et al. (2024), section 3",
+    options: {
+      mu: {
+        type: { kind: "number", min: 1e-6 },
+        default: 1,
+        doc: "Smoothness μ: a small one trains the largest loss alone, a large one tends to equal weights.",
+      },
+      warmup: {
+        type: { kind: "number", min: 0 },
+        default: 0,
+        unit: "epochs",
+        doc: "Epochs in which the sum of the logarithms of the losses is trained, as in the authors' code. Afterwards the logarithm of each loss, relative to its mean in the last of these epochs, replaces the loss.",
+      },
+      lowest,
+    },
+  },
   gradnorm: {
     doc: "Weights that bring the norms of the tasks' gradients to a common size, larger for tasks that learn more slowly.",
     source: "GradNorm (Chen et al., 2018), equation 2",
@@ -37,6 +87,44 @@ export const balances = {
   pcgrad: {
     doc: "If two tasks' gradients of shared weights conflict (their dot product is negative), each is projected onto the normal plane of the other.",
     source: "PCGrad (Yu et al., 2020), algorithm 1",
+    options: {},
+  },
+  mgda: {
+    doc: "The shortest convex combination of the tasks' gradients, times the number of tasks: an update that makes no loss larger, if there is one.",
+    source: "Sener & Koltun (2018), equation 3; Désidéri (2012)",
+    options: {},
+  },
+  cagrad: {
+    doc: "Conflict-averse gradient: near the mean of the tasks' gradients, the direction in which the task that gains least gains most; times the number of tasks.",
+    source: "CAGrad (Liu et al., 2021), algorithm 1",
+    options: {
+      c: {
+        type: { kind: "number", min: 0 },
+        default: 0.4,
+        doc: "Radius around the mean gradient, relative to its norm: 0 is `fixed`, and a large one tends to `mgda`.",
+      },
+    },
+  },
+  nash_mtl: {
+    doc: "Weights α of a Nash bargain, with G·α = 1 ∕ α for the dot products G of the tasks' gradients: gradients of any length count alike. The norm of the update of shared weights is the root of the number of tasks, so clip it (`clip: 1.0`), as the authors do.",
+    source: "Nash-MTL (Navon et al., 2022), claim 3.1",
+    options: {
+      every: {
+        type: { kind: "int", min: 1 },
+        default: 1,
+        unit: "updates",
+        doc: "The weights are computed in one of this number of updates, and kept in between.",
+      },
+    },
+  },
+  aligned_mtl: {
+    doc: "The tasks' gradients are replaced by the nearest orthogonal ones of equal length, which is the smallest singular value, and added.",
+    source: "Aligned-MTL (Senushkin et al., 2023), algorithm 1",
+    options: {},
+  },
+  upgrad: {
+    doc: "Each task's gradient is projected onto the directions that conflict with no task, and the projections are added.",
+    source: "UPGrad of Jacobian descent (Quinton & Rey, 2024)",
     options: {},
   },
 } as const satisfies CallableTable;

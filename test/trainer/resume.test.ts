@@ -93,6 +93,19 @@ const cases: { readonly [name: string]: readonly ResolvedStage[] } = {
       checkpoint: everyTwo,
     }),
   ],
+  "FAMO by a second pass over accumulated batches": [
+    stage({
+      step: { kind: "joint" },
+      accumulate: 2,
+      balance: { kind: "famo", losses: "same_batch", rate: 0.1, gamma: 0.01, lowest: 0 },
+      epochs: 3,
+      checkpoint: everyTwo,
+    }),
+  ],
+  "Nash-MTL with weights of earlier updates": [
+    stage({ step: { kind: "joint" }, balance: { kind: "nash_mtl", every: 3 }, epochs: 3, checkpoint: everyTwo }),
+  ],
+  "random weights of losses": [stage({ balance: { kind: "random_loss_weighting" }, steps: 12, checkpoint: everyTwo })],
   "variances learnt one task a step": [
     stage({ balance: { kind: "homoscedastic", rate: 0.05, initial: 0 }, epochs: 2, checkpoint: everyTwo }),
   ],

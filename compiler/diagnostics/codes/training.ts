@@ -253,8 +253,8 @@ export const training = {
     code: "MTL5031",
     severity: "error",
     message: ({ balance, stage, trains }) =>
-      `\`${balance}\` compares the gradients of tasks, but each step of "${stage}" trains ${trains}.`,
-    help: () => "Write `step: joint`, or balance by `homoscedastic` or `dwa`, which need losses only.",
+      `\`${balance}\` compares the tasks of a step, but each step of "${stage}" trains ${trains}.`,
+    help: () => "Write `step: joint`, or balance by `homoscedastic` or `dwa`, which look at each task by itself.",
     fixes: ({ trains }, written) => (trains === "one" ? optionBehind(written, "step: joint") : []),
   }),
   rows_not_tasks: define<{ stage: string; found: string }>({

@@ -1,13 +1,5 @@
 import type { ResolvedBalance } from "../../../compiler/schema/resolved.ts";
-
-/** A task's part of one update. */
-export interface TaskGradients {
-  readonly task: string;
-  /** The loss, times the task's own `weight`. */
-  readonly loss: number;
-  /** Gradients by the input of the `apply` graph; zeros for a weight that the task does not reach. A balancer may write into them. */
-  readonly gradients: ReadonlyMap<string, Float32Array>;
-}
+import type { Gram } from "./gram.ts";
 
 export interface BalancedTask {
   readonly name: string;
@@ -18,21 +10,55 @@ export interface BalancerSettings<Kind extends ResolvedBalance["kind"] = Resolve
   readonly options: Extract<ResolvedBalance, { kind: Kind }>;
   /** The tasks of the stage, in order. */
   readonly tasks: readonly BalancedTask[];
-  /** Gradients, by input name, of weights that more than one task reaches. */
-  readonly shared: ReadonlySet<string>;
   /** Updates of an epoch. */
   readonly epochSteps: number;
-  /** Uniform in [0, 1), from a counted generator. */
-  readonly random: () => number;
+  readonly random: BalancerRandom;
+}
+
+/** The random numbers of a balancer, from a counted generator. */
+export interface BalancerRandom {
+  /** Uniform in [0, 1). */
+  uniform(): number;
+  /** Standard normal. */
+  normal(): number;
+}
+
+/** The loss of a task in one update, times the task's own `weight`. */
+export interface TaskLoss {
+  readonly task: string;
+  readonly loss: number;
 }
 
 /** Plain JSON. */
 export type BalancerState = { readonly [key: string]: readonly number[] };
 
-/** Decides how the gradients of several tasks make one update. After `restore(state())` it continues exactly as before. */
-export interface Balancer {
-  /** The factor of each given task in the sum of gradients; may change the gradients first. Tasks that are absent keep their state. */
-  balance(tasks: readonly TaskGradients[]): readonly number[];
+interface Resumable {
   state(): BalancerState;
   restore(state: BalancerState): void;
 }
+
+/** The factor of each given task, by its losses alone. Tasks that are absent keep their state. */
+export interface LossBalancer extends Resumable {
+  readonly needs: "losses";
+  weigh(tasks: readonly TaskLoss[]): readonly number[];
+  /** Is given the losses of the same rows after the update. If it is present, every update is followed by a forward pass. */
+  learn?(after: readonly TaskLoss[]): void;
+}
+
+/** The factor of each given task, by its loss and the dot products of the tasks' gradients. */
+export interface GramBalancer extends Resumable {
+  readonly needs: "gram";
+  /** The gradients that the factors are for: those of shared weights, so that a weight of one task follows its own loss; or those of all weights. */
+  readonly weighs: "shared" | "all";
+  /** `gram` computes the dot products of the given tasks when it is called. */
+  weigh(tasks: readonly TaskLoss[], gram: () => Gram): readonly number[];
+}
+
+/**
+ * Decides how the losses of several tasks make one update. After `restore(state())` it continues exactly as before. Factors of 1 are those of `fixed`;
+ * a method whose paper averages the losses has them times the number of tasks.
+ */
+export type Balancer = LossBalancer | GramBalancer;
+
+/** The methods of a balancer that keeps nothing. */
+export const stateless: Resumable = { state: () => ({}), restore: () => {} };

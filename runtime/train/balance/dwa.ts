@@ -1,10 +1,10 @@
-import type { Balancer, BalancerSettings } from "./balancer.ts";
+import type { BalancerSettings, LossBalancer } from "./balancer.ts";
 
 /**
  * Dynamic weight average (Liu, Johns & Davison, 2019, equation 7): in epoch e, λ_t = K·softmax_t(r_t ∕ T) with r_t = L̄_t(e − 1) ∕ L̄_t(e − 2); 1 in
  * the first two. A task that an epoch did not train keeps its average, and so r_t = 1.
  */
-export function dwa({ options, tasks, epochSteps }: BalancerSettings<"dwa">): Balancer {
+export function dwa({ options, tasks, epochSteps }: BalancerSettings<"dwa">): LossBalancer {
   let steps = 0;
   let sums = tasks.map(() => 0);
   let counts = tasks.map(() => 0);
@@ -19,7 +19,8 @@ export function dwa({ options, tasks, epochSteps }: BalancerSettings<"dwa">): Ba
     [steps, sums, counts] = [0, tasks.map(() => 0), tasks.map(() => 0)];
   };
   return {
-    balance: (step) => {
+    needs: "losses",
+    weigh: (step) => {
       const factors = dwaFactors(
         tasks.map((_, index) => ratio(last[index], before[index])),
         options.temperature,

@@ -1,5 +1,5 @@
-import type { Balancer } from "./balancer.ts";
+import { type LossBalancer, stateless } from "./balancer.ts";
 
-export function fixed(): Balancer {
-  return { balance: (tasks) => tasks.map(() => 1), state: () => ({}), restore: () => {} };
+export function fixed(): LossBalancer {
+  return { needs: "losses", weigh: (tasks) => tasks.map(() => 1), ...stateless };
 }

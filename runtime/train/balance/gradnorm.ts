@@ -1,4 +1,5 @@
-import type { Balancer, BalancerSettings, TaskGradients } from "./balancer.ts";
+import type { BalancerSettings, GramBalancer } from "./balancer.ts";
+import { entry } from "./gram.ts";
 
 /** A weight of 0 would have no gradient to come back by. */
 const least = 1e-3;
@@ -8,15 +9,18 @@ const least = 1e-3;
  * rate, L_grad = Σ |G_t − Ḡ·r_t^α| (equation 2) has in w_t the derivative sign(G_t − Ḡ·r_t^α)·g_t, its target being constant: no second
  * differentiation is needed. The weights take a plain gradient step and are scaled to sum to the number of tasks.
  */
-export function gradnorm({ options, tasks, shared }: BalancerSettings<"gradnorm">): Balancer {
+export function gradnorm({ options, tasks }: BalancerSettings<"gradnorm">): GramBalancer {
   let weights: readonly number[] = tasks.map(() => 1);
   let initial: readonly number[] = [];
   return {
-    balance: (step) => {
+    needs: "gram",
+    weighs: "all",
+    weigh: (step, gram) => {
       const losses = step.map(({ loss }) => loss);
       if (initial.length === 0) initial = losses;
       const used = weights;
-      const norms = step.map(({ gradients }) => normOf(gradients, shared));
+      const products = gram();
+      const norms = step.map((_, index) => Math.sqrt(entry(products, index, index)));
       const relative = losses.map((loss, index) => ((initial[index] ?? 0) === 0 ? 1 : loss / (initial[index] ?? 1)));
       weights = gradnormStep({ weights, norms, relative, alpha: options.alpha, rate: options.rate });
       return used;
@@ -52,13 +56,6 @@ export function gradnormStep({ weights, norms, relative, alpha, rate }: Gradnorm
   });
   const total = stepped.reduce((sum, each) => sum + each, 0);
   return stepped.map((each) => (each * stepped.length) / total);
-}
-
-function normOf(gradients: TaskGradients["gradients"], shared: ReadonlySet<string>): number {
-  let squares = 0;
-  for (const [name, gradient] of gradients)
-    if (shared.has(name)) for (const value of gradient) squares += value * value;
-  return Math.sqrt(squares);
 }
 
 function mean(values: readonly number[]): number {

@@ -1,4 +1,4 @@
-import type { Balancer, BalancerSettings } from "./balancer.ts";
+import type { BalancerSettings, LossBalancer } from "./balancer.ts";
 
 /** A loss that has reached 0 would drive its variance beyond this limit to 0, and its factor to infinity. */
 const limit = 10;
@@ -7,11 +7,12 @@ const limit = 10;
  * Kendall et al. (2018): the total is Σ c_t·e^(−s_t)·L_t + ½·s_t with s_t = log σ_t², c = ½ for regression (equation 5) and 1 for the rest
  * (equation 10). The derivative in s_t is ½ − c·e^(−s_t)·L_t, so no graph needs to know of it; s_t of the step's tasks takes a plain gradient step.
  */
-export function homoscedastic({ options, tasks }: BalancerSettings<"homoscedastic">): Balancer {
+export function homoscedastic({ options, tasks }: BalancerSettings<"homoscedastic">): LossBalancer {
   const logVariances = new Map(tasks.map(({ name }) => [name, options.initial]));
   const factors = new Map(tasks.map(({ name, target }) => [name, target === "number" ? 0.5 : 1]));
   return {
-    balance: (step) =>
+    needs: "losses",
+    weigh: (step) =>
       step.map(({ task, loss }) => {
         const before = logVariances.get(task) ?? 0;
         const factor = (factors.get(task) ?? 1) * Math.exp(-before);

@@ -1,60 +1,46 @@
 import { shuffle } from "../samplers/shuffle.ts";
-import type { Balancer, BalancerSettings } from "./balancer.ts";
-
-/** Gradients of the shared weights of one task, in a common order. */
-export type SharedGradients = readonly Float32Array[];
+import { type BalancerSettings, type GramBalancer, stateless } from "./balancer.ts";
+import { type Gram, dot, entry } from "./gram.ts";
 
 /**
- * PCGrad (Yu et al., 2020, algorithm 1): of each task's gradient of the shared weights, what points against another task's is taken off, the others
- * in random order. Weights of one task keep their own gradient.
+ * PCGrad (Yu et al., 2020, algorithm 1): from each task's gradient its component along another task's is subtracted where the two conflict, the others
+ * in random order. Every projected gradient is a linear combination of the tasks' gradients, so that their dot products are enough.
  */
-export function pcgrad({ shared, random }: BalancerSettings<"pcgrad">): Balancer {
+export function pcgrad({ random }: BalancerSettings<"pcgrad">): GramBalancer {
   return {
-    balance: (step) => {
-      const gradients = step.map((task): SharedGradients =>
-        [...task.gradients].flatMap(([name, gradient]) => (shared.has(name) ? [gradient] : [])),
-      );
-      const orders = step.map((_, index) =>
-        shuffle(
-          step.flatMap((__, other) => (other === index ? [] : [other])),
-          random,
-        ),
-      );
-      projectConflicts(gradients, orders);
-      return step.map(() => 1);
-    },
-    state: () => ({}),
-    restore: () => {},
+    needs: "gram",
+    weighs: "shared",
+    weigh: (tasks, gram) =>
+      projectedWeights(
+        gram(),
+        othersInRandomOrder(tasks.length, () => random.uniform()),
+      ),
+    ...stateless,
   };
 }
 
-/** Projects in place; each task is compared with the others' original gradients, in the order given for it. */
-export function projectConflicts(gradients: readonly SharedGradients[], orders: readonly (readonly number[])[]): void {
-  const originals = gradients.map((task) => task.map((gradient) => gradient.slice()));
-  for (const [index, projected] of gradients.entries()) {
-    for (const other of orders[index] ?? []) {
-      const original = originals[other] ?? [];
-      const squares = dot(original, original);
-      const along = dot(projected, original);
-      if (along < 0 && squares > 0) subtract(projected, original, along / squares);
+/** For each task the indices of the others, in random order. */
+export function othersInRandomOrder(tasks: number, uniform: () => number): readonly (readonly number[])[] {
+  const all = Array.from({ length: tasks }, (_, index) => index);
+  return all.map((task) =>
+    shuffle(
+      all.filter((other) => other !== task),
+      uniform,
+    ),
+  );
+}
+
+/** The weight of each gradient in the sum of the projected gradients; each is compared with the others' original gradients, in the order given for it. */
+export function projectedWeights(gram: Gram, orders: readonly (readonly number[])[]): readonly number[] {
+  const weights = gram.map(() => 0);
+  for (const [task, order] of orders.entries()) {
+    const projected: number[] = gram.map((_, other) => (other === task ? 1 : 0));
+    for (const other of order) {
+      const along = dot(projected, gram[other] ?? []);
+      const squares = entry(gram, other, other);
+      if (along < 0 && squares > 0) projected[other] = (projected[other] ?? 0) - along / squares;
     }
+    for (const [other, weight] of projected.entries()) weights[other] = (weights[other] ?? 0) + weight;
   }
-}
-
-function dot(left: SharedGradients, right: SharedGradients): number {
-  let sum = 0;
-  for (const [index, values] of left.entries()) {
-    const others = right[index];
-    for (let position = 0; position < values.length; position++)
-      sum += (values[position] ?? 0) * (others?.[position] ?? 0);
-  }
-  return sum;
-}
-
-function subtract(from: SharedGradients, what: SharedGradients, factor: number): void {
-  for (const [index, values] of from.entries()) {
-    const others = what[index];
-    for (let position = 0; position < values.length; position++)
-      values[position] = (values[position] ?? 0) - factor * (others?.[position] ?? 0);
-  }
+  return weights;
 }

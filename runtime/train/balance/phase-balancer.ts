@@ -1,13 +1,17 @@
 import { targetOf } from "../../../compiler/targets/index.ts";
 import { roleName } from "../../../compiler/graph/graph.ts";
+import { rulesOf } from "../../../compiler/semantics.ts";
 import type { StagePlan } from "../../../compiler/stage/plan.ts";
 import type { TrainingState } from "../../checkpoint/training-state.ts";
+import type { TensorData } from "../../engines/engine.ts";
 import { type Generator, generator } from "../../random/generator.ts";
 import type { Program } from "../program.ts";
 import { epochLength } from "../phase/stage-length.ts";
 import type { SampledTask } from "../samplers/sampler.ts";
-import type { Balancer, TaskGradients } from "./balancer.ts";
+import type { Balancer, TaskLoss } from "./balancer.ts";
+import { gramOf } from "./gram.ts";
 import { openBalancer } from "./index.ts";
+import { projectGradients } from "./project-gradients.ts";
 
 export interface PhaseBalancerSettings {
   readonly plan: Pick<StagePlan, "stage" | "weights">;
@@ -18,31 +22,78 @@ export interface PhaseBalancerSettings {
   readonly seed: number;
 }
 
+/** A task's part of one update. */
+export interface TaskGradients extends TaskLoss {
+  /** Gradients by the input of the `apply` graph, perhaps among other tensors; a weight that the task does not reach is missing or has zeros. */
+  readonly gradients: ReadonlyMap<string, TensorData>;
+}
+
+/** The factors of a task's gradients in the update. */
+export interface TaskFactors {
+  /** The factor of the gradients of weights that more than one task of the stage reaches. */
+  readonly shared: number;
+  /** The factor of the gradients of weights that this task alone reaches. */
+  readonly own: number;
+}
+
 /** The balancer of a phase with its random numbers. */
 export class PhaseBalancer {
   readonly #random: Generator;
   readonly #balancer: Balancer;
+  /** Names of gradients of weights that more than one task reaches, in the order of the `apply` graph. */
+  readonly #shared: ReadonlySet<string>;
+  readonly #projectsGradients: boolean;
 
   constructor({ plan: { stage, weights }, specification, tasks, phase, seed }: PhaseBalancerSettings) {
     this.#random = generator(seed, "balance", phase);
+    this.#shared = new Set(
+      weights.flatMap(({ name, tasks: reaching }) =>
+        reaching.length > 1 ? [roleName({ kind: "gradient", weight: name })] : [],
+      ),
+    );
+    this.#projectsGradients =
+      stage.balance.kind === "pcgrad" && rulesOf(specification).conflictingGradients === "projected";
     this.#balancer = openBalancer({
       options: stage.balance,
       tasks: tasks.map(({ name }) => {
         const task = specification.tasks[name];
         return { name, target: task && targetOf(task.target).numbers ? "number" : "other" };
       }),
-      shared: new Set(
-        weights.flatMap(({ name, tasks: reaching }) =>
-          reaching.length > 1 ? [roleName({ kind: "gradient", weight: name })] : [],
-        ),
-      ),
       epochSteps: Math.ceil(epochLength(stage, tasks)),
-      random: () => this.#random.uniform(),
+      random: this.#random,
     });
   }
 
-  balance(tasks: readonly TaskGradients[]): readonly number[] {
-    return this.#balancer.balance(tasks);
+  /** The factors of each task, in their order. The gradients may be changed. */
+  balance(tasks: readonly TaskGradients[]): readonly TaskFactors[] {
+    if (this.#projectsGradients) {
+      projectGradients(tasks, this.#shared, () => this.#random.uniform());
+      return tasks.map(() => ({ shared: 1, own: 1 }));
+    }
+    const balancer = this.#balancer;
+    if (balancer.needs === "losses") return balancer.weigh(tasks).map((factor) => ({ shared: factor, own: factor }));
+    const gram = () =>
+      gramOf(
+        tasks.map(({ gradients }) => gradients),
+        this.#shared,
+      );
+    return balancer
+      .weigh(tasks, gram)
+      .map((factor) => ({ shared: factor, own: balancer.weighs === "all" ? factor : 1 }));
+  }
+
+  /** True if the balancer must be given the losses of the same rows after each update. */
+  get learns(): boolean {
+    return this.#balancer.needs === "losses" && this.#balancer.learn !== undefined;
+  }
+
+  learn(after: readonly TaskLoss[]): void {
+    if (this.#balancer.needs === "losses") this.#balancer.learn?.(after);
+  }
+
+  /** The factor of a gradient by its name, among those of its task. */
+  factorOf(name: string, { shared, own }: TaskFactors): number {
+    return this.#shared.has(name) ? shared : own;
   }
 
   position(): Pick<TrainingState, "balance" | "balancePosition"> {

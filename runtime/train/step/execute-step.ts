@@ -4,7 +4,7 @@ import type { TensorData } from "../../engines/engine.ts";
 import type { PhaseBalancer } from "../balance/phase-balancer.ts";
 import type { BoundExecutable } from "./bound-executable.ts";
 import { GradientSum } from "./gradient-sum.ts";
-import { addApart, addTogether, withScales } from "./pass-gradients.ts";
+import { addApart, addTogether, gradientsOfBatch, lossesNow, withScales } from "./pass-gradients.ts";
 import type { StageExecutables } from "./stage-executables.ts";
 import type { PreparedBatch, PreparedPass, PreparedStep } from "../supply/step-supply.ts";
 import { type StepOutcome, type TaskOutcome, outcomesOf } from "./task-outcomes.ts";
@@ -20,7 +20,7 @@ export interface ExecutorParts {
   readonly plan: Pick<StagePlan, "stage" | "tasks" | "passes">;
   readonly executables: StageExecutables;
   readonly counts: UpdateCounts;
-  readonly balancer: Pick<PhaseBalancer, "balance">;
+  readonly balancer: Pick<PhaseBalancer, "balance" | "factorOf" | "learns" | "learn">;
   readonly rules: Pick<Rules, "weightedMean">;
 }
 
@@ -128,24 +128,37 @@ function balancedExecutor(parts: ExecutorParts): StepExecutor {
     run: async (step, factor) => {
       const tasks = tasksOfStep(plan, step);
       const apply = await executables.get({ kind: "apply", tasks });
+      const logged = plan.stage.log === "gradients";
       const found: TaskOutcome[] = [];
-      for (const pass of step.passes)
+      const gradients = new Map<string, ReadonlyMap<string, TensorData>>();
+      for (const pass of step.passes) {
+        if (pass.batches.length === 1 && !logged) {
+          const only = await gradientsOfBatch(executables, pass);
+          found.push(...only.outcomes);
+          for (const [task, own] of only.gradients) gradients.set(task, own);
+          continue;
+        }
         found.push(...(await addApart(parts, pass, (task) => [{ sum: sums.cleared(apply, task), share: 1 }])));
-      const gradientsOf = (task: string): GradientSum => sums.of(apply, task);
+        for (const task of pass.tasks) gradients.set(task, sums.of(apply, task).sums);
+      }
       const outcomes = inOrder(tasks, found).map((each) =>
-        plan.stage.log === "gradients" ? { ...each, gradientNorm: gradientsOf(each.task).norm } : each,
+        logged ? { ...each, gradientNorm: sums.of(apply, each.task).norm } : each,
       );
-      const scales = balancer.balance(
-        outcomes.map(({ task, loss }) => ({ task, loss, gradients: gradientsOf(task).sums })),
+      const factors = balancer.balance(
+        outcomes.map(({ task, loss }) => ({ task, loss, gradients: gradients.get(task) ?? new Map() })),
       );
       const sum = sums.cleared(apply, "all");
       const share = shareOf(plan, tasks);
-      for (const [index, { task }] of outcomes.entries()) sum.add(gradientsOf(task).sums, share * (scales[index] ?? 1));
+      for (const [index, { task }] of outcomes.entries()) {
+        const ofTask = factors[index] ?? { shared: 1, own: 1 };
+        sum.add(gradients.get(task) ?? new Map(), (name) => share * balancer.factorOf(name, ofTask));
+      }
       const outputs = await apply.run({ gradients: sum.sums, updates: counts.count(apply.graph, factor) });
+      if (balancer.learns) balancer.learn(inOrder(tasks, await lossesNow(parts, step.passes)));
       return stepOutcome(
         plan,
         step,
-        outcomes.map((each, index) => ({ ...each, scale: scales[index] ?? 1 })),
+        outcomes.map((each, index) => ({ ...each, scale: factors[index]?.shared ?? 1 })),
         outputs,
       );
     },
@@ -157,7 +170,10 @@ function shareOf({ stage }: Pick<StagePlan, "stage">, tasks: readonly string[]):
   return stage.step.kind === "mixed" ? 1 / tasks.length : 1;
 }
 
-function inOrder(tasks: readonly string[], outcomes: readonly TaskOutcome[]): readonly TaskOutcome[] {
+function inOrder<Outcome extends { readonly task: string }>(
+  tasks: readonly string[],
+  outcomes: readonly Outcome[],
+): readonly Outcome[] {
   return outcomes.toSorted((left, right) => tasks.indexOf(left.task) - tasks.indexOf(right.task));
 }
 

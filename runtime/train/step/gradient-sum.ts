@@ -20,11 +20,13 @@ export class GradientSum {
     for (const sum of this.#sums.values()) sum.fill(0);
   }
 
-  add(gradients: ReadonlyMap<string, TensorData>, factor: number): void {
+  /** Adds gradients times a factor: the same for all, or by the name of the gradient. */
+  add(gradients: ReadonlyMap<string, TensorData>, factor: number | ((name: string) => number)): void {
     for (const [name, sum] of this.#sums) {
       const gradient = gradients.get(name);
       if (!gradient) continue;
-      for (let index = 0; index < sum.length; index++) sum[index] = (sum[index] ?? 0) + factor * (gradient[index] ?? 0);
+      const by = typeof factor === "number" ? factor : factor(name);
+      for (let index = 0; index < sum.length; index++) sum[index] = (sum[index] ?? 0) + by * (gradient[index] ?? 0);
     }
   }
 

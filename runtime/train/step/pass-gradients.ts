@@ -2,6 +2,7 @@ import { lossScale } from "../../../compiler/differentiate/training-graphs.ts";
 import { roleName } from "../../../compiler/graph/graph.ts";
 import type { Rules } from "../../../compiler/semantics.ts";
 import type { TensorData } from "../../engines/engine.ts";
+import type { TaskLoss } from "../balance/balancer.ts";
 import type { PreparedBatch, PreparedPass } from "../supply/step-supply.ts";
 import type { BoundExecutable } from "./bound-executable.ts";
 import type { GradientSum } from "./gradient-sum.ts";
@@ -64,6 +65,48 @@ export async function addApart(
     outcomes.add(index, outcomesOf(pass, gradients, outputs));
   }
   return outcomes.all();
+}
+
+/** The gradients of each task of a pass of one batch, in the buffers of the engine, which stay as they are until the next step of the pass. */
+export async function gradientsOfBatch(
+  executables: StageExecutables,
+  pass: PreparedPass,
+): Promise<{
+  readonly outcomes: readonly TaskOutcome[];
+  readonly gradients: ReadonlyMap<string, ReadonlyMap<string, TensorData>>;
+}> {
+  const [prepared] = pass.batches;
+  if (!prepared) throw new Error("a step without a batch");
+  const isShared = pass.tasks.length > 1;
+  const graph = await executables.get({
+    kind: isShared ? "taskGradients" : "gradients",
+    pass: pass.tasks,
+    variant: prepared.variant,
+  });
+  const outputs = await graph.run(prepared);
+  return {
+    outcomes: outcomesOf(pass, graph, outputs),
+    gradients: new Map(
+      pass.tasks.map((task) => [task, isShared ? gradientsOfTask(graph, outputs, task) : outputs] as const),
+    ),
+  };
+}
+
+/** The losses of the same rows by the current weights, in training mode and with the same random bytes. No state advances. */
+export async function lossesNow(
+  { executables, rules }: GradientParts,
+  passes: readonly PreparedPass[],
+): Promise<readonly TaskLoss[]> {
+  const losses: TaskLoss[] = [];
+  for (const pass of passes) {
+    const outcomes = new MeanOutcomes(pass, rules);
+    for (const [index, prepared] of pass.batches.entries()) {
+      const graph = await executables.get({ kind: "loss", pass: pass.tasks, variant: prepared.variant });
+      outcomes.add(index, outcomesOf(pass, graph, await graph.run(prepared)));
+    }
+    losses.push(...outcomes.all());
+  }
+  return losses;
 }
 
 /** The gradients of one task by the input of the `apply` graph. */

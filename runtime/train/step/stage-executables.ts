@@ -1,4 +1,5 @@
 import { type Graph, sizeOf } from "../../../compiler/graph/graph.ts";
+import { removeDeadCode } from "../../../compiler/graph/remove-dead-code.ts";
 import { type HostProgram, lowerToHost } from "../../../compiler/lower/host/lower-to-host.ts";
 import {
   type GraphVariant,
@@ -16,7 +17,8 @@ import type { TensorStore } from "./tensor-store.ts";
 /** A request for one of a stage's graphs. */
 export type GraphRequest =
   | {
-      readonly kind: "step" | "gradients" | "taskGradients" | "evaluate" | "predict";
+      /** `loss` is the forward part of `gradients`, without the next values of states. */
+      readonly kind: "step" | "gradients" | "taskGradients" | "loss" | "evaluate" | "predict";
       readonly pass: Pass;
       readonly variant?: GraphVariant;
     }
@@ -69,9 +71,9 @@ export class StageExecutables {
   }
 
   #compile(request: GraphRequest): Graph {
-    return request.kind === "apply"
-      ? this.#plan.apply(request.tasks)
-      : this.#plan[request.kind](request.pass, request.variant);
+    if (request.kind === "apply") return this.#plan.apply(request.tasks);
+    if (request.kind === "loss") return lossGraph(this.graph({ ...request, kind: "gradients" }));
+    return this.#plan[request.kind](request.pass, request.variant);
   }
 
   #updatesOnHost(): boolean {
@@ -99,6 +101,11 @@ export class StageExecutables {
     const program = kind === "apply" ? this.#hostProgram(graph) : undefined;
     return program ? new HostExecutable(program) : this.#engine.load(graph);
   }
+}
+
+function lossGraph(gradients: Graph): Graph {
+  const outputs = gradients.outputs.filter(({ role }) => role.kind === "loss");
+  return removeDeadCode({ ...gradients, name: `${gradients.name} loss`, outputs }, { unusedInputs: "drop" });
 }
 
 function keyOf(request: GraphRequest): string {
