@@ -313,7 +313,7 @@ describe("Aligned-MTL (Senushkin et al., 2023)", () => {
   });
 
   test("gradients that depend on each other are aligned within their span", () => {
-    // Of rank 1: λ = 5, v = (1, 2) ∕ √5, and B·1 = v·(v·1).
+    // The rank is 1: λ = 5, v = (1, 2) ∕ √5, and B·1 = v·(v·1).
     close(
       alignedWeights(
         gram([

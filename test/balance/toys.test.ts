@@ -69,7 +69,7 @@ describe("the two losses of CAGrad (Liu et al., 2021, appendix), from the five s
 
   function toy([x = 0, y = 0]: readonly number[], scale: number): Toy {
     const [up, down] = [Math.max(0, Math.tanh(y / 2)), Math.max(0, Math.tanh(-y / 2))];
-    // As in the authors' code, both parts have their slope where they meet.
+    // Both parts have their slope where they meet, as in the authors' code.
     const [slopeUp, slopeDown] = [y >= 0 ? (1 - up ** 2) / 2 : 0, y <= 0 ? (down ** 2 - 1) / 2 : 0];
     const bend = 1 - Math.tanh(y) ** 2;
     const loss = (

@@ -29,7 +29,7 @@ export function nashMtl({ options, tasks }: BalancerSettings<"nash_mtl">): GramB
  */
 export function nashWeights(gram: Gram): readonly number[] {
   const norms = gram.map((row, index) => Math.sqrt(row[index] ?? 0));
-  // With gradients of length 1 the condition is the same for α_i·‖g_i‖.
+  // The condition for gradients of length 1 is the same, in α_i·‖g_i‖.
   const matrix = gram.map((row, index) =>
     row.map((value, column) =>
       index === column ? 1 + ridge : value === 0 ? 0 : value / ((norms[index] ?? 1) * (norms[column] ?? 1)),
