@@ -4,7 +4,7 @@ import type { Semantics } from "../../compiler/semantics.ts";
 import { PhaseBalancer, type TaskGradients } from "../../runtime/train/balance/phase-balancer.ts";
 import { stage, tinyProgram } from "../trainer/tiny-program.ts";
 
-function open(balance: ResolvedBalance, semantics: Semantics = 2): PhaseBalancer {
+function open(balance: ResolvedBalance, semantics: Semantics = 3): PhaseBalancer {
   const program = tinyProgram([stage({ step: { kind: "joint" }, balance })]);
   const plan = program.plan("fit");
   const tasks = plan.tasks.map((name) => ({ name, rows: 8, steps: 2 }));
@@ -48,7 +48,7 @@ test("a weight of a loss is that of all its gradients", () => {
   expect((size?.own ?? 0) / (kind?.own ?? 1)).toBeCloseTo(Math.E, 6);
 });
 
-test("PCGrad projects the gradients themselves in runs of semantics 1, and in later ones gives the same update by factors", () => {
+test("PCGrad projects the gradients themselves in runs of earlier semantics, and in later ones gives the same update by factors", () => {
   const [old, current] = [gradients(), gradients()];
   expect(open({ kind: "pcgrad" }, 1).balance(old)).toEqual([
     { shared: 1, own: 1 },
