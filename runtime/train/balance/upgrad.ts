@@ -1,10 +1,10 @@
-import { type BalancerSettings, type GramBalancer, stateless } from "./balancer.ts";
+import { type GramBalancer, stateless } from "./balancer.ts";
 import { type Gram, scaleOf, sumOf } from "./gram.ts";
 import { minimiseNonNegative } from "./solvers/non-negative.ts";
 import { ridge } from "./solvers/simplex.ts";
 
 /** UPGrad of Jacobian descent (Quinton & Rey, 2024, equation 5), times the number of tasks. */
-export function upgrad(_: BalancerSettings<"upgrad">): GramBalancer {
+export function upgrad(): GramBalancer {
   return {
     needs: "gram",
     weighs: "shared",
