@@ -1,4 +1,4 @@
-import { type BalancerSettings, type GramBalancer, stateless } from "./balancer.ts";
+import { type GramBalancer, stateless } from "./balancer.ts";
 import { type Gram, sumOf } from "./gram.ts";
 import { symmetricEigen } from "./solvers/symmetric-eigen.ts";
 
@@ -6,7 +6,7 @@ import { symmetricEigen } from "./solvers/symmetric-eigen.ts";
 const rounding = 2 ** -23;
 
 /** Aligned-MTL (Senushkin et al., 2023, algorithm 1), with a preference of 1 for each task; its loss has the task's `weight` already. */
-export function alignedMtl(_: BalancerSettings<"aligned_mtl">): GramBalancer {
+export function alignedMtl(): GramBalancer {
   return {
     needs: "gram",
     weighs: "shared",
