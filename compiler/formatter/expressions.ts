@@ -50,18 +50,7 @@ const printers: {
     " except ",
     printRight(exceptions, "except", context),
   ],
-  If: ({ condition, consequence, alternative }, context) =>
-    group([
-      ["if ", printExpression(condition, context)],
-      indent([
-        line,
-        "then ",
-        printExpression(consequence, context),
-        line,
-        "else ",
-        printExpression(alternative, context),
-      ]),
-    ]),
+  If: (conditional, context) => printConditional(conditional, context),
   Pipe: (pipe, context) => printPipe(pipe, context),
   Member: ({ object, member }, context) => [printSubject(object, context), ".", member.name],
   Call: (call, context) => printCall(call, context),
@@ -107,6 +96,27 @@ function printSubject(expression: Expression, context: PrintContext): Doc {
   return expression.kind === "Number"
     ? ["(", printExpression(expression, context), ")"]
     : printOperand(expression, Infinity, context);
+}
+
+// ---- conditionals
+
+type Conditional = Extract<Expression, { kind: "If" }>;
+
+/** Prints two branches as lines that begin with `then` and `else`, and a chain of `else if` with a line for each branch. */
+function printConditional(conditional: Conditional, context: PrintContext): Doc {
+  const branches = branchesOf(conditional, context);
+  const [first = "", ...others] = branches.length > 2 ? branches.map((branch) => group(branch)) : branches;
+  return group([first, indent(others.map((branch) => [line, "else ", branch]))]);
+}
+
+/** The branches of a chain, each from its `if`, and the value of the last `else`. */
+function branchesOf({ condition, consequence, alternative }: Conditional, context: PrintContext): readonly Doc[] {
+  const branch = [
+    ["if ", printExpression(condition, context)],
+    indent([line, "then ", printExpression(consequence, context)]),
+  ];
+  const others = alternative.kind === "If" ? branchesOf(alternative, context) : [printExpression(alternative, context)];
+  return [branch, ...others];
 }
 
 // ---- pipelines, calls, maps

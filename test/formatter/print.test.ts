@@ -44,3 +44,16 @@ describe.each(files.map((file) => [file.slice(packageRoot().length + 1), readFil
     });
   },
 );
+
+test("a conditional has a line for each branch", () => {
+  const [long, longer] = ["a".repeat(60), "b".repeat(70)];
+  expect(print(`stream x = if c then y else if d then z else w`)).toBe(
+    "stream x = if c then y else if d then z else w\n",
+  );
+  expect(print(`stream x = if c then ${long} else if d then ${longer} else if e then z else w`)).toBe(
+    `stream x = if c then ${long}\n  else if d then ${longer}\n  else if e then z\n  else w\n`,
+  );
+  expect(print(`stream x = if c then ${long} else ${longer}`)).toBe(
+    `stream x = if c\n  then ${long}\n  else ${longer}\n`,
+  );
+});
