@@ -15,6 +15,7 @@ import { type ComparedFeature, addLoss } from "./task-loss.ts";
 import { jointPresence, meanOfPresent, presenceFactor } from "./presence.ts";
 import { batched, emit, reshape } from "./stream-ops.ts";
 import { declarationFrame } from "./symbol-values.ts";
+import { warnOfUnreadNumbers } from "./unread-numbers.ts";
 import { optionOf } from "./uses.ts";
 import { type Stream, type Value, describe, describeStream, kindOfRank, poison, shapeOf } from "./value.ts";
 import { wayToOneVector } from "./ways.ts";
@@ -70,11 +71,13 @@ export function elaborateTask(
   )
     return undefined;
   for (const [state, stream] of elaboration.updates) builder.output({ kind: "state", state }, stream.value);
+  const graph = builder.build(`${task.name}/${mode}`);
+  if (mode === "train") warnOfUnreadNumbers(frame, task.name, graph);
   return {
     task: task.name,
     mode,
     batch: examplesOf(elaboration),
-    graph: builder.build(`${task.name}/${mode}`),
+    graph,
     weights: [...elaboration.weights.values()].map(({ declaration: weight }) => weight),
   };
 }

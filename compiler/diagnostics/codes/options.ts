@@ -147,6 +147,14 @@ export const options = {
     help: ({ current }) => `Write "${current}"; the earlier name has the same meaning.`,
     fixes: ({ current }, { at }) => [{ title: `Write "${current}"`, at, replacement: current, safety: "safe" }],
   }),
+  numbers_unread: define<{ task: string; table: string; columns: readonly string[] }>({
+    code: "MTL3020",
+    severity: "warning",
+    message: ({ task, table, columns }) =>
+      `The task "${task}" does not read the numbers of the table "${table}": of ${columns.map((column) => `"${column}"`).join(", ")} it only learns whether a row has them.`,
+    help: ({ table }) =>
+      `Write \`embed_columns(width)\` for a token of each column, or \`as_vector\` for one vector of all. If the values do not matter, leave the columns out of "${table}".`,
+  }),
   no_result: define<{ name: string }>({
     code: "MTL3017",
     severity: "error",
