@@ -1,4 +1,11 @@
-import type { Identifier, NameExpression, Node as SyntaxNode, Span, StringExpression } from "../../grammar/ast.ts";
+import type {
+  Expression,
+  Identifier,
+  NameExpression,
+  Node as SyntaxNode,
+  Span,
+  StringExpression,
+} from "../../grammar/ast.ts";
 import type { FileScope } from "../bind/symbols.ts";
 import { type Definition, type NameReference, type Reference, type Scope } from "./definition.ts";
 import { boundIn, calleeIn } from "./scopes.ts";
@@ -14,6 +21,8 @@ interface ScopedSpan {
 export class ReferenceTable {
   readonly names = new Map<SyntaxNode, NameReference>();
   readonly others = new Map<SyntaxNode, Reference>();
+  /** The parameter or the option that a value is written for. */
+  readonly purposes = new Map<Expression, Definition>();
   readonly scopes: ScopedSpan[] = [];
   readonly #parts: Reference[] = [];
   readonly #prelude: FileScope;
@@ -47,6 +56,11 @@ export class ReferenceTable {
 
   use(node: SyntaxNode, definition: Definition): void {
     this.#add({ at: node.span, node, definition, role: "use" });
+  }
+
+  /** The value is written for a parameter of a block or for an option, whose type it must have. */
+  isFor(value: Expression, purpose: Definition): void {
+    this.purposes.set(value, purpose);
   }
 
   /** A part of a string. */

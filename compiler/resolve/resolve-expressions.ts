@@ -162,7 +162,9 @@ export class ExpressionResolver {
       if (value.kind === "Name" && choosing.some((each) => each && oneOf(each.type)))
         this.#choice(value, choosing, argument, scope);
       else this.#valueFor(parameter, argument, scope);
-      if (!name && !(lanes.takesStreams && canBeStream(value, this.#known))) filled += 1;
+      if (!name && lanes.takesStreams && canBeStream(value, this.#known)) continue;
+      if (parameter) this.#table.isFor(value, definitionOfParameter(parameter));
+      if (!name) filled += 1;
     }
   }
 

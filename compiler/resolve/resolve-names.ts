@@ -1,4 +1,4 @@
-import type { NameExpression, Node as SyntaxNode, Span } from "../../grammar/ast.ts";
+import type { Expression, NameExpression, Node as SyntaxNode, Span } from "../../grammar/ast.ts";
 import type { Bindings } from "../bind/bind.ts";
 import type { LoadedFile } from "../bind/load.ts";
 import type { FileScope, SymbolDeclaration } from "../bind/symbols.ts";
@@ -16,6 +16,11 @@ export interface References {
   declarationOf(node: SyntaxNode): SymbolDeclaration | undefined;
   /** All that is known of a bare name. One that is in no file, such as a value that `--set` gives, is resolved in its file's scope. */
   nameOf(node: NameExpression): NameReference;
+  /**
+   * The parameter of a block or the option that a value is written for, so the type that is expected of it. It is `undefined` for a
+   * positional argument that may be a stream, since elaboration decides which parameter that fills.
+   */
+  purposeOf(value: Expression): Definition | undefined;
   /** Every use of a definition, in the order of the text, files after each other; where it is declared is not one. */
   usesOf(definition: Definition): readonly Reference[];
   /** Every name of a file, in the order of the text. */
@@ -73,6 +78,7 @@ function referencesOf(tables: ReadonlyMap<string, ReferenceTable>, { prelude, sc
     definitionOf,
     nameOf,
     inFile,
+    purposeOf: (value) => tableAt(value.span)?.purposes.get(value),
     declarationOf: (node) => {
       const definition = definitionOf(node);
       return definition?.kind === "declaration" ? definition.declaration : undefined;

@@ -34,7 +34,9 @@ export function resolveOptions(
       resolver.expressions.expression(entry.value, resolver.scope);
       continue;
     }
-    resolver.table.use(entry.key, definitionInSchema("option", of, option));
+    const purpose = definitionInSchema("option", of, option);
+    resolver.table.use(entry.key, purpose);
+    resolver.table.isFor(entry.value, purpose);
     resolveValue(resolver, entry.value, definition.type, `${of}.${option}`);
   }
 }
@@ -61,7 +63,9 @@ function resolveArguments(resolver: OptionResolver, call: CallExpression, option
       resolver.expressions.expression(value, resolver.scope);
       continue;
     }
-    if (name) resolver.table.use(name, definitionInSchema("option", of, option));
+    const purpose = definitionInSchema("option", of, option);
+    resolver.table.isFor(value, purpose);
+    if (name) resolver.table.use(name, purpose);
     // An option that is a list takes all remaining positional arguments.
     else if (definition.type.kind !== "list" || value.kind === "List") index += 1;
     resolveValue(resolver, value, definition.type, `${of}.${option}`);

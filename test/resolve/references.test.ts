@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import type { Expression, Node as SyntaxNode } from "../../grammar/ast.ts";
+import { childrenOf } from "../../grammar/children.ts";
 import { bind } from "../../compiler/bind/bind.ts";
 import { type LoadedFile, load } from "../../compiler/bind/load.ts";
 import { createReporter } from "../../compiler/diagnostics/reporter.ts";
@@ -185,4 +187,32 @@ test("a scope has the names that an expression sees, innermost first", () => {
   expect(at("mlp(ratio: round")[0]).toBe("it");
   expect(at("mlp(ratio: round")[1]).toBe("round");
   expect(at("= norm -> linear")).not.toContain("round");
+});
+
+describe("the references tell the parameter or the option that a value is written for", () => {
+  const values = new Map<string, string>();
+  const walk = (node: SyntaxNode, text: string): void => {
+    const purpose = references.purposeOf(node as Expression);
+    const written = text.slice(node.span.start, node.span.end);
+    if (purpose && !values.has(written))
+      values.set(written, `${purpose.kind === "option" ? `option ${purpose.of}` : purpose.kind} ${purpose.name}`);
+    for (const child of childrenOf(node)) walk(child, text);
+  };
+  for (const { tree, text } of files.values()) for (const declaration of tree.declarations) walk(declaration, text);
+
+  test.each([
+    ["characters", "option modality.text tokenizer"],
+    ["8", "option modality.text max_length"],
+    ["round + 1", "parameter ratio"],
+    ["16", "parameter size"],
+    ["it -> linear(size)", "parameter ffn"],
+    ["10%", "option loss.cross_entropy label_smoothing"],
+    ["[accuracy]", "option task metrics"],
+    ["adamw(rate: 1e-3)", "option stage optimizer"],
+    ["1e-3", "option optimizer.adamw rate"],
+  ])("%s is for the %s", (value, purpose) => expect(values.get(value)).toBe(purpose));
+
+  test.each(["x", "met.shown.cls -> classify"])("%s, which may be a stream, is for none", (value) =>
+    expect(values.get(value)).toBeUndefined(),
+  );
 });
