@@ -15,7 +15,7 @@ interface Location {
   readonly normalised: (x: Matrix) => Matrix;
   /** f(x·W_d + b_d)·W_u + b_u with the weights below a path. */
   readonly bottleneck: (x: Matrix, path: string, activation?: (value: number) => number) => Matrix;
-  /** What the adapter of the layer `a` or `b` returns for an output. */
+  /** The result of the adapter of the layer `a` or `b` for an output. */
   readonly pfeiffer: (layer: string, x: Matrix) => Matrix;
 }
 
