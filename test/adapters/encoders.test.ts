@@ -100,7 +100,7 @@ describe("AdapterDrop", () => {
     const { forward } = made(robust, { mode: "train", batch: 2 }, kept);
     const site = forward.graph.inputs.find(({ name }) => name.startsWith("random/kept")) ?? expect.fail();
     // The draw has a byte for the chance of each layer, and two for the layer that comes first.
-    const lots = (first: number) => [7, 200, 90, ...[Math.floor(((first + 0.5) / 3) * 256), 0]];
+    const lots = (first: number) => [7, 200, 90, Math.floor(((first + 0.5) / 3) * 256), 0];
     const weights = initialWeights(forward);
     const random = { [site.name]: [...lots(1), ...lots(2)] };
     const found = logits(forward.graph, { ...weights, ...words, ...random });
