@@ -61,6 +61,8 @@ export {
   type LoadOptions,
   type PredictOptions,
   type PredictRowsOptions,
+  type PredictTasksOptions,
+  type TaskPredictions,
   type TrainedModel,
   load,
 } from "./model/load.ts";

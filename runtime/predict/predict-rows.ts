@@ -41,15 +41,15 @@ export interface PredictRowsSettings {
    */
   readonly tasks: readonly ResolvedTask[];
   readonly asked: "all" | "named";
-  /** Predicts examples; `undefined` for those that are reported to `onUnusable`. */
+  /** Predicts tasks together, by name; `undefined` for the examples that are reported to `onUnusable`. */
   readonly predict: (
-    task: string,
+    tasks: readonly string[],
     examples: readonly RawExample[],
-    told: {
+    notes: {
       readonly originOf: (row: number) => ExampleRow["origin"];
-      readonly onUnusable: (row: number, error: UserError) => void;
+      readonly onUnusable: (row: number, error: UserError, task: string) => void;
     },
-  ) => Promise<readonly (Prediction | undefined)[]>;
+  ) => Promise<ReadonlyMap<string, readonly (Prediction | undefined)[]>>;
   readonly badRows: BadRows;
   readonly carry: CarriedColumns;
   /** Receives a sentence about each row that cannot be used and about tasks that are skipped. */
@@ -62,7 +62,7 @@ export async function* predictRows(
   settings: PredictRowsSettings,
 ): AsyncGenerator<RowPredictions> {
   const { badRows, carry, onNote } = settings;
-  const told = new Set<string>();
+  const noted = new Set<string>();
   let next = 0;
   for await (const { head, rows, problems } of pieces) {
     for (const problem of problems) {
@@ -71,16 +71,17 @@ export async function* predictRows(
       onNote(reason);
     }
     if (rows.length === 0) continue;
-    const byTask = new Map<ResolvedTask, TaskOutcome>();
-    for (const [task, inputs] of readable(head, settings, told))
-      byTask.set(task, await predictTask(task, inputs, rows, settings));
-    const read = new Set([...byTask.values()].flatMap(({ inputs }) => inputs.flatMap(({ columns }) => columns)));
+    const tasks = readable(head, settings, noted);
+    const byTask = new Map(tasks.map(({ task }) => [task.name, newOutcome()]));
+    for (const together of tasksByColumns(tasks)) await predictTogether(together, rows, byTask, settings);
+    const read = new Set(tasks.flatMap(({ inputs }) => inputs.flatMap(({ columns }) => columns)));
     for (const [at, row] of rows.entries()) {
-      const predictions = [...byTask].flatMap(([task, { predicted }]) =>
-        predicted[at] === undefined ? [] : [[task.name, predicted[at]] as const],
-      );
+      const predictions = [...byTask].flatMap(([task, { predicted }]) => {
+        const prediction = predicted.get(at);
+        return prediction ? [[task, prediction] as const] : [];
+      });
       const errors = [...byTask].flatMap(([task, { errors: found }]) =>
-        found.has(at) ? [[task.name, found.get(at) ?? ""] as const] : [],
+        found.has(at) ? [[task, found.get(at) ?? ""] as const] : [],
       );
       for (const [, error] of badRows === "report" ? errors : []) onNote(error);
       const columns = Object.fromEntries(
@@ -104,24 +105,33 @@ function isCarried(column: string, carry: CarriedColumns, read: ReadonlySet<stri
   return carry === "all" || (carry === "others" && !read.has(column));
 }
 
-interface TaskOutcome {
+/** A task with the columns from which a table's rows are read for it. */
+interface ReadTask {
+  readonly task: ResolvedTask;
   readonly inputs: readonly InputColumns[];
-  readonly predicted: readonly (Prediction | undefined)[];
-  /** Problems by row. */
-  readonly errors: ReadonlyMap<number, string>;
+}
+
+/** The predictions and problems of a task, by row. */
+interface TaskOutcome {
+  readonly predicted: Map<number, Prediction>;
+  readonly errors: Map<number, string>;
+}
+
+function newOutcome(): TaskOutcome {
+  return { predicted: new Map(), errors: new Map() };
 }
 
 /** The tasks that a table has the columns for, with these. */
 function readable(
   head: TableHead,
   { specification, tasks, asked, onNote }: PredictRowsSettings,
-  told: Set<string>,
-): readonly (readonly [ResolvedTask, readonly InputColumns[]])[] {
-  const found: (readonly [ResolvedTask, readonly InputColumns[]])[] = [];
+  noted: Set<string>,
+): readonly ReadTask[] {
+  const found: ReadTask[] = [];
   const failures: UserError[] = [];
   for (const task of tasks) {
     try {
-      found.push([task, inputColumnsOf(specification, task, head)]);
+      found.push({ task, inputs: inputColumnsOf(specification, task, head) });
     } catch (error) {
       if (!(error instanceof UserError) || asked === "named") throw error;
       failures.push(error);
@@ -129,44 +139,89 @@ function readable(
   }
   if (found.length === 0 && failures[0]) throw failures[0];
   for (const { message } of failures) {
-    if (!told.has(message)) onNote(`${message} The task is skipped.`);
-    told.add(message);
+    if (!noted.has(message)) onNote(`${message} The task is skipped.`);
+    noted.add(message);
   }
   return found;
 }
 
-async function predictTask(
-  task: ResolvedTask,
-  inputs: readonly InputColumns[],
-  rows: readonly ExampleRow[],
-  { specification, predict, badRows }: PredictRowsSettings,
-): Promise<TaskOutcome> {
-  const errors = new Map<number, string>();
-  const leaveOut = (at: number, error: UserError): void => {
-    if (badRows === "refuse") throw error;
-    errors.set(at, error.message);
-  };
-  const examples: { readonly at: number; readonly example: RawExample }[] = [];
-  for (const [at, row] of rows.entries()) {
-    try {
-      examples.push({ at, example: await exampleOfRow(specification, inputs, row) });
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      leaveOut(at, error);
-    }
+/** Tasks in groups that read no modality from different columns, so that a row is one example for all of a group. */
+function tasksByColumns(tasks: readonly ReadTask[]): readonly (readonly ReadTask[])[] {
+  const groups: ReadTask[][] = [];
+  for (const task of tasks) {
+    const group = groups.find((others) => others.every((other) => readSameColumns(task, other)));
+    if (group) group.push(task);
+    else groups.push([task]);
   }
-  const placeOf = (index: number): number => examples[index]?.at ?? -1;
-  const originOf = (index: number): ExampleRow["origin"] => {
-    const row = rows[placeOf(index)];
-    if (row === undefined) throw new Error(`no row ${index}`);
-    return row.origin;
+  return groups;
+}
+
+function readSameColumns(one: ReadTask, other: ReadTask): boolean {
+  return one.inputs.every((input) => {
+    const own = other.inputs.find(({ modality }) => modality === input.modality);
+    return own === undefined || JSON.stringify(own) === JSON.stringify(input);
+  });
+}
+
+/** Predicts the rows that at least one of the tasks can use, and adds what it finds to the outcomes. */
+async function predictTogether(
+  tasks: readonly ReadTask[],
+  rows: readonly ExampleRow[],
+  outcomes: ReadonlyMap<string, TaskOutcome>,
+  { specification, predict, badRows }: PredictRowsSettings,
+): Promise<void> {
+  const names = tasks.map(({ task }) => task.name);
+  const leaveOut = (at: number, error: UserError, task: string): void => {
+    if (badRows === "refuse") throw error;
+    const errors = outcomes.get(task)?.errors;
+    if (!errors?.has(at)) errors?.set(at, error.message);
+  };
+  const inputs = new Map(tasks.flatMap((each) => each.inputs.map((input) => [input.modality, input])));
+  const examples: { readonly at: number; readonly row: ExampleRow; readonly example: RawExample }[] = [];
+  for (const [at, row] of rows.entries()) {
+    const { example, errors } = await readRow(specification, [...inputs.values()], row);
+    for (const { task, inputs: own } of tasks) {
+      const error = own.flatMap(({ modality }) => errors.get(modality) ?? [])[0];
+      if (error) leaveOut(at, error, task.name);
+    }
+    if (names.some((name) => !outcomes.get(name)?.errors.has(at))) examples.push({ at, row, example });
+  }
+  const exampleAt = (index: number) => {
+    const found = examples[index];
+    if (!found) throw new Error(`no example ${index}`);
+    return found;
   };
   const given = await predict(
-    task.name,
+    names,
     examples.map(({ example }) => example),
-    { originOf, onUnusable: (index, error) => leaveOut(placeOf(index), error) },
+    {
+      originOf: (index) => exampleAt(index).row.origin,
+      onUnusable: (index, error, task) => leaveOut(exampleAt(index).at, error, task),
+    },
   );
-  const predicted: (Prediction | undefined)[] = rows.map(() => undefined);
-  for (const [index, prediction] of given.entries()) predicted[placeOf(index)] = prediction;
-  return { inputs, predicted, errors };
+  for (const [task, predictions] of given)
+    for (const [index, prediction] of predictions.entries()) {
+      const { at } = exampleAt(index);
+      const outcome = outcomes.get(task);
+      if (prediction && !outcome?.errors.has(at)) outcome?.predicted.set(at, prediction);
+    }
+}
+
+/** The values of a row by modality, and the errors of those that cannot be read. */
+async function readRow(
+  specification: ResolvedSpecification,
+  inputs: readonly InputColumns[],
+  row: ExampleRow,
+): Promise<{ readonly example: RawExample; readonly errors: ReadonlyMap<string, UserError> }> {
+  const errors = new Map<string, UserError>();
+  let example: RawExample = {};
+  for (const input of inputs) {
+    try {
+      example = { ...example, ...(await exampleOfRow(specification, [input], row)) };
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      errors.set(input.modality, error);
+    }
+  }
+  return { example, errors };
 }

@@ -69,7 +69,7 @@ async function compare(made: readonly Made[]): Promise<void> {
   const { features: described } = await readCompiled(compiled);
   expect(made.length).toBe(3 * asked.length);
   for (const { example, task, features } of made) {
-    const { features: ours } = await encoder.encode({ task, examples: [asked[example] ?? {}], size: 1 });
+    const { features: ours } = await encoder.encode({ pass: task, examples: [asked[example] ?? {}], size: 1 });
     const inputs = [...ours.keys()].filter((name) => described[name] !== undefined);
     expect(Object.keys(features).filter((name) => !inputs.includes(name))).toEqual([]);
     for (const name of inputs) {

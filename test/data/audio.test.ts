@@ -260,7 +260,7 @@ describe("a column of sounds", () => {
     });
     const uri = `data:audio/wav;base64,${Buffer.from(files["b.wav"]).toString("base64")}`;
     const batch = await encoder.encode({
-      task: "sentiment",
+      pass: "sentiment",
       size: 2,
       examples: [{ sound: files["a.wav"] }, { sound: uri }],
     });

@@ -97,10 +97,10 @@ describe("rows with candidates", () => {
   test("give what raw examples give", async () => {
     const data = await open([{ query: "ab", pages: ["c", "de"], relevant: 1 }]);
     const encoder = createExampleEncoder({ specification: whole, preprocessing: data.preprocessing, folder: "." });
-    const batch = await encoder.encode({ task: "search", examples: [{ words: ["ab", ["c", "de"]] }], size: 1 });
+    const batch = await encoder.encode({ pass: "search", examples: [{ words: ["ab", ["c", "de"]] }], size: 1 });
     const read = await wholeSplit(data, "search", "train");
     for (const feature of ["words.ids", "words.mask", "words.segments"])
       expect(batch.features.get(feature)).toEqual(read.features.get(feature));
-    expect(batch.candidates).toEqual([2]);
+    expect(batch.questions.get("search")).toEqual([{ candidates: 2 }]);
   });
 });

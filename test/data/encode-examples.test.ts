@@ -62,7 +62,7 @@ beforeAll(async () => {
 
 test("raw examples have the features that they have in a data set", async () => {
   const fromData = await wholeSplit(data, "sentiment", "train");
-  const encoded = await encoder.encode({ task: "sentiment", examples, size: 2 });
+  const encoded = await encoder.encode({ pass: "sentiment", examples, size: 2 });
   for (const [name, values] of encoded.features) expect(values).toEqual(fromData.features.get(name));
   expect([...encoded.features.keys()].sort()).toEqual(
     [...fromData.features.keys()].filter((name) => name !== "sentiment.target").sort(),
@@ -71,14 +71,14 @@ test("raw examples have the features that they have in a data set", async () => 
 
 test("bytes are as good as the file", async () => {
   const bytes = { ...examples[0], photo: await readFile(join(root, "red.png")) };
-  const batch = await encoder.encode({ task: "sentiment", examples: [bytes], size: 1 });
+  const batch = await encoder.encode({ pass: "sentiment", examples: [bytes], size: 1 });
   expect(batch.features).toEqual(
-    (await encoder.encode({ task: "sentiment", examples: examples.slice(0, 1), size: 1 })).features,
+    (await encoder.encode({ pass: "sentiment", examples: examples.slice(0, 1), size: 1 })).features,
   );
 });
 
 test("rows beyond the examples are padding", async () => {
-  const { features, rowWeight } = await encoder.encode({ task: "sentiment", examples: examples.slice(0, 1), size: 3 });
+  const { features, rowWeight } = await encoder.encode({ pass: "sentiment", examples: examples.slice(0, 1), size: 3 });
   expect([...rowWeight]).toEqual([1, 0, 0]);
   expect([...(features.get("words.present") ?? [])]).toEqual([1, 0, 0]);
 });
@@ -111,7 +111,7 @@ describe("what cannot be used is named", () => {
       /"four" is not a finite number/,
     ],
   ])("%s", async (_, example, message) => {
-    const failing = encoder.encode({ task: "sentiment", examples: [...examples.slice(0, 1), example], size: 2 });
+    const failing = encoder.encode({ pass: "sentiment", examples: [...examples.slice(0, 1), example], size: 2 });
     await expect(failing).rejects.toMatchObject({ kind: "data", message: expect.stringMatching(message) as string });
   });
 });

@@ -106,7 +106,7 @@ describe("whole numbers beyond those of doubles", () => {
     });
     const { features } = await wholeSplit(data, "sentiment", "train");
     for (const k of [exactJson(String(ids[0])), ids[0]]) {
-      const asked = await encoder.encode({ task: "sentiment", size: 1, examples: [{ seen: { n: 0, k } }] });
+      const asked = await encoder.encode({ pass: "sentiment", size: 1, examples: [{ seen: { n: 0, k } }] });
       expect(asked.features.get("seen.ids")).toEqual(features.get("seen.ids")?.slice(0, 2));
     }
     const counted = await open(

@@ -62,7 +62,7 @@ describe("numbers that float32 does not tell apart", () => {
       folder: root,
     });
     const { features: asked } = await encoder.encode({
-      task: "sentiment",
+      pass: "sentiment",
       size: 1,
       examples: [{ seen: cell(seconds[63] ?? 0) }],
     });
@@ -241,7 +241,7 @@ describe("the text of a number", () => {
         })
       ).preprocessing;
       const encoder = createExampleEncoder({ specification: spec(modality), preprocessing, folder: "." });
-      await expect(encoder.encode({ task: "sentiment", size: 1, examples: [{ seen: bad }] })).rejects.toThrow(reason);
+      await expect(encoder.encode({ pass: "sentiment", size: 1, examples: [{ seen: bad }] })).rejects.toThrow(reason);
     }
   });
 });

@@ -78,7 +78,7 @@ describe("regions", () => {
     const { features } = await wholeSplit(data, "sentiment", "train");
     const encoder = createExampleEncoder({ specification: spec(), preprocessing: data.preprocessing, folder: root });
     const batch = await encoder.encode({
-      task: "sentiment",
+      pass: "sentiment",
       size: 4,
       examples: [{ things: "arrays.json" }, { things: one }, { things: JSON.stringify(one) }, { things: "one.json" }],
     });

@@ -104,7 +104,7 @@ describe("a series", () => {
       folder: ".",
     });
     const batch = await encoder.encode({
-      task: "sentiment",
+      pass: "sentiment",
       size: 2,
       examples: [{ wave: { low: [1, 2], high: [3, 4] } }, { wave: [[7], [null]] }],
     });

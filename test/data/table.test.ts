@@ -164,7 +164,7 @@ stage fit { optimizer: sgd(rate: 0.1)  steps: 1 }`,
     });
     const encoder = createExampleEncoder({ specification: spec(), preprocessing: data.preprocessing, folder: "." });
     const batch = await encoder.encode({
-      task: "sentiment",
+      pass: "sentiment",
       size: 5,
       examples: [
         { passenger: { age: 10, fare: "5", sex: "f", port: "S" } },
@@ -222,7 +222,7 @@ stage fit { optimizer: sgd(rate: 0.1)  steps: 1 }`,
     } as const;
     const encoder = createExampleEncoder({ specification: spec(), preprocessing, folder: "." });
     await expect(
-      encoder.encode({ task: "sentiment", size: 1, examples: [{ passenger: value }] }),
+      encoder.encode({ pass: "sentiment", size: 1, examples: [{ passenger: value }] }),
     ).rejects.toMatchObject({ kind: "data", message: expect.stringMatching(message) as string });
   });
 });

@@ -66,7 +66,7 @@ describe("a video", () => {
     expect([...(features.get("film") ?? [])].filter((_, index) => index % 4 === 0)).toEqual([20, 10, 0, 10, 20, 0]);
     const encoder = createExampleEncoder({ specification: spec(), preprocessing: data.preprocessing, folder: root });
     const batch = await encoder.encode({
-      task: "sentiment",
+      pass: "sentiment",
       size: 2,
       examples: [
         { film: [await grey(20), `data:image/png;base64,${Buffer.from(await grey(10)).toString("base64")}`] },

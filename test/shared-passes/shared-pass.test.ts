@@ -147,6 +147,13 @@ describe("a pass of several tasks", () => {
     expect(products(shared)).toBe(kind + size + tags - 2 * trunk);
   });
 
+  it("predicts with the trunk once", () => {
+    const plan = program.plan("s");
+    const own = tasks.map((task) => products(plan.predict(task)));
+    const trunk = products(plan.predict("kind")) - 1;
+    expect(products(plan.predict(tasks))).toBe(own.reduce((sum, count) => sum + count, 0) - 2 * trunk);
+  });
+
   it("gives each task's gradients by one forward pass", () => {
     const plan = program.plan("s");
     const each = plan.taskGradients(tasks);

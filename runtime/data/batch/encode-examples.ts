@@ -1,11 +1,12 @@
-import type { TextLengths } from "../../../compiler/stage/plan.ts";
+import { madeFeature } from "../../../compiler/features/shared-inputs.ts";
+import { type Pass, type TextLengths, tasksOf } from "../../../compiler/stage/plan.ts";
 import type { ResolvedSpecification, ResolvedTask } from "../../../compiler/schema/resolved.ts";
 import { UserError } from "../../user-error.ts";
-import { type ModalityBatch, emptyBatch, featureReaders, featuresOfBatch, readerFor } from "./batch-features.ts";
+import { featureReaders, featuresOfBatch } from "./batch-features.ts";
+import { type ExampleInput, type ValueRead, exampleInputs, problemOfTask, readValue } from "./example-inputs.ts";
 import { classMask } from "./class-mask.ts";
-import type { Batch, Preprocessing, RawExample } from "../data.ts";
+import type { Batch, BatchPart, Preprocessing, RawExample } from "../data.ts";
 import { taskNamed } from "../columns/dataset-fields.ts";
-import { candidateCount } from "../features/candidates.ts";
 import { slotsOf } from "../columns/feature-store.ts";
 import type { FeatureReader, ReadingContext } from "../features/feature-reader.ts";
 import { type AskedTokens, askForTokens, askedTokens, withMasks } from "../makers/mask-queries.ts";
@@ -13,7 +14,6 @@ import { type FileReferences, referencesFrom } from "../files/file-references.ts
 import { type TokenMasking, tokenMaskingOf } from "../makers/mask-tokens.ts";
 import { checkPreprocessing, type Fitted, fittedBy } from "../fit/preprocessing.ts";
 import { shortenTexts } from "./shorten-texts.ts";
-import { UnreadableValue } from "../cells/unreadable-value.ts";
 
 export interface ExampleEncoderOptions {
   readonly specification: ResolvedSpecification;
@@ -29,15 +29,15 @@ export interface ExampleOrigin {
 }
 
 export interface EncodeRequest {
-  readonly task: string;
+  readonly pass: Pass;
   readonly examples: readonly RawExample[];
-  /** One origin for each example; by default examples are numbered from 1. */
+  /** One origin for each example; by default examples are numbered from 0. */
   readonly origins?: readonly ExampleOrigin[];
   /**
-   * Called for each example that cannot be used, with its index in `examples`. Its features are then zero and its
-   * weight is 0. Without this function the error is thrown.
+   * Called for each example that a task cannot use, with its index in `examples`. Its weight for the task is then 0, and the predictions of the
+   * task for it have no meaning. Without this function the error is thrown.
    */
-  readonly onUnusable?: (index: number, error: UserError) => void;
+  readonly onUnusable?: (index: number, error: UserError, task: string) => void;
   /** The number of rows of the compiled graph; at least `examples.length`. */
   readonly size: number;
   /**
@@ -47,10 +47,16 @@ export interface EncodeRequest {
 }
 
 export interface EncodedExamples extends Batch {
-  /** The number of candidates of each example; 1 if the task has none. */
-  readonly candidates: readonly number[];
-  /** The queried tokens of each example, if the task predicts tokens. */
-  readonly asked: readonly (AskedTokens | undefined)[];
+  /** The facts about the examples by which a task's predictions are read. */
+  readonly questions: ReadonlyMap<string, readonly Question[]>;
+}
+
+/** The facts about an example by which the predictions of a task are read. */
+export interface Question {
+  /** The number of candidates; 1 if the task has none. */
+  readonly candidates: number;
+  /** The tokens to predict, if the task predicts tokens. */
+  readonly asked?: AskedTokens;
 }
 
 /**
@@ -64,10 +70,10 @@ export interface ExampleEncoder {
    */
   encode(request: EncodeRequest): Promise<EncodedExamples>;
   /**
-   * The number of tokens in each text of an example, by modality; with candidates, that of the longest one. Throws as
-   * `encode` does.
+   * The number of tokens in each text of an example, by modality; with candidates, that of the longest one. It is 0 for a text that cannot be
+   * read.
    */
-  tokens(task: string, example: RawExample, origin: ExampleOrigin): Promise<TextLengths>;
+  tokens(pass: Pass, example: RawExample, origin: ExampleOrigin): Promise<TextLengths>;
   /** The origin of an example that comes from no file: it is named after its number. */
   originOf(number: number): ExampleOrigin;
 }
@@ -76,6 +82,8 @@ export function createExampleEncoder(options: ExampleEncoderOptions): ExampleEnc
   checkPreprocessing(options.specification, options.preprocessing);
   return new PreprocessingEncoder(options);
 }
+
+type ExampleRead = ReadonlyMap<ExampleInput, ValueRead>;
 
 /** Encodes with the preprocessing that a model has learnt. */
 class PreprocessingEncoder implements ExampleEncoder {
@@ -105,82 +113,90 @@ class PreprocessingEncoder implements ExampleEncoder {
   }
 
   async encode(request: EncodeRequest): Promise<EncodedExamples> {
-    const { task: name, examples, onUnusable, size, lengths = {} } = request;
+    const { pass, examples, onUnusable, size, lengths = {} } = request;
     if (examples.length > size) throw new Error(`${examples.length} examples do not fit a batch of ${size}`);
     const { specification, preprocessing } = this.#options;
-    const task = taskNamed(specification.tasks, name);
-    const masking = this.#maskings.get(name);
-    const inputs = emptyBatch(task, this.#readers, size);
-    const rowWeight = new Float32Array(size);
-    const leaveOut = (at: number, error: unknown): void => {
-      if (!onUnusable || !(error instanceof UserError)) throw error;
-      onUnusable(at, error);
-      // The features that were written before the error may be longer than the graph's texts, so they are cleared.
-      for (const { store } of inputs) for (const slot of slotsOf(store, at)) slot.fill(0);
-      rowWeight[at] = 0;
-    };
+    const tasks = this.#tasksOf(pass);
+    const inputs = this.#inputsOf(tasks, size);
     const origins = examples.map((_, at) => request.origins?.[at] ?? this.originOf(at));
-    const candidates = examples.map(() => 1);
+    const keys = origins.map(({ name }) => name);
+    const read = await this.#readAll(inputs, examples, origins);
+    const featuresOf = (maker: string | undefined) =>
+      featuresOfBatch(
+        inputs.filter(({ madeFor }) => madeFor === maker),
+        preprocessing,
+      );
+    const plain = { features: featuresOf(undefined), rowWeight: new Float32Array(size).fill(1, 0, keys.length), keys };
+    const features = new Map(shortenTexts(plain, specification, lengths).features);
+    const parts = new Map<string, BatchPart>();
+    const questions = new Map<string, readonly Question[]>();
+    for (const task of tasks) {
+      const rowWeight = plain.rowWeight.slice();
+      const leaveOut = (at: number, error: UserError): void => {
+        if (!onUnusable) throw error;
+        onUnusable(at, error, task.name);
+        rowWeight[at] = 0;
+      };
+      for (const [at, each] of read.entries()) {
+        const error = each instanceof UserError ? each : unusableBy(task, each, keys[at] ?? "");
+        if (error) leaveOut(at, error);
+      }
+      const masking = this.#maskings.get(task.name);
+      const made = askForTokens({ features: featuresOf(task.name), rowWeight, keys }, size, masking, leaveOut);
+      for (const [name, values] of shortenTexts(made, specification, lengths).features)
+        features.set(tasks.length > 1 ? madeFeature(task.name, name) : name, values);
+      const mask = classMask(specification, task, preprocessing);
+      parts.set(task.name, { rowWeight, ...(mask ? { classMask: mask } : {}) });
+      questions.set(
+        task.name,
+        read.map((each, at) => questionOf(task, each, askedTokens(made, at, masking))),
+      );
+    }
+    const [only] = parts.values();
+    return { ...plain, features, questions, ...(parts.size === 1 ? only : { parts }) };
+  }
+
+  async tokens(pass: Pass, example: RawExample, origin: ExampleOrigin): Promise<TextLengths> {
+    const texts = this.#inputsOf(this.#tasksOf(pass), 1).filter(({ reader }) => reader.tokens);
+    const lengths: Record<string, number> = {};
+    for (const input of texts) {
+      const { modality, reader, store } = input;
+      await readValue(input, example[modality], 0, origin.references);
+      lengths[modality] = Math.max(lengths[modality] ?? 0, reader.tokens?.(slotsOf(store, 0)) ?? 0);
+    }
+    return lengths;
+  }
+
+  #tasksOf(pass: Pass): readonly ResolvedTask[] {
+    return tasksOf(pass).map((name) => taskNamed(this.#options.specification.tasks, name));
+  }
+
+  #inputsOf(tasks: readonly ResolvedTask[], size: number): readonly ExampleInput[] {
+    const { specification } = this.#options;
+    return exampleInputs(tasks, size, {
+      specification,
+      readers: this.#readers,
+      contextOf: (task) => this.#contextOf(task),
+    });
+  }
+
+  /** Fills a row of each input for each example. An example with an unknown modality is an error for every task. */
+  async #readAll(
+    inputs: readonly ExampleInput[],
+    examples: readonly RawExample[],
+    origins: readonly ExampleOrigin[],
+  ): Promise<readonly (ExampleRead | UserError)[]> {
+    const modalities = Object.keys(this.#options.specification.modalities);
+    const all: (ExampleRead | UserError)[] = [];
     for (const [at, example] of examples.entries()) {
-      try {
-        rowWeight[at] = 1;
-        candidates[at] = await this.#fill(task, inputs, example, { at, origin: origins[at] ?? this.originOf(at) });
-      } catch (error) {
-        leaveOut(at, error);
-      }
+      const { name, references } = origins[at] ?? this.originOf(at);
+      const unknown = unknownModality(example, name, modalities);
+      const read = new Map<ExampleInput, ValueRead>();
+      for (const input of unknown ? [] : inputs)
+        read.set(input, await readValue(input, example[input.modality], at, references));
+      all.push(unknown ?? read);
     }
-    const keys = origins.map((origin) => origin.name);
-    const mask = classMask(specification, task, preprocessing);
-    const batch = askForTokens(
-      { features: featuresOfBatch(inputs, preprocessing), rowWeight, ...(mask ? { classMask: mask } : {}), keys },
-      size,
-      masking,
-      leaveOut,
-    );
-    const asked = examples.map((_, at) => askedTokens(batch, at, masking));
-    return { ...shortenTexts(batch, specification, lengths), candidates, asked };
-  }
-
-  async tokens(name: string, example: RawExample, origin: ExampleOrigin): Promise<TextLengths> {
-    const task = taskNamed(this.#options.specification.tasks, name);
-    const texts = task.inputs.filter(({ modality }) => readerFor(this.#readers, task, modality).tokens);
-    const inputs = emptyBatch({ ...task, inputs: texts }, this.#readers, 1);
-    await this.#fill(task, inputs, example, { at: 0, origin });
-    return Object.fromEntries(
-      inputs.map(({ modality, store }) => [
-        modality,
-        readerFor(this.#readers, task, modality).tokens?.(slotsOf(store, 0)) ?? 0,
-      ]),
-    );
-  }
-
-  /** Fills one row of a batch. Returns the number of the example's candidates. */
-  async #fill(
-    task: ResolvedTask,
-    inputs: readonly ModalityBatch[],
-    example: RawExample,
-    { at, origin }: { readonly at: number; readonly origin: ExampleOrigin },
-  ): Promise<number> {
-    refuseUnknownModalities(example, origin, Object.keys(this.#options.specification.modalities));
-    const context = { ...this.#contextOf(task.name), references: origin.references };
-    let candidates = 1;
-    for (const { modality, store, present } of inputs) {
-      const reader = readerFor(this.#readers, task, modality);
-      const value = example[modality];
-      try {
-        if (reader.isMissing(value, present === undefined ? "required" : "optional")) {
-          if (present === undefined) throw new UnreadableValue(`it has no ${modality}`);
-          continue;
-        }
-        if (present !== undefined) present[at] = 1;
-        const parsed = reader.parse(value);
-        if (task.candidates?.parts[modality]) candidates = candidateCount(parsed);
-        await reader.encode(parsed, slotsOf(store, at), context);
-      } catch (error) {
-        throw error instanceof UnreadableValue ? unusable(origin, modality, error.message) : error;
-      }
-    }
-    return candidates;
+    return all;
   }
 
   /** In the text whose tokens a task predicts, "[MASK]" is the mask token. In all other texts it is ordinary text. */
@@ -194,20 +210,36 @@ class PreprocessingEncoder implements ExampleEncoder {
   }
 }
 
-function unusable({ name }: ExampleOrigin, modality: string, reason: string): UserError {
-  return new UserError(
-    "data",
-    `${name} cannot be used: ${modality}: ${reason}.`,
-    "Give every example a value for each modality that the task requires.",
+/** The error of an example that a task cannot use. */
+function unusableBy(task: ResolvedTask, read: ExampleRead, name: string): UserError | undefined {
+  const problem = problemOfTask(task, read);
+  return (
+    problem &&
+    new UserError(
+      "data",
+      `${name} cannot be used: ${problem.modality}: ${problem.reason}.`,
+      "Give every example a value for each modality that the task requires.",
+    )
   );
 }
 
-function refuseUnknownModalities(example: RawExample, { name }: ExampleOrigin, modalities: readonly string[]): void {
+function questionOf({ name }: ResolvedTask, read: ExampleRead | UserError, asked: AskedTokens | undefined): Question {
+  const counts =
+    read instanceof UserError
+      ? []
+      : [...read].flatMap(([{ tasks }, { candidates }]) =>
+          tasks.includes(name) && candidates !== undefined ? [candidates] : [],
+        );
+  return { candidates: counts.at(-1) ?? 1, ...(asked ? { asked } : {}) };
+}
+
+function unknownModality(example: RawExample, name: string, modalities: readonly string[]): UserError | undefined {
   const unknown = Object.keys(example).find((key) => !modalities.includes(key));
-  if (unknown !== undefined)
-    throw new UserError(
-      "data",
-      `${name} has "${unknown}", which is not a modality of the model.`,
-      `Its modalities are: ${modalities.join(", ")}.`,
-    );
+  return unknown === undefined
+    ? undefined
+    : new UserError(
+        "data",
+        `${name} has "${unknown}", which is not a modality of the model.`,
+        `Its modalities are: ${modalities.join(", ")}.`,
+      );
 }

@@ -1,0 +1,151 @@
+import {
+  type GraphVariant,
+  type StagePlan,
+  type TextLengths,
+  passName,
+  variantKey,
+} from "../../compiler/stage/plan.ts";
+import type { ResolvedTask } from "../../compiler/schema/resolved.ts";
+import type { TargetOutput } from "../../compiler/targets/target.ts";
+import type { EncodeRequest, ExampleEncoder, ExampleOrigin, Question } from "../data/batch/encode-examples.ts";
+import type { RawExample } from "../data/data.ts";
+import type { Engine, TensorData } from "../engines/engine.ts";
+import { predictionsOf } from "../evaluation/evaluate-split.ts";
+import { trainedStore } from "../evaluation/evaluate-tasks.ts";
+import { runtimeTargetOf } from "../targets/index.ts";
+import type { Scale } from "../targets/number-scale.ts";
+import type { Prediction } from "../targets/prediction.ts";
+import { BoundExecutable } from "../train/step/bound-executable.ts";
+import type { TensorStore } from "../train/step/tensor-store.ts";
+import { type LengthBuckets, batchesOfAll, bucketsOf, lengthsOf } from "../train/supply/length-buckets.ts";
+import type { TrainedWeights } from "./trained-weights.ts";
+
+/** A task with what is needed to make predictions of its outputs. */
+export interface PredictedTask {
+  readonly task: ResolvedTask;
+  readonly outputs: readonly TargetOutput[];
+  readonly classes: readonly string[];
+  readonly scale: Scale;
+}
+
+export interface PassPredictorSettings {
+  /** Tasks with graphs of one plan and the same weights. */
+  readonly tasks: readonly PredictedTask[];
+  readonly plan: StagePlan;
+  readonly weights: TrainedWeights;
+  readonly engine: Engine;
+  readonly encoder: ExampleEncoder;
+}
+
+/** The names of examples in messages, and a receiver for those that a task cannot use; without one, errors are thrown. */
+export interface ExampleNotes extends Pick<EncodeRequest, "onUnusable"> {
+  readonly originOf: (row: number) => ExampleOrigin;
+}
+
+/** The predictions of tasks, in the order of the examples; `undefined` for an example that the task cannot use. */
+export type PredictionsByTask = ReadonlyMap<string, readonly (Prediction | undefined)[]>;
+
+/** The number of rows of the graph for many examples; a single example has a graph of its own. */
+const largestBatch = 32;
+
+/** Predicts any of its tasks in one pass: the examples are encoded once, and what the tasks share is computed once. */
+export class PassPredictor {
+  readonly #settings: PassPredictorSettings;
+  readonly #executables = new Map<string, Promise<BoundExecutable>>();
+  #store: Promise<TensorStore> | undefined;
+
+  constructor(settings: PassPredictorSettings) {
+    this.#settings = settings;
+  }
+
+  /** Predicts examples of similar length together. */
+  async predict(
+    pass: readonly string[],
+    examples: readonly RawExample[],
+    notes: ExampleNotes,
+  ): Promise<PredictionsByTask> {
+    const size = examples.length === 1 ? 1 : largestBatch;
+    const buckets = await this.#bucketsOf(pass, examples, notes);
+    const predictions = new Map(pass.map((task) => [task, new Map<number, Prediction>()]));
+    for (const rows of batchesOfAll({ rows: examples.length }, buckets, size)) {
+      const unusable = new Map(pass.map((task) => [task, new Set<number>()]));
+      const onUnusable: EncodeRequest["onUnusable"] = (index, error, task): void => {
+        unusable.get(task)?.add(index);
+        notes.onUnusable?.(rows[index] ?? -1, error, task);
+      };
+      const request = {
+        pass,
+        examples: rows.map((row) => examples[row] ?? {}),
+        origins: rows.map((row) => notes.originOf(row)),
+        size,
+        lengths: lengthsOf(buckets, rows),
+        ...(notes.onUnusable ? { onUnusable } : {}),
+      };
+      const batch = await this.#settings.encoder.encode(request);
+      const executable = await this.#executable(pass, { batch: size, lengths: request.lengths });
+      const outputs = await executable.run({ batch });
+      for (const task of this.#settings.tasks) {
+        const { name } = task.task;
+        const own = predictionsOf(outputs, pass.length > 1 ? name : undefined);
+        for (const [index, question] of (batch.questions.get(name) ?? []).entries())
+          if (!unusable.get(name)?.has(index))
+            predictions.get(name)?.set(rows[index] ?? -1, predictionOf(task, own, { index, size, question }));
+      }
+    }
+    return new Map([...predictions].map(([task, own]) => [task, [...examples.keys()].map((row) => own.get(row))]));
+  }
+
+  async #bucketsOf(
+    pass: readonly string[],
+    examples: readonly RawExample[],
+    { originOf }: ExampleNotes,
+  ): Promise<LengthBuckets | undefined> {
+    const { plan, encoder } = this.#settings;
+    const lengths = plan.buckets(pass);
+    if (lengths.length < 2) return undefined;
+    const tokens: TextLengths[] = [];
+    for (const [row, example] of examples.entries()) tokens.push(await encoder.tokens(pass, example, originOf(row)));
+    return bucketsOf(lengths, tokens.length, { tokensOf: (row) => tokens[row] ?? {}, of: "kept" });
+  }
+
+  #executable(pass: readonly string[], variant: GraphVariant): Promise<BoundExecutable> {
+    const { plan, engine } = this.#settings;
+    const key = `${passName(pass)} ${variantKey(variant)}`;
+    const known =
+      this.#executables.get(key) ??
+      engine
+        .load(plan.predict(pass, variant))
+        .then(async (executable) => new BoundExecutable(executable, await this.#weights()));
+    this.#executables.set(key, known);
+    return known;
+  }
+
+  #weights(): Promise<TensorStore> {
+    const { plan, tasks, weights } = this.#settings;
+    this.#store ??= trainedStore({ plan, task: tasks[0]?.task.name ?? "", weights });
+    return this.#store;
+  }
+}
+
+interface RowOfBatch {
+  readonly index: number;
+  readonly size: number;
+  readonly question: Question;
+}
+
+/** The prediction of a task for one row of a batch. */
+function predictionOf(
+  { task, outputs, classes, scale }: PredictedTask,
+  predictions: ReadonlyMap<string, TensorData>,
+  { index, size, question }: RowOfBatch,
+): Prediction {
+  const row = new Map(
+    outputs.map(({ name }) => {
+      const values = predictions.get(name);
+      if (!(values instanceof Float32Array)) throw new Error(`the graph gives no ${name}`);
+      const width = values.length / size;
+      return [name, values.subarray(index * width, (index + 1) * width)];
+    }),
+  );
+  return runtimeTargetOf(task.target).predict(row, { classes, scale, ...question });
+}
