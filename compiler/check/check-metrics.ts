@@ -34,6 +34,13 @@ export function checkMetrics(
       });
       continue;
     }
+    const query = "query" in metric ? metric.query : undefined;
+    const modalities = target.kind === "contrastive" ? [target.first, target.second] : [];
+    if (query !== undefined && !modalities.includes(query)) {
+      const holes = { metric: metric.kind, query, target: description, modalities };
+      reporter.report("metric_query", (argumentOf(at, "query", 1) ?? at).span, holes);
+      continue;
+    }
     const of = classOfMetric(metric);
     const known = classes?.names;
     if (of === undefined || !known || known.includes(of)) continue;

@@ -1,4 +1,5 @@
 import type { Expression, TaskDeclaration } from "../../grammar/ast.ts";
+import { expressions } from "../graph/expressions.ts";
 import { type Value as GraphValue, sameShape, showShape } from "../graph/graph.ts";
 import type { ForwardGraph } from "../stage/plan.ts";
 import type { ResolvedTask } from "../schema/resolved.ts";
@@ -36,8 +37,10 @@ export function elaborateTask(
   const { mode } = elaboration;
   const builder = builderAt(frame);
   const classMask = classMaskOf(frame, target.target);
-  const known = ({ labels }: TargetOutput, value: GraphValue): GraphValue =>
-    classMask && labels === "classes" ? ofClassesAlone(frame, classMask, value) : value;
+  const known = ({ labels, hasLengthOne }: TargetOutput, value: GraphValue): GraphValue => {
+    if (hasLengthOne) return ofLengthOne(frame, value);
+    return classMask && labels === "classes" ? ofClassesAlone(frame, classMask, value) : value;
+  };
   for (const output of target.outputs) {
     const predicted = given.map(({ outputs, factor }) => ({ value: valueOf(outputs, output.name), factor }));
     builder.output(
@@ -89,11 +92,13 @@ function valueOf(outputs: ReadonlyMap<string, GraphValue>, name: string): GraphV
 }
 
 /** True if every modality from which the reader makes the target has a kind that allows it, and every row has it. */
-function canBeMade(frame: Frame, declaration: TaskDeclaration, { target: { madeOf = [] } }: TaskTarget): boolean {
+function canBeMade(frame: Frame, declaration: TaskDeclaration, { target }: TaskTarget): boolean {
   const { uses, modalities } = frame.elaboration;
+  const { madeOf = [] } = target;
   const reasonAgainst = ({ modality, kinds }: (typeof madeOf)[number]): string | undefined => {
     const kind = modalities?.get(modality)?.kind;
-    if (!kind || !kinds.includes(kind)) return `it is of the kind ${kind}`;
+    // A modality that could not be resolved has been reported.
+    if (kind && !kinds.includes(kind)) return `it is of the kind ${kind}`;
     const presence = uses.get(modality);
     if (presence === "required") return undefined;
     return presence ? "a row may lack it" : "the task does not use it";
@@ -101,9 +106,9 @@ function canBeMade(frame: Frame, declaration: TaskDeclaration, { target: { madeO
   const at = optionOf(declaration, "target")?.span ?? declaration.name.span;
   const wrong = madeOf.flatMap((source) => {
     const reason = reasonAgainst(source);
-    return reason === undefined ? [] : [{ modality: source.modality, reason }];
+    return reason === undefined ? [] : [{ target: target.description, modality: source.modality, reason }];
   });
-  for (const holes of wrong) report(frame, "masked_modality", at, holes);
+  for (const holes of wrong) report(frame, "target_modality", at, holes);
   return wrong.length === 0;
 }
 
@@ -219,15 +224,28 @@ function predictedBy(frame: Frame, member: Value, target: TaskTarget): Predicted
   return { outputs, factor: there && ofExamples(frame, there) };
 }
 
-/** The stream of one output: the member itself where it is the only one, else the value of its name. */
-function streamOf(member: Value, { name }: TargetOutput, { outputs }: TaskTarget): Stream | undefined {
-  const value = outputs.length === 1 ? member : namedValues(member).get(name);
+/** The stream of one output: the member itself where it is the only one, else the value of its name, or of its index in a tuple without names. */
+function streamOf(member: Value, output: TargetOutput, { outputs }: TaskTarget): Stream | undefined {
+  const value =
+    outputs.length === 1 ? member : (namedValues(member).get(output.name) ?? itemOf(member, outputs.indexOf(output)));
   return value?.kind === "stream" ? value.stream : undefined;
+}
+
+function itemOf(member: Value, index: number): Value | undefined {
+  return member.kind === "tuple" && !member.names ? member.items[index] : undefined;
 }
 
 function namedValues(value: Value): ReadonlyMap<string | undefined, Value> {
   if (value.kind === "record") return value.fields;
   return value.kind === "tuple" ? new Map(value.items.map((item, index) => [value.names?.[index], item])) : new Map();
+}
+
+/** Vectors [B, W] divided by their length. */
+function ofLengthOne(frame: Frame, vectors: GraphValue): GraphValue {
+  const e = expressions(builderAt(frame));
+  const square = e.reduceSum(e.multiply(vectors, vectors), [1], "keep");
+  // A vector of zeros stays one.
+  return e.divide(vectors, e.sqrt(e.maximum(square, 1e-12)));
 }
 
 /** A stream as an output `[B, …]`; of one number for each row or candidate `[B]` or `[B, A]`, whether or not the stream has an axis for it. */

@@ -104,7 +104,7 @@ export function sharesOfMembers(
   from: Expression,
   members: number,
 ): readonly (GraphValue | undefined)[] | undefined {
-  const { mixup, uses, references, candidates } = frame.elaboration;
+  const { mixup, uses, references, candidates, target } = frame.elaboration;
   if (!mixup) return Array.from({ length: members }, () => undefined);
   const at = optionOf(declaration, "augment")?.span ?? declaration.name.span;
   for (const [name, presence] of uses) {
@@ -116,7 +116,9 @@ export function sharesOfMembers(
           ? "rows may lack it"
           : candidates
             ? "the task ranks candidates"
-            : undefined;
+            : target?.target.comparesRows
+              ? "the loss compares the rows of a batch"
+              : undefined;
     if (reason === undefined) continue;
     report(frame, "unmixable_modality", at, { modality: name, reason });
     return undefined;

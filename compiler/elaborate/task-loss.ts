@@ -20,6 +20,7 @@ import { emit } from "./stream-ops.ts";
 import { declarationFrame } from "./symbol-values.ts";
 import { optionOf } from "./uses.ts";
 import { describe, shapeOf } from "./value.ts";
+import { declareWeight } from "./weights.ts";
 import { isWrittenLoss, writtenLoss } from "./written-loss.ts";
 
 /** The prediction of one member of an ensemble; a task without an ensemble has one member. */
@@ -218,31 +219,54 @@ function lossTerm(frame: Frame, expression: Expression, loss: ResolvedLoss, scor
 function rowsOf<Kind extends LossKind>(
   frame: Frame,
   loss: Extract<ResolvedLoss, { readonly kind: Kind }>,
-  { members, targets, classMask }: Scored,
+  { declaration, members, targets: features, classMask, rowWeight }: Scored,
 ): GraphValue {
   const definition = lossDefinitions[loss.kind] as unknown as LossDefinition<Kind>;
-  const tools: Pick<LossCall<Kind>, "classMask" | "emit" | "constant"> = {
+  const tools: Omit<LossCall<Kind>, "options" | `${"output" | "target"}${"" | "s"}`> = {
     classMask,
+    builder: builderAt(frame),
+    rowWeight: () => rowWeight ?? rowWeightOf(frame),
+    learned: (name, value) => learnedNumber(frame, declaration, name, value),
     emit: (op, inputs, attributes) => emit(frame, op, inputs, attributes),
     constant: (value) => emit(frame, "fill", [], { dtype: "float32", shape: [], value }),
   };
-  const target = only([...targets.values()]).value;
-  const rows = members.map(({ outputs, factor, share }): Score => {
-    const output = only([...outputs.values()]);
-    const towards = (aim: GraphValue): GraphValue => definition.rows({ ...tools, options: loss, output, target: aim });
+  const targets = [...features.values()].map(({ value }) => value);
+  const rows = members.map(({ outputs: named, factor, share }): Score => {
+    const outputs = [...named.values()];
+    const towards = (aims: readonly GraphValue[]): GraphValue =>
+      definition.rows({
+        ...tools,
+        options: loss,
+        output: firstOf(outputs),
+        outputs,
+        target: firstOf(aims),
+        targets: aims,
+      });
     // Mixing losses is mixing targets where a loss is linear in its target, as cross-entropies are (Zhang et al., 2018, §2).
     return {
       factor,
-      value: share ? mixed(frame, share, towards(target), towards(opposite(frame, target))) : towards(target),
+      value: share
+        ? mixed(frame, share, towards(targets), towards(targets.map((target) => opposite(frame, target))))
+        : towards(targets),
     };
   });
   return meanOfPresent(tools.emit, rows);
 }
 
-/** A loss that is not written in the language is for targets with one output and one feature. */
-function only<Value>(values: readonly Value[]): Value {
-  const [value] = values;
-  if (value === undefined || values.length > 1)
-    throw new Error(`a loss compares one output, and there are ${values.length}`);
+/** A weight of the loss, under the name of its task. */
+function learnedNumber(frame: Frame, declaration: TaskDeclaration, name: string, value: number): GraphValue {
+  const weight = declareWeight(frame, {
+    name: ["task", declaration.name.name, "loss", name].join("."),
+    kind: "weight",
+    shape: [],
+    initializer: { kind: "constant", value },
+    at: declaration.name.span,
+  });
+  // A weight that cannot be declared has been reported.
+  return weight?.value ?? emit(frame, "fill", [], { dtype: "float32", shape: [], value });
+}
+
+function firstOf<Value>([value]: readonly Value[]): Value {
+  if (value === undefined) throw new Error("a loss compares nothing");
   return value;
 }

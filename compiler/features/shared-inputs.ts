@@ -1,5 +1,5 @@
 import type { ResolvedSpecification, ResolvedTask } from "../schema/resolved.ts";
-import { targetOf } from "../targets/index.ts";
+import { changedModalities } from "../targets/index.ts";
 import { augmentedPictures, mixupOf } from "./augmentations.ts";
 
 type Mode = "train" | "evaluate" | "predict";
@@ -44,7 +44,7 @@ function makingOf(
   mode: Mode,
 ): string | undefined {
   const making = {
-    ...(targetOf(task.target).madeOf?.some((source) => source.modality === modality) ? { target: task.name } : {}),
+    ...(changedModalities(task.target).includes(modality) ? { target: task.name } : {}),
     ...(task.candidates?.parts[modality] ? { candidates: task.candidates } : {}),
     ...(mode === "train" ? augmentationOf(specification, task, modality) : {}),
   };

@@ -46,6 +46,43 @@ export const losses = {
       delta: { type: { kind: "number", min: 0 }, default: 1, doc: "Absolute error above which the loss is linear." },
     },
   },
+  info_nce: {
+    doc: "−log P of the value that belongs to a row's other one, among those of the batch, with P the softmax of the scores divided by the temperature; the mean over both directions (`contrastive`).",
+    source: "van den Oord et al., 2018, eq. 4; both directions and the learned temperature: Radford et al., 2021",
+    options: {
+      temperature: {
+        type: { kind: "number", min: 0.01, max: 100 },
+        default: 0.07,
+        doc: "The temperature, or its initial value if it is learned.",
+      },
+      learned: {
+        type: { kind: "bool" },
+        default: true,
+        doc: "If true, the logarithm of 1 ∕ temperature is a weight, `task.NAME.loss.log_scale`. The temperature stays above 0.01.",
+      },
+    },
+  },
+  pairwise_sigmoid: {
+    doc: "Sigmoid cross-entropy of each pair of a batch by itself, summed over the pairs of a row: the scores divided by the temperature, plus a bias, where only a row's own pair is right (`contrastive`).",
+    source: "Zhai et al., 2023, eq. 2",
+    options: {
+      temperature: {
+        type: { kind: "number", min: 0.01, max: 100 },
+        default: 0.1,
+        doc: "The temperature, or its initial value if it is learned.",
+      },
+      bias: {
+        type: { kind: "number" },
+        default: -10,
+        doc: "The bias, or its initial value if it is learned: nearly all pairs are wrong at first.",
+      },
+      learned: {
+        type: { kind: "bool" },
+        default: true,
+        doc: "If true, `log_scale` and `bias` are weights in `task.NAME.loss`. The temperature stays above 0.01.",
+      },
+    },
+  },
   listwise: {
     doc: "−log P of the relevant candidate of a `ranking`, with P the softmax of γ times the scores over a row's candidates. Graded relevance is normalised to 1 and weighs the candidates.",
     source: "MT-DNN (Liu et al., 2019), eq. 5 and 6",

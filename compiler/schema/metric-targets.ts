@@ -21,5 +21,8 @@ export const metricTargets: { readonly [Kind in ResolvedMetric["kind"]]: readonl
   roc_auc: ["category", "labels"],
   mrr: ["ranking"],
   ndcg: ["ranking"],
+  recall_at: ["ranking", "contrastive"],
+  mean_recall: ["ranking", "contrastive"],
+  median_rank: ["ranking", "contrastive"],
   perplexity: ["masked"],
 };

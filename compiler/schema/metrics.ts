@@ -9,6 +9,11 @@ const averaging = {
   of: { type: { kind: "string" }, doc: "Name of the only class that is measured." },
 } as const;
 
+const query = {
+  type: { kind: "name", of: "modality" },
+  doc: "For `contrastive`: the modality for whose values those of the other one are ranked; by default the mean over both.",
+} as const;
+
 /** Metrics over a whole split, by target. They follow scikit-learn's definition if it has one. */
 export const metrics = {
   accuracy: {
@@ -109,6 +114,24 @@ export const metrics = {
     doc: "Mean reciprocal rank of the first relevant candidate (`ranking`).",
     source: "Voorhees, 1999; ties by their expectation",
     options: {},
+  },
+  recall_at: {
+    doc: "Fraction of rows of which a right candidate is among the first k (`contrastive`, `ranking`).",
+    source: "Karpathy & Fei-Fei, 2015, §4.1; ties by their expectation",
+    options: {
+      k: { type: { kind: "int", min: 1 }, default: 1, doc: "Number of first ranks that count." },
+      query,
+    },
+  },
+  mean_recall: {
+    doc: "Mean of `recall_at(1)`, `recall_at(5)` and `recall_at(10)` (`contrastive`, `ranking`).",
+    source: "Huang et al., 2017, §5.1",
+    options: { query },
+  },
+  median_rank: {
+    doc: "Median over rows of the rank of the first right candidate, from 1 (`contrastive`, `ranking`); of both directions of `contrastive` the mean of their medians.",
+    source: "Karpathy & Fei-Fei, 2015, §4.1; ties by their expectation",
+    options: { query },
   },
   ndcg: {
     doc: "Discounted cumulative gain over that of the best order (`ranking`).",

@@ -93,6 +93,23 @@ export const targets = {
     doc: "The relevant candidates of a row (`each` in the data set's `columns`): the index of the relevant one, from 0, or a list with the relevance of each. Loss: `listwise`.",
     options: { column, missing },
   },
+  contrastive: {
+    doc: "A vector of each of two modalities, close together for values that belong together: `from: (drawing -> see, name -> read)`, in the order of the two names. Vectors are made of length 1, and the score of a pair is their dot product. In training the other rows of the batch are the negatives; a row of weight 0, or with an equal value of one of the modalities, is none. Losses: `info_nce` (default), `pairwise_sigmoid`.",
+    source: "Radford et al., 2021, §2.3",
+    options: {
+      first: { type: { kind: "name", of: "modality" }, required: true, doc: "The modality of the first vector." },
+      second: { type: { kind: "name", of: "modality" }, required: true, doc: "The modality of the second vector." },
+      width: {
+        type: { kind: "int", min: 1, max: 65536 },
+        required: true,
+        doc: "Number of elements of each vector.",
+      },
+      evaluate: {
+        type: { kind: "int", min: 2 },
+        doc: "Number of candidates among which metrics rank: the right ones of a row, and others drawn from the split, which are the same in each evaluation. By default all different values of the split.",
+      },
+    },
+  },
   masked: {
     doc: "The tokens of a text that are hidden from the model, which sees the corrupted text; they are drawn anew for each example and epoch. `masked_positions(text)` gives queries for them, `original(text)` is the uncorrupted text. Losses: `cross_entropy` (default), `focal`.",
     source: "Devlin et al., 2019, §3.1",

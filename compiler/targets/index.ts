@@ -1,5 +1,6 @@
 import type { ResolvedTarget } from "../schema/resolved.ts";
 import { category } from "./category.ts";
+import { contrastive } from "./contrastive.ts";
 import { labels } from "./labels.ts";
 import { masked } from "./masked.ts";
 import { number } from "./number.ts";
@@ -14,10 +15,16 @@ const targets: { readonly [Kind in TargetKind]: TargetDefinition<Kind> } = {
   number,
   vector,
   ranking,
+  contrastive,
   masked,
 };
 
 /** A target of a specification with all that follows from its kind. */
 export function targetOf(target: ResolvedTarget): Target {
   return (targets[target.kind] as (target: ResolvedTarget) => Target)(target);
+}
+
+/** The modalities whose values the reader changes to make a target, anew for each epoch. */
+export function changedModalities(target: ResolvedTarget): readonly string[] {
+  return (targetOf(target).madeOf ?? []).flatMap(({ modality, values }) => (values === "changed" ? [modality] : []));
 }

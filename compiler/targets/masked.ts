@@ -53,7 +53,7 @@ export const masked: TargetDefinition<"masked"> = (target) => {
   const textOf = (task: TargetTask): MaskedText | undefined => maskedTextOf(target, task);
   return {
     description: `masked tokens of ${target.modality}`,
-    madeOf: [{ modality: target.modality, kinds: ["text"] }],
+    madeOf: [{ modality: target.modality, kinds: ["text"], values: "changed" }],
     vocabularyOf: target.modality,
     isPretext: true,
     losses: ["cross_entropy", "focal"],

@@ -30,7 +30,7 @@ export interface TargetFeature extends Feature {
   /** Losses and metrics compare the model's outputs with it, or the model itself reads it. */
   readonly use: "compared" | "read";
   /** The meaning for programs that make the feature themselves, by the manifest of a compiled folder. */
-  readonly content: "target" | "tokens_before_hiding" | "hidden_places" | "mask";
+  readonly content: "target" | "identity" | "tokens_before_hiding" | "hidden_places" | "mask";
   /** The value of elements that a row does not have. */
   readonly empty: 0 | -1;
   /**
@@ -45,6 +45,8 @@ export interface TargetOutput {
   readonly name: string;
   /** The shape without the batch. */
   readonly shape: Shape;
+  /** True for a vector that the graph divides by its length, so that its length is 1. */
+  readonly hasLengthOne?: true;
   /** The meaning of the indices along its last axis, if they have one. */
   readonly labels?: "classes" | "vocabulary";
 }
@@ -64,6 +66,8 @@ export interface Classes {
 export interface TargetSource {
   readonly modality: string;
   readonly kinds: readonly ResolvedModality["kind"][];
+  /** `changed` if the reader changes the modality's values for the task, anew for each epoch. */
+  readonly values: "changed" | "kept";
 }
 
 /**
@@ -76,7 +80,7 @@ export interface Target {
   readonly description: string;
   /** The column that contains it, and the cells that mean a missing target, in addition to empty ones. */
   readonly column?: { readonly name: string; readonly missing: readonly string[] };
-  /** The modalities that the reader makes it of, anew for each epoch. */
+  /** The modalities that the reader makes it of. */
   readonly madeOf?: readonly TargetSource[];
   readonly classes?: Classes;
   /** Factors on the weight of training rows of each class, if it declares them. */
@@ -90,6 +94,8 @@ export interface Target {
   readonly numbers?: { readonly standardised: boolean };
   /** True if it ranks the candidates of a row; only such a task may have candidates, and it must have them. */
   readonly ranksCandidates?: true;
+  /** True if its losses compare the rows of a batch with each other, so that rows cannot be mixed. */
+  readonly comparesRows?: true;
   /** True if it is only learnt for the sake of other tasks, so that it is not predicted unless it is named. */
   readonly isPretext?: true;
   /** The losses that can be used; the first is the default. */

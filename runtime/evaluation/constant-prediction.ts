@@ -1,4 +1,5 @@
 import type { ResolvedSpecification, ResolvedTask } from "../../compiler/schema/resolved.ts";
+import { changedModalities } from "../../compiler/targets/index.ts";
 import { taskTarget } from "../../compiler/targets/task-target.ts";
 import type { Data } from "../data/data.ts";
 import type { MeasuredTensor } from "../metrics/measured-batch.ts";
@@ -22,7 +23,7 @@ async function readPrediction(
   data: Data,
   specification: Pick<ResolvedSpecification, "modalities">,
 ): Promise<ConstantPrediction> {
-  const { target, features, outputs } = taskTarget(task, specification);
+  const { features, outputs } = taskTarget(task, specification);
   const baseline = runtimeTargetOf(task.target).baseline({ outputs, candidates: task.candidates?.most ?? 1 });
   const rows = baseline.add ? data.rows(task.name, "train") : 0;
   for (let start = 0; start < rows; start += atOnce) {
@@ -32,7 +33,7 @@ async function readPrediction(
       split: "train",
       size,
       rows: Array.from({ length: size }, (_, row) => start + row),
-      modalities: target.madeOf?.map(({ modality }) => modality) ?? [],
+      modalities: changedModalities(task.target),
     });
     const targets = measuredTargets(features, batch);
     for (let row = 0; row < size; row++)

@@ -87,6 +87,7 @@ const content = variants({
       "regions",
       "boxes",
       "target",
+      "identity",
       "tokens_before_hiding",
       "hidden_places",
     ].map((kind) => variant(kind)),

@@ -96,6 +96,7 @@ export type FeatureContent =
   | { readonly kind: "regions" }
   | { readonly kind: "boxes" }
   | { readonly kind: "target" }
+  | { readonly kind: "identity" }
   | { readonly kind: "tokens_before_hiding" }
   | { readonly kind: "hidden_places" };
 

@@ -7,8 +7,10 @@ import { pearson, r2, spearman } from "./correlation.ts";
 import { mae, mape, mse, rmse } from "./errors.ts";
 import { f1, precision, recall } from "./f1.ts";
 import { matthews } from "./matthews.ts";
+import { PairPool } from "./pair-pool.ts";
 import { perplexity } from "./perplexity.ts";
 import type { Metric, MetricDefinition, MetricTask } from "./metric.ts";
+import { meanRecallMetric, medianRank, recallAt } from "./retrieval.ts";
 import { rocAuc } from "./roc-auc.ts";
 import { mrr, ndcg } from "./ranking.ts";
 
@@ -33,13 +35,26 @@ export const metrics: { readonly [Name in ResolvedMetric["kind"]]: MetricDefinit
   mrr,
   ndcg,
   perplexity,
+  recall_at: recallAt,
+  mean_recall: meanRecallMetric,
+  median_rank: medianRank,
 };
+
+/** The pairs of a task that its metrics share, if it has pairs. */
+export function pairsOf(target: ResolvedTarget): Pick<MetricTask, "pairs"> {
+  return target.kind === "contrastive" ? { pairs: new PairPool(target) } : {};
+}
 
 /** Creates a metric of a task, to observe rows of its target. By default every output has a class without a name. */
 export function openMetric(
   options: ResolvedMetric,
   target: ResolvedTarget,
-  task: MetricTask = { classes: targetOf(target).classes?.count ?? 1, placeOf: () => -1, topKTies: "last" },
+  task: MetricTask = {
+    classes: targetOf(target).classes?.count ?? 1,
+    placeOf: () => -1,
+    topKTies: "last",
+    ...pairsOf(target),
+  },
 ): Metric {
   const { on } = metrics[options.kind];
   const open = on[target.kind] as ((options: ResolvedMetric, task: MetricTask) => Metric) | undefined;

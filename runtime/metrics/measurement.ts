@@ -1,6 +1,6 @@
 import type { ResolvedTask } from "../../compiler/schema/resolved.ts";
 import { metricName } from "../../compiler/schema/metric-name.ts";
-import { openMetric } from "./index.ts";
+import { openMetric, pairsOf } from "./index.ts";
 import { runtimeTargetOf } from "../targets/index.ts";
 import type { MeasuredBatch } from "./measured-batch.ts";
 import type { Metric, MetricTask } from "./metric.ts";
@@ -24,9 +24,15 @@ export class Measurement {
     { names, scored, topKTies = "last" }: ScoredClasses = { names: [], scored: 1 },
   ) {
     this.#task = task;
+    const facts = {
+      classes: scored,
+      placeOf: (name: string) => names.indexOf(name),
+      topKTies,
+      ...pairsOf(task.target),
+    };
     this.#metrics = task.metrics.map((options) => ({
       name: metricName(options, task.metrics),
-      metric: openMetric(options, task.target, { classes: scored, placeOf: (name) => names.indexOf(name), topKTies }),
+      metric: openMetric(options, task.target, facts),
     }));
   }
 

@@ -1,6 +1,7 @@
 import type { Rules } from "../../compiler/semantics.ts";
 import type { ResolvedMetric } from "../../compiler/schema/resolved.ts";
 import type { TargetKind } from "../../compiler/targets/target.ts";
+import type { PairPool } from "./pair-pool.ts";
 import type { ObservedRow } from "./observed-row.ts";
 
 /** Fed row by row over a split. */
@@ -19,6 +20,8 @@ export interface MetricTask {
   readonly classes: number;
   /** The index of a class by its name; −1 if the data has no such class. */
   readonly placeOf: (name: string) => number;
+  /** The pairs of a `contrastive` target, which its metrics share. */
+  readonly pairs?: PairPool;
   /** The rule by which `top_k` orders equal scores. */
   readonly topKTies: Rules["topKTies"];
 }

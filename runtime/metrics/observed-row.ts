@@ -9,6 +9,12 @@ interface RowOfKind {
   vector: { readonly prediction: MeasuredTensor; readonly target: MeasuredTensor };
   /** Scores and relevances of the candidates. A missing candidate has relevance −1. */
   ranking: { readonly scores: Float32Array | Float64Array; readonly relevance: Float32Array | Float64Array };
+  /** The vectors of a row's two values, and a number for each value that is equal for equal ones. */
+  contrastive: {
+    readonly first: Float32Array;
+    readonly second: Float32Array;
+    readonly identities: readonly [number, number];
+  };
   /**
    * Scores [P × V] of the tokens at each hidden position, and the ids of the hidden tokens; −1 for an unused position.
    */

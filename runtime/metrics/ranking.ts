@@ -1,3 +1,4 @@
+import type { FirstRight } from "./first-right.ts";
 import { meanOf } from "./mean.ts";
 import type { Metric, MetricDefinition } from "./metric.ts";
 import type { ObservedRow } from "./observed-row.ts";
@@ -34,6 +35,14 @@ function tiesOf({ scores, relevance }: Ranked): readonly Tie[] {
 }
 
 const relevantIn = ({ relevances }: Tie): number => relevances.filter((grade) => grade > 0).length;
+
+/** The position of the first relevant candidate of a row; beyond all of them if there is none. */
+export function firstRightOf(row: Ranked): FirstRight {
+  const tie = tiesOf(row).find((candidate) => relevantIn(candidate) > 0);
+  if (!tie) return { before: Infinity, right: 1, wrong: 0 };
+  const right = relevantIn(tie);
+  return { before: tie.before, right, wrong: tie.relevances.length - right };
+}
 
 /** 1 if the first candidate is relevant. */
 export function firstIsRelevant(): Metric<"ranking"> {

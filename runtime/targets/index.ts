@@ -1,5 +1,6 @@
 import type { TargetKind } from "../../compiler/targets/target.ts";
 import { category } from "./category.ts";
+import { contrastive } from "./contrastive.ts";
 import { labels } from "./labels.ts";
 import { masked } from "./masked.ts";
 import { number } from "./number.ts";
@@ -14,6 +15,7 @@ const targets: { readonly [Kind in TargetKind]: RuntimeTarget<Kind> } = {
   number,
   vector,
   ranking,
+  contrastive,
   masked,
 };
 

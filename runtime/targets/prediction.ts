@@ -36,6 +36,15 @@ export interface RankingPrediction {
   readonly scores: readonly number[];
 }
 
+export interface ContrastivePrediction {
+  readonly kind: "contrastive";
+  /** The dot product of the two vectors, between −1 and 1. */
+  readonly score: number;
+  /** The vectors of the two modalities in the order of the target, of length 1. */
+  readonly first: readonly number[];
+  readonly second: readonly number[];
+}
+
 export interface MaskedPrediction {
   readonly kind: "masked";
   /** The text with the most probable token at each queried position. */
@@ -50,6 +59,7 @@ interface PredictionByKind {
   number: NumberPrediction;
   vector: VectorPrediction;
   ranking: RankingPrediction;
+  contrastive: ContrastivePrediction;
   masked: MaskedPrediction;
 }
 

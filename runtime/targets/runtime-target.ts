@@ -87,7 +87,7 @@ export interface PredictionEntropy {
  * The names of the functions that make a prediction of the output of `predict`, for programs that read a compiled
  * folder.
  */
-export const readings = ["softmax", "sigmoid", "number", "numbers", "scores", "tokens"] as const;
+export const readings = ["softmax", "sigmoid", "number", "numbers", "scores", "vectors", "tokens"] as const;
 export type Reading = (typeof readings)[number];
 
 /** A cell of a table of predictions. */
@@ -100,6 +100,11 @@ export type Cell = string | number | boolean | null;
 export interface RuntimeTarget<Kind extends TargetKind> {
   /** Absent for a target that a maker of the reader makes. */
   readonly column?: TargetColumn<TargetOf<Kind>>;
+  /**
+   * Writes the target of one row from a number for the row's value of each modality that the target is made of, which is
+   * equal for equal values; absent for a target that does not need them.
+   */
+  readonly encodeIdentities?: (identities: readonly number[], slots: readonly StoredData[]) => void;
   /** The name of the function that programs which read a compiled folder apply to the output of `predict`. */
   readonly reading: Reading;
   /** One row of a batch as metrics see it. */

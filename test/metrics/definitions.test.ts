@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ResolvedMetric, ResolvedTarget } from "../../compiler/schema/resolved.ts";
-import { type Rows, category, labels, masked, measure, number, ranking, vector } from "./measure.ts";
+import { type Rows, category, contrastive, labels, masked, measure, number, ranking, vector } from "./measure.ts";
 
 const classes = 4;
 /** Distinct scores; few classes, so that some rows are right. */
@@ -311,7 +311,29 @@ const everyMetric: readonly (readonly [ResolvedTarget["kind"], Rows, readonly Re
   ],
   ["number", number, (["mse", "mae", "rmse", "mape", "r2", "pearson", "spearman"] as const).map((kind) => ({ kind }))],
   ["vector", vector, (["mse", "mae", "rmse", "mape", "r2"] as const).map((kind) => ({ kind }))],
-  ["ranking", ranking, [{ kind: "accuracy" }, { kind: "mrr" }, { kind: "ndcg" }, { kind: "ndcg", k: 2 }]],
+  [
+    "ranking",
+    ranking,
+    [
+      { kind: "accuracy" },
+      { kind: "mrr" },
+      { kind: "ndcg" },
+      { kind: "ndcg", k: 2 },
+      { kind: "recall_at", k: 2 },
+      { kind: "mean_recall" },
+      { kind: "median_rank" },
+    ],
+  ],
+  [
+    "contrastive",
+    contrastive,
+    [
+      { kind: "recall_at", k: 1 },
+      { kind: "recall_at", k: 2, query: "x" },
+      { kind: "mean_recall" },
+      { kind: "median_rank" },
+    ],
+  ],
   ["masked", masked, [{ kind: "accuracy" }, { kind: "top_k", k: 2 }, { kind: "perplexity" }]],
 ];
 const everyCase = everyMetric.flatMap(([kind, rows, metrics]) =>

@@ -14,26 +14,34 @@ export const targets: { readonly [Kind in ResolvedTarget["kind"]]: (classes: num
   number: () => ({ kind: "number", column: "y", standardise: true }),
   vector: (size) => ({ kind: "vector", column: "y", size, standardise: true }),
   ranking: () => ({ kind: "ranking", column: "y" }),
+  contrastive: (numbers) => ({ kind: "contrastive", first: "x", second: "y", width: Math.ceil(numbers / 2) }),
   masked: () => ({ kind: "masked", modality: "x", rate: 0.15, keep: 0.1, replace: 0.1, unit: "token" }),
 };
 
 /**
- * The output that each kind is predicted by, and the numbers of one row of its target; without a width as many as are
- * predicted.
+ * The outputs that each kind is predicted by, which have equal parts of a row, and the numbers of one row of its target;
+ * without a width as many as are predicted. Parts of the target have equal parts of them.
  */
 const shapes: {
   readonly [Kind in ResolvedTarget["kind"]]: {
-    readonly output: string;
+    readonly outputs: readonly string[];
+    readonly parts?: readonly string[];
     readonly width?: number;
     readonly asTensor: (numbers: readonly number[]) => Int32Array | Float32Array | Float64Array;
   };
 } = {
-  category: { output: "logits", width: 1, asTensor: (numbers) => Int32Array.from(numbers) },
-  labels: { output: "logits", asTensor: (numbers) => Float32Array.from(numbers) },
-  number: { output: "value", width: 1, asTensor: (numbers) => Float32Array.from(numbers) },
-  vector: { output: "values", asTensor: (numbers) => Float64Array.from(numbers) },
-  ranking: { output: "scores", asTensor: (numbers) => Float32Array.from(numbers) },
-  masked: { output: "logits", width: 2, asTensor: (numbers) => Int32Array.from(numbers) },
+  category: { outputs: ["logits"], width: 1, asTensor: (numbers) => Int32Array.from(numbers) },
+  labels: { outputs: ["logits"], asTensor: (numbers) => Float32Array.from(numbers) },
+  number: { outputs: ["value"], width: 1, asTensor: (numbers) => Float32Array.from(numbers) },
+  vector: { outputs: ["values"], asTensor: (numbers) => Float64Array.from(numbers) },
+  ranking: { outputs: ["scores"], asTensor: (numbers) => Float32Array.from(numbers) },
+  contrastive: {
+    outputs: ["first", "second"],
+    parts: ["first", "second"],
+    width: 2,
+    asTensor: (numbers) => Int32Array.from(numbers),
+  },
+  masked: { outputs: ["logits"], width: 2, asTensor: (numbers) => Int32Array.from(numbers) },
 };
 
 /** Measures in batches of `size`, the last one padded with rubbish of weight 0. */
@@ -51,12 +59,17 @@ export function measure(
   );
   for (let start = 0; start < predictions.length; start += size) {
     const rows = Array.from({ length: size }, (_, index) => start + index);
-    const padded = (table: Rows["predictions"], width: number) =>
-      rows.flatMap((row) => table[row] ?? Array<number>(width).fill(1));
-    const { output, asTensor, width } = shapes[kind];
+    const { outputs, parts = ["target"], asTensor, width = classes } = shapes[kind];
+    const padded = (table: Rows["predictions"], numbers: number, names: readonly string[], index: number) =>
+      rows.flatMap((row) => {
+        const share = numbers / names.length;
+        return (table[row] ?? Array<number>(numbers).fill(1)).slice(index * share, (index + 1) * share);
+      });
     measurement.add({
-      predictions: new Map([[output, Float32Array.from(padded(predictions, classes))]]),
-      targets: new Map([["target", asTensor(padded(wanted, width ?? classes))]]),
+      predictions: new Map(
+        outputs.map((name, index) => [name, Float32Array.from(padded(predictions, classes, outputs, index))]),
+      ),
+      targets: new Map(parts.map((name, index) => [name, asTensor(padded(wanted, width, parts, index))])),
       rowWeight: Float32Array.from(rows, (row) => (row < predictions.length ? (weights?.[row] ?? 0.5) : 0)),
     });
   }
@@ -125,6 +138,27 @@ export const ranking: Rows = {
     [10, 0, 0, 1, 5],
     [1, 0, 0, -1, -1],
     [0, 1, 0, 0, 0],
+  ],
+};
+
+/**
+ * Vectors of two numbers of either modality. The second row has the first value of the first row, the third row its
+ * second one; the scores of the last two rows are equal.
+ */
+export const contrastive: Rows = {
+  predictions: [
+    [1, 0, 0.8, 0.6],
+    [1, 0, 0.6, 0.8],
+    [0, 1, 0.8, 0.6],
+    [0.6, 0.8, 0, 1],
+    [0.8, 0.6, 0, 1],
+  ],
+  targets: [
+    [1, 1],
+    [1, 2],
+    [2, 1],
+    [3, 3],
+    [4, 4],
   ],
 };
 

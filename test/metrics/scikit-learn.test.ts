@@ -28,6 +28,8 @@ function randomRows(kind: ResolvedTarget["kind"], seed: number): Rows & { readon
         return { prediction: [coarse()], target: [coarse()] };
       case "vector":
         return { prediction: row(coarse), target: row(coarse) };
+      case "contrastive":
+        return { prediction: row(coarse), target: [random.below(count), random.below(count)] };
     }
   });
   return {

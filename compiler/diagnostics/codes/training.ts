@@ -57,11 +57,12 @@ export const training = {
     message: ({ metric, target }) => `The metric "${metric}" does not support ${target}.`,
     help: ({ fitting }) => `Choose one of ${fitting}.`,
   }),
-  masked_modality: define<{ modality: string; reason: string }>({
+  target_modality: define<{ target: string; modality: string; reason: string }>({
     code: "MTL5021",
     severity: "error",
-    message: ({ modality, reason }) => `Tokens of "${modality}" cannot be masked: ${reason}.`,
-    help: () => "`masked` is for a modality of the kind `text` that every example of the task has.",
+    message: ({ target, modality, reason }) => `The target, ${target}, cannot be made of "${modality}": ${reason}.`,
+    help: () =>
+      "A target is made of modalities that every example of the task has; `masked` of a modality of the kind `text`.",
   }),
   trains_nothing: define<{ stage: string }>({
     code: "MTL5005",
@@ -324,6 +325,16 @@ export const training = {
       `The metric "${metric}" is asked for the class "${of}", which "${task}" does not have.`,
     help: ({ nearest, known }) => didYouMean(nearest) ?? `Its classes are ${listed(known)}.`,
     fixes: ({ of, nearest }, written) => misspelt(written, of, nearest),
+  }),
+  metric_query: define<{ metric: string; query: string; target: string; modalities: readonly string[] }>({
+    code: "MTL5050",
+    severity: "error",
+    message: ({ metric, query, target }) =>
+      `The metric "${metric}" is asked to rank for values of "${query}", and the target is ${target}.`,
+    help: ({ modalities }) =>
+      modalities.length > 0
+        ? `Name one of ${listed(modalities)}, or leave \`query\` out for the mean of both directions.`
+        : "Leave `query` out: the candidates of a row are ranked for the row.",
   }),
   class_weights_count: define<{ given: number; classes: number }>({
     code: "MTL5037",

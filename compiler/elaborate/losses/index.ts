@@ -1,5 +1,6 @@
 import { binaryCrossEntropy } from "./binary-cross-entropy.ts";
 import { crossEntropy, focal } from "./cross-entropy.ts";
+import { infoNce, pairwiseSigmoid } from "./in-batch.ts";
 import { listwise } from "./listwise.ts";
 import type { LossKind } from "../../schema/resolved.ts";
 import type { LossDefinition } from "./loss.ts";
@@ -13,5 +14,7 @@ export const lossDefinitions: { readonly [Kind in LossKind]: LossDefinition<Kind
   mse,
   mae,
   huber,
+  info_nce: infoNce,
+  pairwise_sigmoid: pairwiseSigmoid,
   listwise,
 };

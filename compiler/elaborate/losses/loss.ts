@@ -1,3 +1,4 @@
+import type { GraphBuilder } from "../../graph/builder.ts";
 import type { OpAttributes, OpName } from "../../graph/attributes.ts";
 import type { Value } from "../../graph/graph.ts";
 import type { LossKind, ResolvedLoss } from "../../schema/resolved.ts";
@@ -9,11 +10,20 @@ export interface LossCall<Kind extends LossKind> {
   readonly options: LossOptions<Kind>;
   /** Scores `[B, K]` of classes or candidates, a number `[B]` or several `[B, K]`, or scores of tokens `[B, P, V]`. */
   readonly output: Value;
+  /** Every output of a target that has several, in their order; `output` is the first of them. */
+  readonly outputs: readonly Value[];
   /**
    * The target as the reader returns it: class `[B]` int32, labels `[B, K]`, number `[B]` or several `[B, K]`,
    * relevance `[B, K]` with −1 for a missing candidate, tokens `[B, P]` int32 with −1 for an unused position.
    */
   readonly target: Value;
+  /** Every compared feature of a target that has several, in their order; `target` is the first of them. */
+  readonly targets: readonly Value[];
+  /** [B]: the weight of each row; 0 for one that does not count. */
+  readonly rowWeight: () => Value;
+  /** A number that is trained, `task.NAME.loss.…`, with its initial value. */
+  readonly learned: (name: string, initial: number) => Value;
+  readonly builder: GraphBuilder;
   /**
    * [K], 1 for outputs that have a class; `undefined` if all have one. The logits of the others are too low to count.
    */

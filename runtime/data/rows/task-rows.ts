@@ -13,6 +13,7 @@ import type { LoadedDataset } from "../columns/loaded-dataset.ts";
 import { isPaged, type ListMemory, wholeMemory } from "../lists/list-memory.ts";
 import { type NumberList, numbersOf } from "../lists/number-list.ts";
 import { runtimeTargetOf } from "../../targets/index.ts";
+import { valueIdentity } from "./value-identity.ts";
 import { UnreadableValue } from "../cells/unreadable-value.ts";
 
 /** One row of a task: its data set, its row there, and its row in the targets. */
@@ -25,7 +26,7 @@ export interface TaskRow {
 /** The usable rows of a task, by split and in order of the files. */
 export class TaskRows {
   readonly task: ResolvedTask;
-  /** The features of the target that are read from its column. */
+  /** The features of the target that are read from its column, or tell equal values of its modalities. */
   readonly features: readonly TargetFeature[];
   readonly targets: FeatureRows;
   /** The factor on the weight of training rows of each class, by class index. */
@@ -160,10 +161,11 @@ export function taskRows(
   classes: ReadonlyMap<string, number>,
   specification: Pick<ResolvedSpecification, "modalities" | "semantics">,
 ): TaskRows {
-  const reader = runtimeTargetOf(task.target).column;
+  const { column: reader, encodeIdentities } = runtimeTargetOf(task.target);
+  const sources = targetOf(task.target).madeOf ?? [];
   const memory = memoryOf(datasets);
   const { places, count } = usablePlaces(task, datasets, memory);
-  const features = reader ? taskTarget(task, specification).features : [];
+  const features = reader || encodeIdentities ? taskTarget(task, specification).features : [];
   const rules = rulesOf(specification);
   const targets = featureRows(
     features.map((feature) => storedFeature(feature, rules)),
@@ -182,6 +184,10 @@ export function taskRows(
     try {
       if (column !== undefined)
         reader?.encode(rows.cell(row, column), slots, { classes, candidates: candidatesIn(dataset, task, row) });
+      encodeIdentities?.(
+        sources.map(({ modality }) => valueIdentity(dataset, modality, row)),
+        slots,
+      );
       targets.put(target, slots);
       splits[rows.split(row)].push(target);
     } catch (error) {

@@ -1,4 +1,5 @@
 import type { TargetOutput } from "../../../compiler/targets/target.ts";
+import { changedModalities, targetOf } from "../../../compiler/targets/index.ts";
 import { taskTarget } from "../../../compiler/targets/task-target.ts";
 import { measuresOf } from "../../../compiler/schema/selected-measures.ts";
 import type { ResolvedSpecification, ResolvedTask } from "../../../compiler/schema/resolved.ts";
@@ -59,7 +60,7 @@ async function measureBaselines(
   };
   const [ofFloor, ofTargets] = [new Measurement(task, classes), new Measurement(task, classes)];
   const loss = new ConstantLoss(task, scaleOf(task.name, data.preprocessing));
-  const modalities = target.madeOf?.map(({ modality }) => modality) ?? [];
+  const modalities = changedModalities(task.target);
   for await (const batch of batchesOf(task, modalities, data)) {
     const targets = measuredTargets(features, batch);
     const measured = {
@@ -110,7 +111,7 @@ async function* batchesOf(task: ResolvedTask, modalities: readonly string[], dat
 }
 
 /**
- * The default loss of the target, on the scale that the model learns. The task's own loss is not used, because it may
+ * The default loss of the target; NaN for one that compares the rows of a batch, which depends on the batch. It is on the scale that the model learns. The task's own loss is not used, because it may
  * have terms that depend on weights.
  */
 class ConstantLoss {
@@ -134,6 +135,7 @@ class ConstantLoss {
   }
 
   value(): number {
+    if (targetOf(this.#task.target).comparesRows) return Number.NaN;
     const loss = (this.#task.weight * this.#sum) / this.#weight;
     return runtimeTargetOf(this.#task.target).learntLoss?.(loss, this.#scale) ?? loss;
   }
