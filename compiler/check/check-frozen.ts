@@ -71,6 +71,7 @@ function elaborated(
   return elaborateForward(program, {
     task,
     mode,
+    stage: stage.name,
     batch: ROWS,
     overrides: stageOverrides(program, stage),
     isEvaluated: evaluatedPlaces(stage, weights),

@@ -36,7 +36,7 @@ export function checkProgram(program: Program, until: Level, checks: Checks): vo
   /** Stages with the same params share their graphs: of training and of evaluation, as blocks may tell them apart. */
   const forward = (task: string, stage: ResolvedStage | undefined): TaskWeights | undefined => {
     elaborated.add(task);
-    const key = JSON.stringify([task, stage?.with ?? {}]);
+    const key = JSON.stringify([task, stage?.with ?? {}, nameOfLoss(program, stage)]);
     const known = forwards.get(key);
     if (known || forwards.has(key)) return known;
     const ofModes = modes.map((mode) => elaborations.elaborate(task, mode, stage));
@@ -70,6 +70,12 @@ interface Checks {
   readonly reporter: Reporter;
   readonly work: Work;
   readonly notes: NotesOfAll;
+}
+
+/** The name of a stage with a loss of its own, by which its graphs differ from those of other stages. */
+function nameOfLoss({ declarations }: Program, stage: ResolvedStage | undefined): string | undefined {
+  const declaration = stage && declarations.stages.get(stage.name);
+  return declaration && optionOf(declaration, "loss") ? stage.name : undefined;
 }
 
 /** The tasks of a stage as it names them, whatever else is wrong with it. */
@@ -163,7 +169,10 @@ function warnOfUnused({ bindings, references, specification, declarations }: Pro
       reporter.report("untrained_task", declaration.name.span, { task: name });
   }
   if (declarations.tasks.size === 0) return;
-  const roots = [...declarations.tasks.values()].flatMap((task) => task.options.map((option) => option.value));
+  const roots = [
+    ...[...declarations.tasks.values()].flatMap((task) => task.options.map((option) => option.value)),
+    ...[...declarations.stages.values()].flatMap((stage) => optionOf(stage, "loss") ?? []),
+  ];
   const naming = { references, rules: rulesOf(specification) };
   const reached = reachedSymbols(naming, roots, { throughOptional: "yes" });
   const unused = ownSymbols(bindings).filter((symbol) => !reached.has(symbol));

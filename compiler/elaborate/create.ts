@@ -1,3 +1,4 @@
+import type { StageDeclaration } from "../../grammar/ast.ts";
 import type { Bindings } from "../bind/bind.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
 import type { IsEvaluated } from "../stage/frozen-scopes.ts";
@@ -24,6 +25,7 @@ export interface ElaborationSettings {
   readonly uses?: Uses;
   readonly mixup?: ResolvedMixup;
   readonly target?: TaskTarget;
+  readonly stage?: StageDeclaration | undefined;
   readonly mode?: Mode;
   readonly isEvaluated?: IsEvaluated;
   readonly rows?: Elaboration["rows"];
@@ -50,6 +52,7 @@ export function createElaboration(settings: ElaborationSettings): Elaboration {
     uses = new Map(),
     mixup,
     target,
+    stage,
     mode = "train",
     isEvaluated = () => false,
     rows = "own",
@@ -72,6 +75,7 @@ export function createElaboration(settings: ElaborationSettings): Elaboration {
     uses,
     mixup,
     target,
+    stage,
     mode,
     isEvaluated,
     rows,

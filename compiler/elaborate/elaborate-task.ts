@@ -65,6 +65,7 @@ export function elaborateTask(
     mode !== "predict" &&
     !addLoss(frame, declaration, task, {
       declaration,
+      loss: optionOf(declaration, "loss"),
       members,
       targets: targetInputs(frame, target),
       classMask,

@@ -1,4 +1,4 @@
-import type { Span } from "../../grammar/ast.ts";
+import type { Span, StageDeclaration } from "../../grammar/ast.ts";
 import type { Bindings } from "../bind/bind.ts";
 import type { SymbolDeclaration } from "../bind/symbols.ts";
 import type { Related } from "../diagnostics/diagnostic.ts";
@@ -60,6 +60,8 @@ export interface Elaboration {
   readonly modalities: ReadonlyMap<string, ResolvedModality> | undefined;
   /** The modalities that the task's examples have. */
   readonly uses: ReadonlyMap<string, "required" | "optional">;
+  /** The stage in which the task is trained or measured, whose `loss` is added to the task's. */
+  readonly stage: StageDeclaration | undefined;
   /** The target of the task, with the features that the reader makes for it; `undefined` without a task. */
   readonly target: TaskTarget | undefined;
   /** `shared`: the graph becomes part of a pass of several tasks, whose rows may lack the target of one of them. */

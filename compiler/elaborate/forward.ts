@@ -18,6 +18,8 @@ import type { Work } from "./work.ts";
 export interface ForwardRequest {
   readonly task: string;
   readonly mode: Mode;
+  /** The name of the stage whose `loss` is added to the task's. */
+  readonly stage?: string | undefined;
   /** `shared`: the graph becomes part of a pass of several tasks (`compiler/stage/shared-pass.ts`). */
   readonly rows?: Elaboration["rows"];
   /** The scopes that are in evaluation mode in a graph for training. */
@@ -58,6 +60,7 @@ export function elaborateForward(
   {
     task,
     mode,
+    stage,
     rows = "own",
     isEvaluated,
     batch,
@@ -84,6 +87,7 @@ export function elaborateForward(
     modalities: new Map(Object.entries(modalities)),
     task: { name: task, index: all.indexOf(task), all },
     mode,
+    stage: stage === undefined ? undefined : declarations.stages.get(stage),
     rows,
     batch,
     notes,

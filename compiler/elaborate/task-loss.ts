@@ -42,6 +42,8 @@ export interface ComparedFeature {
 /** The values that a task's loss compares. */
 export interface Scored {
   readonly declaration: TaskDeclaration;
+  /** The whole loss that a term belongs to; `undefined` for the default. */
+  readonly loss: Expression | undefined;
   readonly target: TaskTarget;
   readonly members: readonly Member[];
   /** The features of the target, by part. */
@@ -62,12 +64,15 @@ interface Term extends UnscaledTerm {
   readonly factor: number;
 }
 
-/** Emits the task's loss, the weighted sum of its terms, and each term by name. Tells whether all went well. */
+/** Emits the task's loss, the weighted sum of its terms and those of its stage, and each term by name. Tells whether all went well. */
 export function addLoss(frame: Frame, declaration: TaskDeclaration, task: ResolvedTask, scored: Scored): boolean {
   const expression = optionOf(declaration, "loss");
   const here = frameAt(frame, (expression ?? declaration).span);
-  const given = expression ? termsOf(frame, expression, scored, 1) : [defaultTerm(frame, declaration, scored)];
-  if (!given) return false;
+  const own = expression ? termsOf(frame, expression, scored, 1) : [defaultTerm(frame, declaration, scored)];
+  const ofStage = frame.elaboration.stage && optionOf(frame.elaboration.stage, "loss");
+  const added = ofStage ? termsOf(stageFrame(frame, ofStage), ofStage, { ...scored, loss: ofStage }, 1) : [];
+  if (!own || !added) return false;
+  const given = [...own, ...added];
   const builder = builderAt(here);
   const rowWeight = scored.rowWeight ?? rowWeightOf(here);
   const on = (
@@ -98,6 +103,11 @@ export function addLoss(frame: Frame, declaration: TaskDeclaration, task: Resolv
   }
   if (total) builder.output({ kind: "loss" }, total);
   return total !== undefined;
+}
+
+/** The frame of a stage's loss, whose weights are named as those of the task's own loss. */
+function stageFrame({ elaboration, path }: Frame, loss: Expression): Frame {
+  return declarationFrame(elaboration, loss.span.file, path, loss);
 }
 
 /** Terms with their factors: `cross_entropy + 0.1 * (focal - penalty)` has three. */

@@ -39,10 +39,9 @@ function handedNames(references: Elaboration["references"], frame: Frame, expres
 
 /** The loss of each row [B], or one number [], of each member of an ensemble, and the mean of them. Undefined where something is wrong, which has been reported. */
 export function writtenLoss(elaboration: Elaboration, expression: Expression, scored: Scored): GraphValue | undefined {
-  const { declaration } = scored;
-  const whole = optionOf(declaration, "loss") ?? expression;
+  const { declaration, loss: whole = expression } = scored;
   const path = ["task", declaration.name.name, "loss"];
-  const frame = declarationFrame(elaboration, declaration.span.file, path, whole);
+  const frame = declarationFrame(elaboration, whole.span.file, path, whole);
   const here = frameAt(frame, expression.span);
   const rows: Score[] = [];
   for (const member of scored.members) {

@@ -60,6 +60,11 @@ export class GraphBuilder {
     return this.#nodes;
   }
 
+  /** The outputs so far, in order. */
+  get outputs(): readonly GraphOutput[] {
+    return this.#outputs;
+  }
+
   /** The input of this role, declared on first use. */
   input(role: InputRole, type: TensorType): Value {
     const name = roleName(role);

@@ -112,7 +112,7 @@ const resolvers: { readonly [Kind in ValueType["kind"]]: ValueResolver<Kind> } =
   name: (resolver, value, { of }) => resolveDeclared(resolver, value, of),
   pattern: resolvePatterns,
   stream: (resolver, value, _type, of) => {
-    if (of === "task.loss") resolveLoss(inLoss(resolver, value), value);
+    if (of === "task.loss" || of === "stage.loss") resolveLoss(inLoss(resolver, value), value);
     else resolver.expressions.expression(value, resolver.scope, of === "task.head" ? "layer" : "value");
   },
 };

@@ -1,7 +1,8 @@
 import type { LoadedFiles } from "../bind/load.ts";
 import type { SymbolDeclaration } from "../bind/symbols.ts";
 import { attentive, type Reporter } from "../diagnostics/reporter.ts";
-import { elaborateForward } from "../elaborate/forward.ts";
+import { type ForwardRequest, elaborateForward } from "../elaborate/forward.ts";
+import { optionOf } from "../elaborate/uses.ts";
 import { Notes, type NotesOfAll } from "../elaborate/notes.ts";
 import type { Value } from "../elaborate/value.ts";
 import type { Work } from "../elaborate/work.ts";
@@ -73,7 +74,10 @@ export class TaskElaborations {
     const declaration = this.#program.declarations.tasks.get(task);
     // A limit that is reached before the first expression is reported here, whether or not the task before this one was elaborated again.
     if (declaration) work.spendAt(0, declaration.name.span);
-    const reach = declaration && this.#reaches.of(declaration);
+    const ofStage = stage && this.#program.declarations.stages.get(stage.name);
+    const hasLoss = ofStage !== undefined && optionOf(ofStage, "loss") !== undefined;
+    // A task with the loss of a stage is elaborated anew, because it depends on more than its own declaration.
+    const reach = declaration && !hasLoss ? this.#reaches.of(declaration) : undefined;
     const overrides = stageOverrides(this.#program, stage);
     const settings = reach ? this.#settingsKey(task, mode, overrides, reach) : "";
     const slot = JSON.stringify([task, mode, stage?.with ?? {}]);
@@ -85,18 +89,14 @@ export class TaskElaborations {
       notes.add(known.notes, move.nodeBefore);
       return moved(known, move);
     }
-    const { isSilent, spent, elaborated, notes: own } = this.#anew(task, mode, overrides);
+    const { isSilent, spent, elaborated, notes: own } = this.#anew({ task, mode, stage: stage?.name, overrides });
     const { forward } = elaborated;
     if (reach && forward && isSilent)
       this.#kept.set(slot, { ...elaborated, forward, notes: own, work: spent, reach, settings, unused: 0 });
     return elaborated;
   }
 
-  #anew(
-    task: string,
-    mode: "train" | "evaluate",
-    overrides: ReadonlyMap<string, Value>,
-  ): {
+  #anew(asked: Pick<ForwardRequest, "task" | "stage" | "overrides"> & { readonly mode: "train" | "evaluate" }): {
     readonly elaborated: ElaboratedTask;
     readonly notes: Notes;
     readonly spent: number;
@@ -109,8 +109,8 @@ export class TaskElaborations {
     // A limit may end the elaboration, and what it learnt before is of use.
     all.add(notes);
     // Evaluation has the same shapes.
-    const learning = mode === "train" ? notes : undefined;
-    const request = { task, mode, batch: 2, overrides, reporter, work, notes: learning };
+    const learning = asked.mode === "train" ? notes : undefined;
+    const request = { ...asked, batch: 2, reporter, work, notes: learning };
     const { elaboration, forward } = elaborateForward(this.#program, request);
     return {
       elaborated: { forward: forward && weightsOf(forward), made: [...elaboration.made.keys()] },

@@ -171,6 +171,10 @@ export const stageOptions = {
     default: "fixed",
     doc: "Combines the losses of several tasks into one update.",
   },
+  loss: {
+    type: { kind: "stream" },
+    doc: "A loss or a weighted sum of losses that is added to that of each task in this stage, such as a penalty on weights that only this stage has.",
+  },
   clip: { type: { kind: "number", min: 0 }, doc: "Largest global norm of the gradient (Pascanu et al., 2013)." },
   accumulate: {
     type: { kind: "int", min: 1, max: 1000000 },

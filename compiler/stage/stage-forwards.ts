@@ -126,9 +126,9 @@ export class StageForwards {
   readonly #forward: (tasks: readonly [string], mode: Mode, variant: OwnVariant) => ForwardGraph = memoised(
     (tasks, mode, { rows, ...variant }) => `${keyOf(tasks, mode, variant)}\u0000${rows}`,
     ([task]: readonly [string], mode: Mode, { batch, lengths = {}, rows }: OwnVariant) => {
-      const { batchOf, overrides } = this.#settings;
+      const { batchOf, overrides, stage } = this.#settings;
       const isEvaluated = this.isEvaluated();
-      const request = { task, mode, rows, batch: batch ?? batchOf(task), overrides, isEvaluated };
+      const request = { task, mode, stage: stage.name, rows, batch: batch ?? batchOf(task), overrides, isEvaluated };
       if (Object.keys(lengths).length === 0) {
         const isMade =
           mode === "train" &&
@@ -152,8 +152,8 @@ export class StageForwards {
   readonly #allTraining = memoised(
     (task) => task,
     (task: string) => {
-      const { batchOf, overrides } = this.#settings;
-      return elaborated(this.#program, { task, mode: "train", batch: batchOf(task), overrides });
+      const { batchOf, overrides, stage } = this.#settings;
+      return elaborated(this.#program, { task, mode: "train", stage: stage.name, batch: batchOf(task), overrides });
     },
   );
 }

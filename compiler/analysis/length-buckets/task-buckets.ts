@@ -26,8 +26,8 @@ interface Request extends Pick<ForwardRequest, "task" | "overrides"> {
 /**
  * The length buckets that are valid in training and in evaluation. A prediction graph is part of an evaluation graph.
  */
-export function taskBuckets(program: Program, { stage, evaluated = [], ...request }: Request): TaskBuckets {
-  const key = [stage, request.task, ...evaluated].join(" ");
+export function taskBuckets(program: Program, { evaluated = [], ...request }: Request): TaskBuckets {
+  const key = [request.stage, request.task, ...evaluated].join(" ");
   const ofProgram = proved.get(program) ?? new Map<string, TaskBuckets>();
   proved.set(program, ofProgram);
   const known =
@@ -38,7 +38,7 @@ export function taskBuckets(program: Program, { stage, evaluated = [], ...reques
 
 function proveBuckets(
   program: Program,
-  request: Pick<ForwardRequest, "task" | "overrides" | "isEvaluated">,
+  request: Pick<ForwardRequest, "task" | "stage" | "overrides" | "isEvaluated">,
 ): TaskBuckets {
   const { specification } = program;
   const task = specification.tasks[request.task];

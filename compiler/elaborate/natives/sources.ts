@@ -4,6 +4,8 @@ import { kindOfRank, poison, shapeOf, streamValue } from "../value.ts";
 import { inputOfRows } from "../candidates.ts";
 import { cast, streamOf } from "../stream-ops.ts";
 import { declareWeight } from "../weights.ts";
+import { WeightNames } from "../../check/weight-names.ts";
+import { globMatches } from "../../stage/weight-patterns.ts";
 import { blockPath, modeAt, pathOf } from "../elaboration.ts";
 import { drawnRate } from "./drawn-rate.ts";
 import type { Native, NativeCall } from "./native.ts";
@@ -163,6 +165,30 @@ const weightOf: Native = {
   },
 };
 
+/** The weights of the task whose names match, in the order of their first use. Before the predictions, which a loss follows, not all of them exist. */
+const weights: Native = {
+  naming: "segment",
+  apply: (call) => {
+    const { weights: all, builder, task, work } = call.elaboration;
+    const pattern = call.choice("pattern").replaceAll("{task}", task?.name ?? "");
+    if (!builder.outputs.some(({ role }) => role.kind === "prediction")) {
+      const message = "`weights` is for losses: only there, all weights of a task exist.";
+      call.reportForCaller("requirement", { message, path: "" });
+      return poison;
+    }
+    const names = new WeightNames([...all.keys()], work);
+    const at = { span: call.at };
+    if (!names.has(pattern, at)) {
+      call.report("pattern_matches_nothing", { pattern, nearest: names.nearest(pattern, at) });
+      return poison;
+    }
+    const found = [...all].filter(
+      ([name, { declaration }]) => declaration.kind === "weight" && globMatches(pattern, name),
+    );
+    return { kind: "list", items: found.map(([, { stream }]) => streamValue(stream)) };
+  },
+};
+
 function instancePath(given: LayerValue): readonly string[] | undefined {
   let layer = given;
   while (layer.kind === "named" || layer.kind === "given") layer = layer.of;
@@ -176,4 +202,5 @@ export const sourceNatives: { readonly [name: string]: Native } = {
   sinusoids,
   linspace,
   weight_of: weightOf,
+  weights,
 };
