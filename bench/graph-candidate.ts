@@ -44,11 +44,11 @@ export function executorOf(
 /** Our training step on a given batch. Like the trainer, it draws the random bytes of the next step while one runs. */
 export async function graphCandidate(name: string, size: Size, engine: Engine): Promise<Candidate> {
   const plan = planOf(size);
-  const [task = ""] = plan.tasks;
+  const [tasks = []] = plan.passes;
   const executables = new StageExecutables(engine, plan, initialStore(plan));
   const executor = executorOf(plan, executables);
-  const { inputs } = executables.graph({ kind: executables.training, pass: task });
-  const batch = batchOf(size, task);
+  const { inputs } = executables.graph({ kind: executables.training, pass: tasks });
+  const batch = batchOf(size, tasks);
   const buffers = [new Map<string, Uint8Array>(), new Map<string, Uint8Array>()] as const;
   let epoch = 0;
   const draw = () => {
@@ -63,7 +63,7 @@ export async function graphCandidate(name: string, size: Size, engine: Engine): 
     steps: (count) =>
       timedSteps(count, async () => {
         const running = executor.run(
-          { passes: [{ tasks: [task], epoch: 0, batches: [{ batch, random, scalars: new Map(), variant: {} }] }] },
+          { passes: [{ tasks, epoch: 0, batches: [{ batch, random, scalars: new Map(), variant: {} }] }] },
           1,
         );
         random = draw();

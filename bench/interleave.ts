@@ -1,9 +1,10 @@
 import { setTimeout } from "node:timers/promises";
+import type { Steps } from "./candidate.ts";
 
 /** A piece of work that can be repeated and timed. */
 export interface Repeatable {
   readonly name: string;
-  steps(count: number): Promise<{ readonly milliseconds: number }>;
+  steps(count: number): Promise<Readonly<Partial<Steps> & Pick<Steps, "milliseconds">>>;
 }
 
 export interface Timing {
@@ -17,16 +18,20 @@ const PAUSE = 20;
 
 /**
  * Measures all candidates in turn, so that other work on the machine affects all of them. The first two rounds warm up.
- * A repetition has as many steps as take some fifty milliseconds.
+ * A repetition has as many steps as take some fifty milliseconds. Processor time is hardly affected by other work, and is comparable only for one thread.
  */
-export async function interleave(candidates: readonly Repeatable[], repetitions: number): Promise<readonly Timing[]> {
+export async function interleave(
+  candidates: readonly Repeatable[],
+  repetitions: number,
+  clock: "milliseconds" | "processor" = "milliseconds",
+): Promise<readonly Timing[]> {
   const samples = candidates.map((): number[] => []);
   const counts = candidates.map(() => 1);
   for (let round = -2; round < repetitions; round++) {
     for (const [index, candidate] of candidates.entries()) {
       await setTimeout(PAUSE);
       const count = counts[index] ?? 1;
-      const { milliseconds } = await candidate.steps(count);
+      const { [clock]: milliseconds = Number.NaN } = await candidate.steps(count);
       if (round === -1) counts[index] = Math.max(1, Math.min(20, Math.round((50 * count) / milliseconds)));
       if (round >= 0) samples[index]?.push(milliseconds / count);
     }

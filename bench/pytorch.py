@@ -1,4 +1,4 @@
-"""The bench's transformer classifier in eager PyTorch. Answers each line of JSON on stdin with one on stdout; see pytorch.ts."""
+"""The bench's transformer classifier in PyTorch. Answers each line of JSON on stdin with one on stdout; see pytorch.ts."""
 
 import gc
 import json
@@ -47,7 +47,7 @@ class Classifier(torch.nn.Module):
                 "up": linear(at + "ffn.up"),
                 "down": linear(at + "ffn.down"),
             }))
-        self.head = linear("task.task_0.head")
+        self.heads = torch.nn.ModuleList(linear(f"task.task_{index}.head") for index in range(size["tasks"]))
 
     def forward(self, ids, mask):
         size = self.size
@@ -65,18 +65,25 @@ class Classifier(torch.nn.Module):
             y = F.layer_norm(x, (width,), *layer["ffn_norm"], eps=1e-6)
             x = x + drop(F.linear(F.gelu(F.linear(y, *layer["up"])), *layer["down"]))
         mean = (x * there.unsqueeze(-1)).sum(1) / there.sum(1, keepdim=True).clamp(min=1)
-        return F.linear(mean, *self.head)
+        return [F.linear(mean, *head) for head in self.heads]
 
 
-def make(size, path, fused):
+def make(size, path, setting):
     tensors = read_safetensors(path)
     model = Classifier(size, tensors)
-    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, **({"fused": True} if fused else {}))
+    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, **({} if setting == "eager" else {"fused": True}))
     ids, mask, target = tensors["ids"].long(), tensors["mask"], tensors["target"].long()
+
+    def loss_of():
+        with torch.autocast("cpu", torch.bfloat16, enabled=setting == "bfloat16"):
+            return sum(F.cross_entropy(output.float(), target) for output in model(ids, mask))
+
+    if setting in ("compiled", "bfloat16"):
+        loss_of = torch.compile(loss_of)
 
     def step():
         optimizer.zero_grad()
-        loss = F.cross_entropy(model(ids, mask), target)
+        loss = loss_of()
         loss.backward()
         optimizer.step()
         return loss.item()
@@ -98,7 +105,7 @@ def main():
         if request["do"] == "version":
             answer = {"version": torch.__version__}
         elif request["do"] == "make":
-            steps[request["id"]] = make(request["size"], request["path"], request["fused"])
+            steps[request["id"]] = make(request["size"], request["path"], request["setting"])
             answer = {}
         elif request["do"] == "drop":
             del steps[request["id"]]

@@ -11,6 +11,12 @@ import { type Candidate, NotInstalled, type Steps } from "./candidate.ts";
 import { initialStore, planOf } from "./graph-candidate.ts";
 import type { Size } from "./size.ts";
 
+/**
+ * PyTorch as it is by default, with Adam in one kernel, that and the model compiled, and all of that with matrix products in bfloat16, which is another
+ * precision than ours.
+ */
+export type TorchSetting = "eager" | "fused" | "compiled" | "bfloat16";
+
 type Lines = AsyncIterator<string>;
 
 interface Answers {
@@ -50,24 +56,16 @@ export class PyTorch {
     }
   }
 
-  /**
-   * PyTorch's step, with the weights and the batch of ours. `fused` selects Adam in one kernel, which is not PyTorch's
-   * default.
-   */
-  async candidate(
-    name: string,
-    size: Size,
-    threads: number,
-    optimizer: "default" | "fused" = "default",
-  ): Promise<Candidate> {
+  /** PyTorch's step, with the weights and the batch of ours. With several tasks, it trains all of them on the same rows. */
+  async candidate(setting: TorchSetting, size: Size, threads: number): Promise<Candidate> {
     const id = this.#made++;
     const folder = await mkdtemp(join(tmpdir(), "mtl-bench-"));
     const path = join(folder, "start.safetensors");
     await writeStart(path, size);
-    await this.#ask("make", { id, size, path, fused: optimizer === "fused" });
+    await this.#ask("make", { id, size, path, setting });
     await rm(folder, { recursive: true });
     return {
-      name,
+      name: setting,
       steps: (count) => this.#ask("steps", { id, threads, count }),
       dispose: async () => void (await this.#ask("drop", { id })),
     };
@@ -102,7 +100,7 @@ async function ask<Request extends keyof Answers>(
 async function writeStart(path: string, size: Size): Promise<void> {
   const plan = planOf(size);
   const [task = ""] = plan.tasks;
-  const { features } = batchOf(size, task);
+  const { features } = batchOf(size, [task]);
   const tensors = new Map<string, StoredTensor>();
   for (const [name, { shape, data }] of initialStore(plan).tensors()) tensors.set(name, { dtype: "F32", shape, data });
   const shape = [size.batch, size.length];

@@ -8,11 +8,23 @@ export interface Size {
   readonly vocabulary: number;
   readonly batch: number;
   readonly tasks: number;
+  /** Whether a step trains one task, or all tasks on the same rows. */
+  readonly step: "one_task" | "joint";
   /** The dropout of the output of each sub-layer, in per cent. */
   readonly dropout: number;
 }
 
-const middle: Size = { layers: 4, width: 128, heads: 4, length: 64, vocabulary: 1000, batch: 32, tasks: 1, dropout: 0 };
+const middle: Size = {
+  layers: 4,
+  width: 128,
+  heads: 4,
+  length: 64,
+  vocabulary: 1000,
+  batch: 32,
+  tasks: 1,
+  step: "one_task",
+  dropout: 0,
+};
 
 export const sizes = {
   small: { ...middle, layers: 2, width: 32, batch: 4 },
@@ -30,7 +42,17 @@ export const RATE = 1e-3;
  * Pre-norm encoder layers with a feed-forward of four times the width and exact GELU, a masked mean over tokens, a
  * linear head and cross-entropy.
  */
-export function specificationOf({ layers, width, heads, length, vocabulary, batch, tasks, dropout }: Size): string {
+export function specificationOf({
+  layers,
+  width,
+  heads,
+  length,
+  vocabulary,
+  batch,
+  tasks,
+  step,
+  dropout,
+}: Size): string {
   const names = Array.from({ length: tasks }, (_, index) => `task_${index}`);
   return `
     model bench
@@ -38,6 +60,6 @@ export function specificationOf({ layers, width, heads, length, vocabulary, batc
     stream read = words -> embed(${width}) -> positions -> transformer(layers: ${layers}, heads: ${heads}, dropout: ${dropout}%)
     ${names.map((name) => `task ${name} { from: mean(read) head: linear(${CLASSES}) target: category("label", classes: ${CLASSES}) }`).join("\n    ")}
     dataset data { path: "none.csv" tasks: [${names.join(", ")}] }
-    stage fit { sampler: uniform optimizer: adam(rate: ${RATE}) batch: ${batch} epochs: 1 }
+    stage fit { ${step === "joint" ? "step: joint" : "sampler: uniform"} optimizer: adam(rate: ${RATE}) batch: ${batch} epochs: 1 }
   `;
 }

@@ -22,7 +22,7 @@ export async function tfjsCandidate(name: string, size: Size, backend: "wasm" | 
     ([weight, { shape, data }]) => [weight, tf.variable(tf.tensor(data, [...shape]), true)] as const,
   );
   const weights = new Map(variables);
-  const { features } = batchOf(size, "task_0");
+  const { features } = batchOf(size, ["task_0"]);
   const ids = tf.tensor1d(Int32Array.from(features.get("words.ids") ?? []), "int32");
   const there = tf.ones([size.batch, size.length]);
   const target = oneHot(tf, tf.tensor1d(Int32Array.from(features.get("task_0.target") ?? []), "int32"), CLASSES);

@@ -58,7 +58,7 @@ async function candidate(name: string, size: Size, options: string, engine: Engi
   const prefixes = new FrozenPrefixes({ plan, engine, store, data: {} });
   const executor = executorOf(plan, executables);
   const variant = prefixes.variantOf(task, "train", {});
-  const batch = batchOf(size, task);
+  const batch = batchOf(size, [task]);
   return {
     name,
     steps: (count) =>
