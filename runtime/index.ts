@@ -46,6 +46,7 @@ export type { PreparedBatch, PreparedStep, PreparedPass } from "./train/supply/s
 // Watching a training.
 export type {
   CheckpointEvent,
+  LeaveEvent,
   SamplerStatusEvent,
   StageEvent,
   StepEvent,

@@ -9,6 +9,7 @@ import type { Program } from "../stage/checked-program.ts";
 import type { ResolvedSampler, ResolvedStage } from "../schema/resolved.ts";
 import { stageWeights } from "../stage/stage-weights.ts";
 import { argumentOf } from "./argument-of.ts";
+import { checkEarlyStop } from "./check-early-stop.ts";
 import { checkFork } from "./check-fork.ts";
 import { checkGroups, patternsOfGroups } from "./check-groups.ts";
 import { checkSelection } from "./check-metrics.ts";
@@ -186,6 +187,7 @@ function checkOptions(
   checkSharedRows(program, stage, declaration, reporter);
   checkSampler(stage.sampler, optionOf(declaration, "sampler"), stage, declaration, reporter);
   checkUncertainty(program, stage, declaration, reporter);
+  checkEarlyStop(stage, declaration, reporter);
   const tasks = stage.tasks.flatMap((task) => program.specification.tasks[task] ?? []);
   // The measures of a task with errors are not known.
   if (tasks.length === stage.tasks.length) checkSelection(stage, tasks, declaration, reporter);

@@ -2,6 +2,7 @@ import { count, map, object, string } from "../../compiler/schema/schema-parts.t
 import { type Sealed, type SealedJson, sealedJson, sealedSchema, sha256Schema } from "../files/sealed-json.ts";
 import type { SupplyState } from "../train/supply/batch-supply.ts";
 import type { BalancerState } from "../train/balance/balancer.ts";
+import type { EarlyStopState } from "../train/phase/early-stop.ts";
 import type { SamplerState } from "../train/samplers/sampler.ts";
 
 /** The checkpoints that a finished phase left, from which the next one or `init: best(…)` starts. */
@@ -41,7 +42,9 @@ export interface TrainingState extends Sealed {
   readonly updates: { readonly [updateClass: string]: number };
   /** The best checkpoint of the phase so far; null before the first validation. */
   readonly best: { readonly checkpoint: string; readonly score: number; readonly measures?: number } | null;
-  readonly earlyStop: { readonly best: number | null; readonly measures?: number; readonly waited: number };
+  readonly earlyStop: EarlyStopState;
+  /** The tasks that have left the phase, in the order in which they did; absent if none has. */
+  readonly left?: readonly string[];
   /** The length of `metrics.jsonl` in bytes at this step; the rest was logged by later steps, which are run again. */
   readonly metricsBytes: number;
   /** SHA-256 of these bytes; absent in older runs. */
@@ -56,6 +59,12 @@ export interface TrainingState extends Sealed {
 
 /** A name in `checkpoints/`, which cannot be a path to another folder. */
 const checkpointNameSchema = { type: "string", pattern: "^step-[0-9]{6,}$" };
+
+/** The properties of `Waiting`. */
+const waiting = {
+  required: { best: { anyOf: [{ type: "null" }, { type: "number" }] }, waited: count },
+  optional: { measures: count },
+} as const;
 
 export const trainingStateSchema = sealedSchema({
   $schema: "https://json-schema.org/draft/2020-12/schema",
@@ -86,14 +95,20 @@ export const trainingStateSchema = sealedSchema({
           object({ checkpoint: checkpointNameSchema, score: { type: "number" } }, { measures: count }),
         ],
       },
-      earlyStop: object(
-        { best: { anyOf: [{ type: "null" }, { type: "number" }] }, waited: count },
-        { measures: count },
-      ),
+      earlyStop: object(waiting.required, {
+        ...waiting.optional,
+        tasks: map(object(waiting.required, waiting.optional)),
+      }),
       metricsBytes: count,
       files: object({ "model.safetensors": sha256Schema, "optimizer.safetensors": sha256Schema }),
     },
-    { fork: string, metricsSha256: sha256Schema, loop: { type: "object" }, run: sha256Schema },
+    {
+      left: { type: "array", items: string },
+      fork: string,
+      metricsSha256: sha256Schema,
+      loop: { type: "object" },
+      run: sha256Schema,
+    },
   ),
 });
 

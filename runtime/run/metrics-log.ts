@@ -19,7 +19,7 @@ export interface MetricEvent {
   /**
    * `loss`, `loss/TERM`, `loss_scale`, `rows` of a mixed step, `gradient_norm` (of a task, or of all tasks if a step
    * has several), `rate`, `sampler/NAME`, `data_used` (the fraction of a task's training rows that the stage has
-   * trained on, at each validation), or a metric.
+   * trained on, at each validation), `early_stop/waited`, `early_stop/left`, or a metric.
    */
   readonly name: string;
   /** Not finite is `null` in JSON. */

@@ -3,13 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Program } from "../../compiler/program.ts";
+import { readModel } from "../../runtime/checkpoint/checkpoint.ts";
 import { type OpenedData, openData } from "../../runtime/data/open-data.ts";
 import type { Engine } from "../../runtime/engines/engine.ts";
 import { openEngine } from "../../runtime/engines/open-engine.ts";
 import { generator } from "../../runtime/random/generator.ts";
 import { UserError } from "../../runtime/user-error.ts";
 import { sound } from "../elaborate/harness.ts";
-import { newFolder, outcome, run } from "../trainer/tiny-run.ts";
+import { newFolder, outcome, run, snapshots } from "../trainer/tiny-run.ts";
 
 const root = mkdtempSync(join(tmpdir(), "mtl-shared-"));
 const rows = 40;
@@ -131,6 +132,43 @@ describe.each([
     );
     await run({ folder, program, engine, data });
     expect(await outcome(folder)).toEqual(await outcome(whole));
+  });
+});
+
+describe.each(["joint", "joint(rows: own)", "joint(tasks: 3)"])("a task that leaves steps that are %s", (step) => {
+  /** Full batches and plain gradient descent, so that a stage goes on where the one before ended. */
+  const training = (stages: string) => specification("steps: 1").split("stage warm")[0] + stages;
+  const options = `optimizer: sgd(rate: 5e-2)  step: ${step}  batch: 30  checkpoint: checkpoint(every: 3)`;
+
+  test("leaves the training of the other tasks, over the graph that they share", async () => {
+    const program = sound(
+      training(
+        `stage fit { ${options}  steps: 14  early_stop: early_stop("size.loss", patience: 1, least: 100, tasks: each) }`,
+      ),
+    );
+    const folder = await newFolder();
+    const { copies, observer } = snapshots(folder);
+    const data = await dataOf(program);
+    await run({ folder, program, engine, data, observer });
+    for (const copy of copies) {
+      await run({ folder: copy, program, engine, data });
+      expect(await outcome(copy)).toEqual(await outcome(folder));
+    }
+
+    const apart = sound(
+      training(
+        `stage fit { ${options}  steps: 6 }  stage others { tasks: [kind, tags]  ${options.replace("tasks: 3", "tasks: 2")}  steps: 8 }`,
+      ),
+    );
+    const other = await newFolder();
+    await run({ folder: other, program: apart, engine, data: await dataOf(apart) });
+    const [found, expected] = await Promise.all(
+      [folder, other].map((path) => readModel(join(path, "checkpoints", "step-000014"))),
+    );
+    expect(found?.size).toBeGreaterThan(6);
+    for (const [name, { data: values }] of found ?? [])
+      for (const [index, value] of values.entries())
+        expect(Math.abs(value - (expected?.get(name)?.data[index] ?? Number.NaN)), name).toBeLessThan(1e-5);
   });
 });
 

@@ -2,9 +2,11 @@ import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ResolvedStage } from "../../compiler/schema/resolved.ts";
+import { readModel } from "../../runtime/checkpoint/checkpoint.ts";
 import { CheckpointFolder } from "../../runtime/checkpoint/checkpoint-folder.ts";
 import type { Engine } from "../../runtime/engines/engine.ts";
 import { openEngine } from "../../runtime/engines/open-engine.ts";
+import type { LoggedValue } from "../../runtime/run/metrics-log.ts";
 import { tinyData } from "./tiny-data.ts";
 import { stage, tinyProgram } from "./tiny-program.ts";
 import { newFolder, outcome, run, snapshots } from "./tiny-run.ts";
@@ -205,18 +207,91 @@ const cases: { readonly [name: string]: readonly ResolvedStage[] } = {
   ],
 };
 
+/** Trains a run, and once more from each of its checkpoints; all must end with the same bits. Returns the folder of the first. */
+async function resumedFromEach(stages: readonly ResolvedStage[]): Promise<string> {
+  const whole = await newFolder();
+  const { observer, copies } = snapshots(whole);
+  const program = tinyProgram(stages);
+  const end = await run({ folder: whole, program, engine, observer });
+  expect(copies.length).toBeGreaterThan(2);
+  for (const copy of copies) {
+    expect(await run({ folder: copy, program, engine })).toEqual(end);
+    expect(await outcome(copy)).toEqual(await outcome(whole));
+  }
+  return whole;
+}
+
 describe.each(Object.entries(cases))("%s", (_, stages) => {
   test("a run that is killed after any checkpoint and goes on ends with the same bits", async () => {
-    const whole = await newFolder();
-    const { observer, copies } = snapshots(whole);
-    const program = tinyProgram(stages);
-    const end = await run({ folder: whole, program, engine, observer });
-    expect(copies.length).toBeGreaterThan(2);
-    for (const copy of copies) {
-      expect(await run({ folder: copy, program, engine })).toEqual(end);
-      expect(await outcome(copy)).toEqual(await outcome(whole));
-    }
+    await resumedFromEach(stages);
   });
+});
+
+describe.each<[string, Partial<ResolvedStage>]>([
+  ["shuffled", {}],
+  ["stop and go", { sampler: cases["stop and go over random draws"]?.[0]?.sampler ?? { kind: "uniform" } }],
+  ["joint steps", { step: { kind: "joint" }, balance: { kind: "pcgrad" }, accumulate: 2 }],
+  ["joint steps of two drawn tasks", { step: { kind: "joint", tasks: 2 }, sampler: { kind: "uniform" } }],
+  ["mixed steps", { step: { kind: "mixed" }, average: { kind: "exponential", decay: 0.8 } }],
+  [
+    "uncertain rows",
+    { step: { kind: "mixed" }, sampler: { kind: "uncertainty", candidates: 5, score: "paper", proxy: { size: 0.9 } } },
+  ],
+])("a stage of %s that `size` leaves", (_, options) => {
+  test("goes on without it, to the same bits from any checkpoint", async () => {
+    const folder = await resumedFromEach([
+      stage({
+        steps: 20,
+        checkpoint: { ...everyTwo, keep: 9 },
+        // No error of a validation is so much smaller than the first that it would be a gain.
+        early_stop: { kind: "early_stop", metric: "size.rmse", patience: 1, least: 100, tasks: "each" },
+        ...options,
+      }),
+    ]);
+    const log = readFileSync(join(folder, "metrics.jsonl"), "utf8").trim().split("\n");
+    const events = log.map((line) => JSON.parse(line) as LoggedValue);
+    const left = events.filter(({ name }) => name === "early_stop/left");
+    expect(left).toMatchObject([{ task: "size", step: 8, value: 1 }]);
+    const trained = (task: string) =>
+      events.flatMap(({ split, name, step, ...of }) =>
+        split === "train" && name === "loss" && of.task === task ? [step] : [],
+      );
+    expect(trained("size").length).toBeGreaterThan(0);
+    expect(Math.max(...trained("size"))).toBeLessThanOrEqual(8);
+    expect(trained("kind")).toEqual(expect.arrayContaining([9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20]));
+    // It is still measured, and its own weights stay as they were.
+    expect(
+      events.filter(({ split, task, name }) => split === "validation" && task === "size" && name === "rmse"),
+    ).toHaveLength(5);
+    const checkpoints = new CheckpointFolder(join(folder, "checkpoints"));
+    const [at, end] = await Promise.all(
+      ["step-000008", "step-000020"].map((name) => readModel(checkpoints.folderOf(name))),
+    );
+    expect(end?.get("task.size.head.kernel")).toEqual(at?.get("task.size.head.kernel"));
+    expect(end?.get("hidden.kernel")).not.toEqual(at?.get("hidden.kernel"));
+  });
+});
+
+test("a stage that all tasks leave ends there, and says so", async () => {
+  const notes: string[] = [];
+  const end = await run({
+    folder: await newFolder(),
+    engine,
+    program: tinyProgram([
+      stage({
+        steps: 40,
+        checkpoint: everyTwo,
+        early_stop: { kind: "early_stop", metric: "auto", patience: 2, least: 100, tasks: "each" },
+      }),
+    ]),
+    observer: { onNote: (note) => notes.push(note) },
+  });
+  expect(end.runStep).toBe(12);
+  expect(notes).toEqual([
+    "Task kind leaves stage fit after step 12: no gain in 2 validations.",
+    "Task size leaves stage fit after step 12: no gain in 2 validations.",
+    "Stage fit ends early after step 12: all tasks have left.",
+  ]);
 });
 
 test("a run whose rows are shuffled within windows goes on to the same bits", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { ResolvedMetric, ResolvedTask } from "../../compiler/schema/resolved.ts";
-import { afterValidation, isOver, noValidationYet } from "../../runtime/train/phase/early-stop.ts";
+import type { ResolvedMetric, ResolvedStage, ResolvedTask } from "../../compiler/schema/resolved.ts";
+import { EarlyStop } from "../../runtime/train/phase/early-stop.ts";
 import type { MeasuredValue } from "../../runtime/evaluation/evaluate-split.ts";
 import { isBetter, plainScore, scoreOf } from "../../runtime/train/phase/selection.ts";
 import { stageLength } from "../../runtime/train/phase/stage-length.ts";
@@ -124,16 +124,92 @@ describe("runs from before tasks were compared without their units", () => {
 
 describe("early stopping", () => {
   const settings = { kind: "early_stop", metric: "auto", patience: 2, least: 0.1 } as const;
-  const after = (scores: readonly number[]) =>
-    scores.reduce((state, each) => afterValidation(state, { value: each, measures: 1 }, settings), noValidationYet);
-  test("bears `patience` validations without a gain", () => {
-    expect(isOver(after([0.5, 0.4]), settings)).toBe(false);
-    expect(isOver(after([0.5, 0.4, 0.45]), settings)).toBe(true);
-    expect(isOver(after([0.5, 0.4, 0.7, 0.4]), settings)).toBe(false);
+  type Mode = NonNullable<ResolvedStage["early_stop"]>["tasks"];
+
+  /** Judges validations one after another; each has the scores of `kind` and `size`. Tasks that leave are not judged again. */
+  async function verdicts(mode: Mode, scores: readonly (readonly [kind: number, size: number])[]) {
+    const stop = new EarlyStop({
+      settings: { ...settings, ...(mode ? { tasks: mode } : {}) },
+      tasks: Object.values(tasks),
+      isMeasured: () => true,
+    });
+    let remaining: readonly string[] = ["kind", "size"];
+    const found: { readonly endsEarly: boolean; readonly waited: number; readonly stalled: readonly string[] }[] = [];
+    for (const [kind, size] of scores) {
+      const { leaving, ...verdict } = await stop.after(remaining, async (_, judged) => ({
+        value: judged.reduce((sum, { name }) => sum + (name === "kind" ? kind : size), 0) / judged.length,
+        measures: judged.length,
+      }));
+      remaining = remaining.filter((task) => !leaving.includes(task));
+      found.push(verdict);
+    }
+    return { found, remaining, state: stop.state() };
+  }
+  const together = async (scores: readonly number[]) =>
+    (
+      await verdicts(
+        undefined,
+        scores.map((score) => [score, score]),
+      )
+    ).found.at(-1)?.endsEarly;
+
+  test("bears `patience` validations without a gain", async () => {
+    expect(await together([0.5, 0.4])).toBe(false);
+    expect(await together([0.5, 0.4, 0.45])).toBe(true);
+    expect(await together([0.5, 0.4, 0.7, 0.4])).toBe(false);
   });
-  test("counts no gain below `least`", () => expect(isOver(after([0.5, 0.55, 0.59]), settings)).toBe(true));
-  test("NaN is never a gain", () =>
-    expect(after([Number.NaN, 0.5, Number.NaN])).toEqual({ best: 0.5, measures: 1, waited: 1 }));
+  test("counts no gain below `least`", async () => expect(await together([0.5, 0.55, 0.59])).toBe(true));
+  test("NaN is never a gain", async () =>
+    expect(
+      (
+        await verdicts(
+          undefined,
+          [Number.NaN, 0.5, Number.NaN].map((each) => [each, each]),
+        )
+      ).state,
+    ).toEqual({
+      best: 0.5,
+      measures: 2,
+      waited: 1,
+    }));
+
+  // `kind` has no gain after the first validation, `size` gains in the first three.
+  const apart: [number, number][] = [
+    [0.9, 0.1],
+    [0.9, 0.3],
+    [0.9, 0.5],
+    [0.9, 0.5],
+    [0.9, 0.5],
+  ];
+  test("of tasks together looks at their mean", async () =>
+    expect((await verdicts("together", apart)).found.map(({ endsEarly }) => endsEarly)).toEqual([
+      false,
+      false,
+      false,
+      false,
+      true,
+    ]));
+  test("of any task ends with the first one that no longer improves", async () =>
+    expect((await verdicts("any", apart.slice(0, 3))).found.slice(1)).toEqual([
+      { endsEarly: false, waited: 1, stalled: [] },
+      { endsEarly: true, waited: 2, stalled: ["kind"] },
+    ]));
+  test("of all tasks ends with the last one, and one that improves again is not done", async () => {
+    const again: [number, number][] = [...apart.slice(0, 3), [1.1, 0.5], [1.1, 0.5], [1.1, 0.5]];
+    const ends = async (scores: [number, number][]) => (await verdicts("all", scores)).found.at(-1);
+    expect(await ends(apart.slice(0, 4))).toMatchObject({ endsEarly: false, waited: 1, stalled: ["kind"] });
+    expect(await ends(apart)).toMatchObject({ endsEarly: true, waited: 2, stalled: ["kind", "size"] });
+    expect(await ends(again.slice(0, 5))).toMatchObject({ endsEarly: false, stalled: ["size"] });
+    expect(await ends(again)).toMatchObject({ endsEarly: true });
+  });
+  test("of each task lets one go after another", async () => {
+    expect(await verdicts("each", apart.slice(0, 4))).toMatchObject({
+      remaining: ["size"],
+      state: { best: null, waited: 0, tasks: { kind: { best: 0.9, waited: 2 }, size: { best: 0.5, waited: 1 } } },
+    });
+    expect(await verdicts("each", apart)).toMatchObject({ remaining: [] });
+    expect((await verdicts("each", apart)).found.map(({ endsEarly }) => endsEarly).indexOf(true)).toBe(4);
+  });
 });
 
 describe("the length of a stage", () => {

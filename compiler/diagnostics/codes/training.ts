@@ -312,6 +312,13 @@ export const training = {
       `Choose one of ${listed(known)}; or a metric by its name alone, for the mean of all tasks that have it; or "auto".`,
     fixes: ({ selector, nearest }, written) => misspelt(written, selector, nearest),
   }),
+  task_cannot_leave: define<{ stage: string; reason: string }>({
+    code: "MTL5048",
+    severity: "error",
+    message: ({ stage, reason }) => `No task can leave the stage "${stage}": ${reason}.`,
+    help: () =>
+      "Write `tasks: any` or `tasks: all`, which end the stage for all tasks at once, or change the option that needs them.",
+  }),
   metric_of_unknown_class: define<{
     metric: string;
     of: string;

@@ -43,3 +43,13 @@ export function logSamplerStatus(log: MetricsLog, moment: Moment, status: readon
   for (const { task, name, value } of status)
     log.add({ ...moment, task, split: "train", name: `sampler/${name}`, value });
 }
+
+/** Logs for how many validations each measure that `early_stop` judges has not improved. */
+export function logWaits(log: MetricsLog, moment: Moment, waits: ReadonlyMap<string | null, number>): void {
+  for (const [task, value] of waits) log.add({ ...moment, task, split: "train", name: "early_stop/waited", value });
+}
+
+/** Logs that a task has left its stage. */
+export function logLeft(log: MetricsLog, moment: Moment, task: string): void {
+  log.add({ ...moment, task, split: "train", name: "early_stop/left", value: 1 });
+}

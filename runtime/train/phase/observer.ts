@@ -67,6 +67,14 @@ export interface SamplerStatusEvent {
   readonly status: readonly SamplerStatus[];
 }
 
+/** A task left its stage, which trains the others. */
+export interface LeaveEvent {
+  readonly stage: string;
+  /** The number of updates of the stage so far. */
+  readonly step: number;
+  readonly task: string;
+}
+
 /** A checkpoint was saved. */
 export interface CheckpointEvent {
   readonly stage: string;
@@ -90,6 +98,7 @@ export interface TrainingObserver {
   onValidation?(event: ValidationEvent): void;
   /** Called when a stage begins and after each validation, if its sampler reacts to training. */
   onSamplerStatus?(event: SamplerStatusEvent): void;
+  onLeave?(event: LeaveEvent): void;
   onCheckpoint?(event: CheckpointEvent): void;
   /** Called with a sentence for the log, such as that a stage ends early. */
   onNote?(note: string): void;

@@ -40,8 +40,16 @@ export interface StageValidation {
   readonly score?: number;
   /** True if the stage's `early_stop` has waited for as many validations as its patience allows. */
   readonly endsEarly: boolean;
-  /** The number of validations since the last improvement that `early_stop` counts; 0 without `early_stop`. */
+  /**
+   * The number of validations since the last improvement that `early_stop` counts; 0 without `early_stop`. If it judges
+   * each task by itself, that of the task that has waited longest, or under `tasks: all` of the one that has waited
+   * least.
+   */
   readonly waited: number;
+  /** The tasks that no longer improve, if `early_stop` judges each task by itself. */
+  readonly stalled: readonly string[];
+  /** The stalled tasks that should leave the stage, as `early_stop(tasks: each)` asks for. */
+  readonly leaving: readonly string[];
 }
 
 /**
@@ -55,6 +63,8 @@ export interface OpenStage {
   readonly name: string;
   /** The names of the tasks that the stage trains, in its order. */
   readonly tasks: readonly string[];
+  /** The tasks that updates can have: those that the sampler draws, without those that have left. */
+  readonly remaining: readonly string[];
   /** The number of updates that the specification asks for. */
   readonly total: number;
   /** The number of updates so far; more than 0 at the beginning of a loop if the run was resumed within the stage. */
@@ -91,6 +101,13 @@ export interface OpenStage {
    * are logged.
    */
   validate(): Promise<StageValidation>;
+  /**
+   * Lets a task leave the stage: later updates have no rows of it, and its own weights stay as they are. It is still
+   * measured in validations. A resumed run goes on without it.
+   *
+   * @param reason - For the log, as in "no gain in 3 validations".
+   */
+  leave(task: string, reason?: string): void;
   /**
    * Saves a checkpoint from which the run can be resumed, and deletes those that the specification does not keep.
    *

@@ -4,9 +4,18 @@ import { type Rules, rulesOf } from "../../../compiler/semantics.ts";
 import type { TrainingState } from "../../checkpoint/training-state.ts";
 import type { Data } from "../../data/data.ts";
 import { type Baselines, baselinesOf } from "./baselines.ts";
-import { type EarlyStopState, afterValidation, isOver, noValidationYet } from "./early-stop.ts";
+import { EarlyStop, type EarlyStopVerdict } from "./early-stop.ts";
 import type { MeasuredValue } from "../../evaluation/evaluate-split.ts";
-import { type LeftOut, type Scored, isBetter, measureKey, plainScore, scoreOf, withoutHope } from "./selection.ts";
+import {
+  type LeftOut,
+  type Score,
+  type Scored,
+  isBetter,
+  measureKey,
+  plainScore,
+  scoreOf,
+  withoutHope,
+} from "./selection.ts";
 
 export interface PhaseSelectionSettings {
   /** The name of the phase in messages. */
@@ -19,14 +28,13 @@ export interface PhaseSelectionSettings {
 }
 
 /** The consequences of a validation for the phase. */
-export interface Judgement {
+export interface Judgement extends EarlyStopVerdict {
   readonly isBest: boolean;
   /** Set if `auto` chooses: the mean fraction of the way to the best value, over the measures that are defined. */
   readonly score?: number;
-  readonly endsEarly: boolean;
 }
 
-/** Chooses the best checkpoint of a phase, and ends the phase when the score no longer improves. */
+/** Chooses the best checkpoint of a phase, and says when the phase ends early and which tasks leave it. */
 export class PhaseSelection {
   readonly #settings: PhaseSelectionSettings;
   readonly #named = new Set<string>();
@@ -34,10 +42,18 @@ export class PhaseSelection {
   #best: TrainingState["best"] = null;
   /** The best validation so far, whose checkpoint is not saved yet. */
   #unsaved: TrainingState["best"] = null;
-  #earlyStop: EarlyStopState = noValidationYet;
+  readonly #earlyStop: EarlyStop;
 
   constructor(settings: PhaseSelectionSettings) {
+    const { stage, tasks, data } = settings;
     this.#settings = settings;
+    this.#earlyStop = new EarlyStop({
+      settings: stage.early_stop,
+      tasks,
+      isMeasured: (task) =>
+        selectedMeasures(stage.early_stop?.metric ?? "auto", [task]).length > 0 &&
+        data.rows(task.name, "validation") > 0,
+    });
   }
 
   get best(): TrainingState["best"] {
@@ -45,12 +61,12 @@ export class PhaseSelection {
   }
 
   state(): Pick<TrainingState, "best" | "earlyStop"> {
-    return { best: this.#best, earlyStop: this.#earlyStop };
+    return { best: this.#best, earlyStop: this.#earlyStop.state() };
   }
 
   restore({ best, earlyStop }: Pick<TrainingState, "best" | "earlyStop">): void {
     this.#best = best;
-    this.#earlyStop = earlyStop;
+    this.#earlyStop.restore(earlyStop);
   }
 
   /** Reports tasks without validation rows and measures that are not defined on them, before anything is trained. */
@@ -61,9 +77,14 @@ export class PhaseSelection {
       stage.early_stop && this.#without(stage.early_stop.metric),
     ];
     const help = "Give their data sets a `split` with validation rows, or a file for them.";
+    const isByTask = (stage.early_stop?.tasks ?? "together") !== "together";
     if (ofStop?.all)
       note(
         `Stage ${phase} cannot end early: no validation rows have ${ofStop.missing.join(" or ")}, which early_stop waits for. ${help}`,
+      );
+    else if (isByTask && ofStop && ofStop.missing.length > 0)
+      note(
+        `early_stop of stage ${phase} does not judge ${ofStop.missing.join(" and ")}: there are no validation rows. ${help}`,
       );
     if (ofBest.all && stage.checkpoint.best !== "auto")
       note(
@@ -80,17 +101,20 @@ export class PhaseSelection {
       this.#name(withoutHope({ selector: "auto", tasks, baselines: await this.#baselinesNow() }));
   }
 
-  async judge(values: readonly MeasuredValue[], checkpoint: string): Promise<Judgement> {
-    const { stage } = this.#settings;
-    const { score, leftOut } = await this.#scored(stage.checkpoint.best, values);
-    this.#name(leftOut);
+  /** `remaining`: the tasks that the phase still trains. */
+  async judge(values: readonly MeasuredValue[], checkpoint: string, remaining: readonly string[]): Promise<Judgement> {
+    const { stage, tasks } = this.#settings;
+    const score = await this.#scoreOf(stage.checkpoint.best, tasks, values);
     const best = this.#best && { value: this.#best.score, measures: this.#best.measures ?? 1 };
     const isBest = score !== undefined && isBetter(score, best);
     this.#unsaved = isBest
       ? { checkpoint, score: score.value, ...(this.#rule === "gain" ? { measures: score.measures } : {}) }
       : null;
     const told = this.#rule === "gain" && stage.checkpoint.best === "auto" && score ? { score: score.value } : {};
-    return { isBest, ...told, endsEarly: await this.#endsEarly(values) };
+    const verdict = await this.#earlyStop.after(remaining, ({ metric }, watched) =>
+      this.#scoreOf(metric, watched, values),
+    );
+    return { isBest, ...told, ...verdict };
   }
 
   get #rule(): Rules["selection"] {
@@ -103,24 +127,23 @@ export class PhaseSelection {
     this.#unsaved = null;
   }
 
-  /** The number of validations since the last improvement. */
-  get waited(): number {
-    return this.#earlyStop.waited;
+  /** The number of validations since the last improvement that `early_stop` counts, by task; by `null` for all together. */
+  waits(remaining: readonly string[]): ReadonlyMap<string | null, number> {
+    return this.#earlyStop.waits(remaining);
   }
 
-  async #endsEarly(values: readonly MeasuredValue[]): Promise<boolean> {
-    const { early_stop: settings } = this.#settings.stage;
-    if (!settings) return false;
-    const { score, leftOut } = await this.#scored(settings.metric, values);
+  /** The score of some tasks; measures without a part in it are reported once. */
+  async #scoreOf(
+    selector: string,
+    tasks: readonly ResolvedTask[],
+    values: readonly MeasuredValue[],
+  ): Promise<Score | undefined> {
+    const { score, leftOut } = await this.#scored(selector, tasks, values);
     this.#name(leftOut);
-    // An undefined score is neither a gain nor the lack of one.
-    if (!score) return false;
-    this.#earlyStop = afterValidation(this.#earlyStop, score, settings);
-    return isOver(this.#earlyStop, settings);
+    return score;
   }
 
-  async #scored(selector: string, values: readonly MeasuredValue[]): Promise<Scored> {
-    const { tasks } = this.#settings;
+  async #scored(selector: string, tasks: readonly ResolvedTask[], values: readonly MeasuredValue[]): Promise<Scored> {
     if (this.#rule === "plain_mean") {
       const value = plainScore(selector, tasks, values);
       return { score: value === undefined ? undefined : { value, measures: 1 }, leftOut: [] };

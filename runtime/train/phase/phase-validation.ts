@@ -1,5 +1,5 @@
 import { taskOf } from "../program.ts";
-import { logSamplerStatus, logScore, logUsedShares, logValues } from "./log-events.ts";
+import { logSamplerStatus, logScore, logUsedShares, logValues, logWaits } from "./log-events.ts";
 import type { StageValidation } from "./open-stage.ts";
 import type { PhaseParts } from "./phase-parts.ts";
 import type { PhaseStart, RunContext } from "./run-context.ts";
@@ -26,9 +26,14 @@ export class PhaseValidation {
     const { executables, prefixes, buckets, selection, supply, position } = this.#parts;
     const { plan } = this.#start;
     const values = await validate({ program, plan, executables, prefixes, data, buckets, split: "validation" });
-    const { isBest, endsEarly, ...score } = await selection.judge(values, position.checkpoint);
+    const { isBest, endsEarly, waited, stalled, leaving, ...score } = await selection.judge(
+      values,
+      position.checkpoint,
+      supply.remaining,
+    );
     logValues(log, position.moment, values);
     logScore(log, position.moment, score);
+    logWaits(log, position.moment, selection.waits(supply.remaining));
     if (values.length > 0)
       observer.onValidation?.({
         stage: position.name,
@@ -45,7 +50,7 @@ export class PhaseValidation {
     logSamplerStatus(log, position.moment, supply.samplerStatus());
     logUsedShares(log, position.moment, supply.usedShares());
     this.reportSampler();
-    return { values, best: isBest, ...score, endsEarly, waited: selection.waited };
+    return { values, best: isBest, ...score, endsEarly, waited, stalled, leaving };
   }
 
   /** Sends the state of each task in the sampler to the observer. */

@@ -5,7 +5,7 @@ import { LossNotFinite } from "../step/loss-not-finite.ts";
 import { taskOf } from "../program.ts";
 import type { PreparedStep } from "../supply/step-supply.ts";
 import { describeDivergence, diverged } from "./divergence.ts";
-import { logStep } from "./log-events.ts";
+import { logLeft, logStep } from "./log-events.ts";
 import { LossScales } from "./loss-scales.ts";
 import type { StepEvent } from "./observer.ts";
 import type { LoopState, OpenStage, StageValidation, StepOptions } from "./open-stage.ts";
@@ -66,6 +66,10 @@ class PhaseRun implements OpenStage {
     return this.#start.plan.tasks;
   }
 
+  get remaining(): readonly string[] {
+    return this.#parts.supply.remaining;
+  }
+
   get total(): number {
     return this.#parts.position.total;
   }
@@ -92,6 +96,7 @@ class PhaseRun implements OpenStage {
   async next(): Promise<PreparedStep> {
     if (this.#current) return this.#current;
     if (this.#context.interrupt.aborted && !this.#upcoming) return this.#interrupted();
+    if (this.remaining.length === 0) throw new Error(`every task has left stage ${this.name}`);
     const { supply, prefixes } = this.#parts;
     const prepared = await prefixes.given(await (this.#upcoming ?? supply.prepare(this.done)));
     this.#upcoming = undefined;
@@ -116,11 +121,22 @@ class PhaseRun implements OpenStage {
     return this.#parts.averages.inPlace(() => this.#validation.run());
   }
 
+  leave(task: string, reason?: string): void {
+    if (!this.remaining.includes(task)) throw new Error(`stage ${this.name} trains no task ${task}`);
+    this.#checkNothingRead("and may be of this task: pass `pauses: true` to the step before a task leaves");
+    const { supply, position } = this.#parts;
+    supply.leave(task);
+    logLeft(this.#context.log, position.moment, task);
+    this.#context.observer.onLeave?.({ stage: this.name, step: this.done, task });
+    this.note(
+      `Task ${task} leaves stage ${this.name} after step ${this.done}${reason === undefined ? "" : `: ${reason}`}.`,
+    );
+  }
+
   async save(): Promise<string> {
-    if (this.#upcoming || this.#current)
-      throw new Error(
-        "a batch was read ahead, and would be missing in a run that is resumed: pass `pauses: true` to the step before a checkpoint",
-      );
+    this.#checkNothingRead(
+      "and would be missing in a run that is resumed: pass `pauses: true` to the step before a checkpoint",
+    );
     return this.#parts.averages.inPlace(() => this.#checkpoint.save("going on", this.loopState));
   }
 
@@ -156,6 +172,10 @@ class PhaseRun implements OpenStage {
     this.#upcoming = this.#parts.supply.prepare(this.done + 1, running);
     // If the running step fails, the batch is not awaited by anybody.
     this.#upcoming.catch(() => {});
+  }
+
+  #checkNothingRead(consequence: string): void {
+    if (this.#upcoming || this.#current) throw new Error(`a batch was read ahead, ${consequence}`);
   }
 
   /**

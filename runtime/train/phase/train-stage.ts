@@ -1,8 +1,9 @@
+import { counted } from "../../../compiler/counted.ts";
 import type { OpenStage } from "./open-stage.ts";
 
 /**
  * The loop of `train`: makes the updates that the specification asks for, validates and saves when it is due, and ends
- * early if its `early_stop` does.
+ * early or lets tasks leave as its `early_stop` says.
  *
  * @example
  * ```ts
@@ -13,10 +14,15 @@ export async function trainStage(stage: OpenStage): Promise<void> {
   while (stage.done < stage.total) {
     await stage.step(await stage.next());
     if (!stage.isDue) continue;
-    const { endsEarly, waited } = await stage.validate();
+    const { endsEarly, waited, stalled, leaving } = await stage.validate();
     if (stage.done === stage.total) return;
+    for (const task of leaving) stage.leave(task, `no gain in ${counted(waited, "validation")}`);
     if (endsEarly)
-      return stage.note(`Stage ${stage.name} ends early after step ${stage.done}: no gain in ${waited} validations.`);
+      return stage.note(
+        leaving.length > 0
+          ? `Stage ${stage.name} ends early after step ${stage.done}: all tasks have left.`
+          : `Stage ${stage.name} ends early after step ${stage.done}: no gain${stalled.length > 0 ? ` of ${stalled.join(", ")}` : ""} in ${counted(waited, "validation")}.`,
+      );
     await stage.save();
   }
   if (stage.total === 0) await stage.validate();

@@ -11,6 +11,8 @@ import { startingWeights } from "./phase-weights.ts";
 import { servedTasks } from "./served-tasks.ts";
 import type { PhaseEnd, RunContext } from "./run-context.ts";
 import { runPhase } from "./run-phase.ts";
+import { sampledTasks } from "./stage-length.ts";
+import { drawableTasks } from "../samplers/drawable-tasks.ts";
 
 export interface TrainingSettings extends RunContext {
   /** Instead of each stage's own. */
@@ -167,16 +169,11 @@ function keptBest(specification: ResolvedSpecification, ended: readonly Finished
 
 /** An empty training split is an error, unless the sampler never draws the task. */
 function checkRows(plan: StagePlan, { data }: TrainingSettings): void {
-  const { sampler, step } = plan.stage;
-  for (const task of plan.tasks) {
-    const isDrawn =
-      (step.kind === "joint" && step.tasks === undefined) || sampler.kind !== "weights" || sampler.of[task] !== 0;
-    if (isDrawn && data.rows(task, "train") === 0) {
-      throw new UserError(
-        "data",
-        `Task ${task} has no rows to train on.`,
-        `Check its data set's \`split\` and target column, or remove ${task} from stage ${plan.stage.name}.`,
-      );
-    }
-  }
+  const task = drawableTasks(plan.stage, sampledTasks(plan, data)).find((each) => data.rows(each, "train") === 0);
+  if (task !== undefined)
+    throw new UserError(
+      "data",
+      `Task ${task} has no rows to train on.`,
+      `Check its data set's \`split\` and target column, or remove ${task} from stage ${plan.stage.name}.`,
+    );
 }

@@ -1,5 +1,5 @@
 import { epochList } from "./epoch-list.ts";
-import type { Sampler, SamplerSettings } from "./sampler.ts";
+import type { SampledTask, Sampler, SamplerSettings } from "./sampler.ts";
 import { shuffle } from "./shuffle.ts";
 
 /**
@@ -16,7 +16,17 @@ export function mainPlusRatio({ options, tasks, random }: SamplerSettings<"main_
       batchesWhere((name) => name !== options.main),
       random,
     );
-    const taken = main.length > 0 ? Math.floor(options.ratio * main.length) : others.length;
-    return shuffle([...main, ...others.slice(0, taken)], random);
+    return shuffle([...main, ...others.slice(0, othersOfMain(options, tasks))], random);
   });
+}
+
+/** The number of mini-batches of other tasks than the main one in an epoch. */
+export function othersOfMain(
+  { main, ratio }: Pick<SamplerSettings<"main_plus_ratio">["options"], "main" | "ratio">,
+  tasks: readonly SampledTask[],
+): number {
+  const stepsOf = (isCounted: (name: string) => boolean) =>
+    tasks.reduce((sum, { name, steps }) => sum + (isCounted(name) ? steps : 0), 0);
+  const [ofMain, ofOthers] = [stepsOf((name) => name === main), stepsOf((name) => name !== main)];
+  return ofMain > 0 ? Math.min(ofOthers, Math.floor(ratio * ofMain)) : ofOthers;
 }

@@ -9,8 +9,10 @@ import { BatchSupply, type SuppliedRows } from "./batch-supply.ts";
 import { cheapestBatches } from "./cheapest-batches.ts";
 import { drawRows, drawTasks, drawsOf } from "./draw-tasks.ts";
 import { graphSizes, paddedRows } from "./padded-rows.ts";
+import { RemainingTasks } from "./remaining-tasks.ts";
+import { drawableTasks } from "../samplers/drawable-tasks.ts";
 import { openAnySampler } from "../samplers/index.ts";
-import type { RowSampler, Sampler, SamplerEvent, SamplerStatus } from "../samplers/sampler.ts";
+import type { RowSampler, Sampler, SamplerContext, SamplerEvent, SamplerStatus } from "../samplers/sampler.ts";
 import { type PoolBatch, type Pool, type Predictor, scorePools, weightedRows } from "./score-pools.ts";
 import { sampledTasks, stageLength } from "../phase/stage-length.ts";
 import { type BucketsOfSplit, lengthsOf, bucketsOfOrder } from "./length-buckets.ts";
@@ -35,7 +37,7 @@ export interface RowChooserSettings {
   readonly predictor: Predictor;
 }
 
-export type ChooserPosition = Pick<TrainingState, "sampler" | "samplerPosition" | "supplies" | "usedRows">;
+export type ChooserPosition = Pick<TrainingState, "sampler" | "samplerPosition" | "supplies" | "usedRows" | "left">;
 
 /**
  * Chooses the tasks and rows of a stage's updates. Everything random in it is keyed or counted, so its state is small.
@@ -46,6 +48,7 @@ export class RowChooser {
   readonly #sampler: Sampler | RowSampler;
   readonly #supplies: ReadonlyMap<string, BatchSupply>;
   readonly #used: ReadonlyMap<string, UsedRows>;
+  readonly #remaining: RemainingTasks;
 
   constructor(settings: RowChooserSettings) {
     const {
@@ -79,6 +82,12 @@ export class RowChooser {
         }),
       ]),
     );
+    this.#remaining = new RemainingTasks(
+      drawableTasks(stage, sampled).filter(
+        // The pools of a row sampler have no task whose loss does not count.
+        (task) => !("select" in this.#sampler) || settings.taskOf(task).weight !== 0,
+      ),
+    );
     this.#used = new Map(tasks.map((task) => [task, new UsedRows(data.rows(task, "train"))]));
   }
 
@@ -102,11 +111,12 @@ export class RowChooser {
     const sampler = this.#sampler;
     if ("select" in sampler) return this.#select(sampler, after);
     const draws = drawsOf(stage);
+    const remaining = this.#remaining;
     const draw = {
       step: stage.step,
-      tasks,
-      draws,
-      next: (before: number) => sampler.next({ step: step * draws + before }),
+      tasks: tasks.filter((task) => !remaining.hasLeft(task)),
+      draws: remaining.isWhole || stage.step.kind === "mixed" ? draws : Math.min(draws, remaining.names.length),
+      next: (before: number) => this.#nextTask(sampler, { step: step * draws + before }),
     };
     if (stage.step.kind === "mixed")
       return [...drawRows(draw)].map(([task, count]) => ({
@@ -123,13 +133,24 @@ export class RowChooser {
     });
   }
 
+  /** The tasks that updates can have. */
+  get remaining(): readonly string[] {
+    return this.#remaining.names;
+  }
+
+  /** Removes a task: later updates have no rows of it. */
+  leave(task: string): void {
+    this.#remaining.leave(task);
+  }
+
   observe(event: SamplerEvent): void {
     this.#sampler.observe(event);
   }
 
   /** The status of the sampler; empty if the stage does not draw from it. */
   samplerStatus(): readonly SamplerStatus[] {
-    return drawsOf(this.#settings.plan.stage) === 0 ? [] : (this.#sampler.status?.() ?? []);
+    if (drawsOf(this.#settings.plan.stage) === 0) return [];
+    return (this.#sampler.status?.() ?? []).filter(({ task }) => !this.#remaining.hasLeft(task));
   }
 
   /** The fraction of each task's rows that has been used so far, in 0 to 1. Tasks without rows are left out. */
@@ -146,14 +167,24 @@ export class RowChooser {
       samplerPosition: this.#random.position,
       supplies: Object.fromEntries([...this.#supplies].map(([task, supply]) => [task, supply.state()])),
       usedRows: Object.fromEntries([...this.#used].map(([task, used]) => [task, used.state()])),
+      ...this.#remaining.state(),
     };
   }
 
-  restore({ sampler, samplerPosition, supplies, usedRows }: ChooserPosition): void {
+  restore({ sampler, samplerPosition, supplies, usedRows, left }: ChooserPosition): void {
     this.#sampler.restore(sampler);
     this.#random.position = samplerPosition;
     for (const [task, state] of Object.entries(supplies)) this.#supplyOf(task).restore(state);
     for (const [task, state] of Object.entries(usedRows)) this.#used.get(task)?.restore(state);
+    this.#remaining.restore(left === undefined ? {} : { left });
+  }
+
+  /** The next draw of a task that has not left. At least one of those is drawn sometimes, so the loop ends. */
+  #nextTask(sampler: Sampler, context: SamplerContext): string {
+    for (;;) {
+      const task = sampler.next(context);
+      if (!this.#remaining.hasLeft(task)) return task;
+    }
   }
 
   /**
@@ -196,7 +227,7 @@ export class RowChooser {
     const read: (Pool & SuppliedRows)[] = [];
     for (const name of plan.tasks) {
       const task = taskOf(name);
-      if (task.weight === 0 || data.rows(name, "train") === 0) continue;
+      if (this.#remaining.hasLeft(name) || task.weight === 0 || data.rows(name, "train") === 0) continue;
       const { epoch, rows } = this.#supplyOf(name).atMost(most);
       const batches: PoolBatch[] = [];
       for (const own of cheapestBatches(rows, buckets(name, "train"), graphSizes(most))) {

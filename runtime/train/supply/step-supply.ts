@@ -78,6 +78,16 @@ export class StepSupply {
     return { passes };
   }
 
+  /** The tasks that updates can have. */
+  get remaining(): readonly string[] {
+    return this.#chooser.remaining;
+  }
+
+  /** Removes a task: later updates have no rows of it. */
+  leave(task: string): void {
+    this.#chooser.leave(task);
+  }
+
   observe(event: SamplerEvent): void {
     this.#chooser.observe(event);
   }
