@@ -1,7 +1,8 @@
 import { readFile, readdir } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { packageVersion, writeDataset } from "./write-dataset.ts";
+import { packageVersion } from "./package-folder.ts";
+import { writeDataset } from "./write-dataset.ts";
 
 const require = createRequire(import.meta.url);
 

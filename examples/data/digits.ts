@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import sharp from "sharp";
-import { packageVersion, writeDataset } from "./write-dataset.ts";
+import { packageVersion } from "./package-folder.ts";
+import { writeDataset } from "./write-dataset.ts";
 
 const require = createRequire(import.meta.url);
 

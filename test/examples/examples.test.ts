@@ -7,6 +7,7 @@ import { printSpecification } from "../../compiler/formatter/print.ts";
 import { createNodeHost } from "../../runtime/files/node-host.ts";
 import { packageRoot } from "../../runtime/host/package-root.ts";
 import { compileProgram } from "../../compiler/program.ts";
+import { prepareBirdstrikes } from "../../examples/data/birdstrikes.ts";
 import { prepareBrown } from "../../examples/data/brown-passages.ts";
 import { type DigitRow, prepareDigits } from "../../examples/data/digits.ts";
 import { prepareEmoji } from "../../examples/data/emoji.ts";
@@ -31,6 +32,16 @@ interface ExampleCase {
 
 const holdsClass = (prediction: Prediction, classes: readonly string[]): boolean =>
   prediction.kind === "category" && classes.includes(prediction.class);
+const strike: RawExample = {
+  flight: {
+    airport: "NASHVILLE INTL",
+    aircraft: "B-727",
+    airline: "FEDEX EXPRESS",
+    state: "Tennessee",
+    month: "10",
+    species: "Barn owl",
+  },
+};
 const cases: { readonly [name: string]: ExampleCase } = {
   "ca_mtl.mtl": {
     prepare: () =>
@@ -84,6 +95,18 @@ const cases: { readonly [name: string]: ExampleCase } = {
         holds: (prediction) => prediction.kind === "number" && Number.isFinite(prediction.value),
       },
       relation: { example: { words: ["a young dog", "a young animal"] }, holds: holdsClass },
+    },
+  },
+  "strikes.mtl": {
+    prepare: () => prepareBirdstrikes(data("birdstrikes")),
+    predictions: {
+      phase: { example: strike, holds: holdsClass },
+      time: { example: strike, holds: holdsClass },
+      damage: { example: strike, holds: holdsClass },
+      speed: {
+        example: strike,
+        holds: (prediction) => prediction.kind === "number" && Number.isFinite(prediction.value),
+      },
     },
   },
   "mt_dnn.mtl": {
@@ -153,4 +176,16 @@ describe("mbt.mtl", () => {
       compileProgram({ entry: join(folder, "mbt.mtl"), host: createNodeHost(), set: { sees } }).diagnostics,
     ).toEqual([]);
   });
+});
+
+describe("strikes.mtl", () => {
+  test.each(["hard", "separate", "cross_stitch", "mtan", "mmoe", "ple"])(
+    "compiles with architecture=%s",
+    (architecture) => {
+      expect(
+        compileProgram({ entry: join(folder, "strikes.mtl"), host: createNodeHost(), set: { architecture } })
+          .diagnostics,
+      ).toEqual([]);
+    },
+  );
 });
