@@ -1,19 +1,12 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { costOf } from "../../compiler/analysis/cost/cost-of.ts";
-import type { Shape } from "../../compiler/graph/graph.ts";
 import { sound } from "../elaborate/harness.ts";
 import { finiteDifferences, relativeError } from "../graph/gradient-check.ts";
+import { type Case, expectTorch } from "./expect-torch.ts";
 import { distinct } from "../graph/random-data.ts";
 import { interpret } from "../graph/reference.ts";
-import { graphOf, inputsOf, numbers, weightName } from "./network-graphs.ts";
-
-interface Case {
-  readonly shape: Shape;
-  readonly output: readonly number[];
-  readonly input_gradient: readonly number[];
-  readonly weight_gradients?: Readonly<Record<string, number>>;
-}
+import { graphOf, inputsOf, numbers } from "./network-graphs.ts";
 
 interface Fixture {
   readonly max_pool: Readonly<Record<string, Case>>;
@@ -24,32 +17,6 @@ interface Fixture {
 
 /** Made by `pytorch/make-networks.py`. */
 const torch = JSON.parse(readFileSync(new URL("pytorch/networks.json", import.meta.url), "utf8")) as Fixture;
-
-function expectTorch(
-  expression: string,
-  grid: { readonly shape: Shape; readonly values: readonly number[] },
-  expected: Case,
-): void {
-  const { graph } = graphOf(expression, grid.shape);
-  const results = interpret(graph, inputsOf(graph, grid.values));
-  expect(graph.outputs[0]?.value.shape.slice(1)).toEqual(expected.shape);
-  expect(relativeError(results.get("stream/s") ?? [], expected.output)).toBeLessThan(1e-12);
-  expect(relativeError(results.get("gradient/feature/x") ?? [], expected.input_gradient)).toBeLessThan(1e-12);
-  const products = new Map(
-    graph.inputs.flatMap(({ name, role, value }) => {
-      if (role.kind !== "weight") return [];
-      const direction = numbers(`${weightName(name)} direction`, value.shape);
-      const gradient = results.get(`gradient/${name}`) ?? [];
-      return [
-        [weightName(name), direction.reduce((sum, number, index) => sum + number * (gradient[index] ?? 0), 0)] as const,
-      ];
-    }),
-  );
-  const theirs = expected.weight_gradients ?? {};
-  expect([...products.keys()].toSorted()).toEqual(Object.keys(theirs).toSorted());
-  for (const [name, product] of products)
-    expect(relativeError([product], [theirs[name] ?? Number.NaN]), name).toBeLessThan(1e-11);
-}
 
 describe("PyTorch's numbers and gradients", () => {
   const tied = numbers("tied", [5, 7, 2], 3).map((number) => Math.floor(number) - 1);

@@ -1,3 +1,4 @@
+import { distanceBuckets } from "./distance-buckets.ts";
 import { elementwiseNatives } from "./elementwise.ts";
 import { maskedNatives } from "./masked.ts";
 import { movementNatives } from "./movement.ts";
@@ -20,4 +21,5 @@ export const natives: { readonly [name: string]: Native | undefined } = {
   ...presenceNatives,
   ...sourceNatives,
   ...maskedNatives,
+  distance_buckets: distanceBuckets,
 };

@@ -8,7 +8,6 @@ Weights and inputs are given by a formula, so that the test can make them too. K
 
 import functools
 import json
-import math
 import pathlib
 
 import torch
@@ -22,69 +21,12 @@ from torch.nn import functional as F
 from torchvision.models.convnext import CNBlock, LayerNorm2d
 from torchvision.models.resnet import BasicBlock
 
-torch.set_default_dtype(torch.float64)
+from weights import Weights, case, numbers
 
 
-def numbers(name, shape, scale=0.4):
-    seed = sum((index + 1) * byte for index, byte in enumerate(name.encode()))
-    count = math.prod(shape)
-    return torch.tensor([math.sin(1.7 * index + seed) * scale for index in range(count)]).reshape(shape)
-
-
-class Weights:
-    """Fills PyTorch's parameters by our names, and gives each gradient in our layout."""
-
-    def __init__(self):
-        self.known = []
-
-    def put(self, parameter, name, to_theirs, shape):
-        scale, offset = (0.4, 1.0) if name.endswith("scale") else (0.4, 0.0)
-        value = numbers(name, shape, scale) + offset
-        with torch.no_grad():
-            parameter.copy_(to_theirs(value))
-        self.known.append((name, parameter, to_theirs, shape))
-
-    def plain(self, parameter, name):
-        self.put(parameter, name, lambda value: value, list(parameter.shape))
-
-    def conv(self, layer, name):
-        out, inner, rows, columns = layer.weight.shape
-        self.put(
-            layer.weight,
-            f"{name}.kernel",
-            lambda value: value.reshape(rows, columns, inner, out).permute(3, 2, 0, 1),
-            [rows * columns * inner, out],
-        )
-        if layer.bias is not None:
-            self.plain(layer.bias, f"{name}.bias")
-
-    def norm(self, layer, name):
-        self.plain(layer.weight, f"{name}.scale")
-        self.plain(layer.bias, f"{name}.offset")
-
-    def linear(self, layer, name):
-        self.put(layer.weight, f"{name}.kernel", lambda value: value.T, list(layer.weight.T.shape))
-        self.plain(layer.bias, f"{name}.bias")
-
-    def gradients(self):
-        """For each weight, the product of its gradient with the weight: a number that shows every element."""
-        result = {}
-        for name, parameter, to_theirs, shape in self.known:
-            result[name] = float((parameter.grad * to_theirs(numbers(f"{name} direction", shape))).sum())
-        return result
-
-
-def case(grid, layer, weights=None):
+def grid_case(grid, layer, weights=None):
     """`grid` is [rows, columns, channels]."""
-    x = grid.clone().requires_grad_(True)
-    y = layer(x.permute(2, 0, 1).unsqueeze(0)).squeeze(0).permute(1, 2, 0)
-    (y * numbers("cotangent", list(y.shape))).sum().backward()
-    return {
-        "shape": list(y.shape),
-        "output": y.flatten().tolist(),
-        "input_gradient": x.grad.flatten().tolist(),
-        **({"weight_gradients": weights.gradients()} if weights else {}),
-    }
+    return case(grid, lambda x: layer(x.permute(0, 3, 1, 2)).permute(0, 2, 3, 1), weights)
 
 
 def residual(weights, name, inner, channels, stride, norm_layer):
@@ -145,7 +87,7 @@ def convnext():
 
 
 def pooled(size, stride):
-    return case(TIED, lambda x: F.max_pool2d(x, size, stride, (size - 1) // 2, ceil_mode=True))
+    return grid_case(TIED, lambda x: F.max_pool2d(x, size, stride, (size - 1) // 2, ceil_mode=True))
 
 
 # Many values are equal, below 0 too.
@@ -157,8 +99,8 @@ convnext_layer, convnext_weights = convnext()
 document = {
     "made_by": f"torch {torch.__version__}, torchvision {torchvision.__version__}",
     "max_pool": {f"{size} {stride}": pooled(size, stride) for size, stride in [(2, 2), (3, 2), (3, 1), (2, 3)]},
-    "resnet": case(GRID, resnet_layer, resnet_weights),
-    "convnext": case(EVEN, convnext_layer, convnext_weights),
+    "resnet": grid_case(GRID, resnet_layer, resnet_weights),
+    "convnext": grid_case(EVEN, convnext_layer, convnext_weights),
     "parameters": {
         "resnet18": sum(p.numel() for p in torchvision.models.resnet18().parameters()),
         "convnext_tiny": sum(p.numel() for p in torchvision.models.convnext_tiny().parameters()),
