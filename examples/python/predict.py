@@ -61,13 +61,24 @@ class Compiled:
         standardised = (given - np.array(known["means"])) / np.array(known["deviations"])
         return np.where(np.isnan(standardised), 0, standardised).astype(np.float32)
 
-    def predict(self, example, task, base):
+    def graphs(self):
+        """Returns graphs that predict each task once. A graph of several tasks, which computes what they have in common once, comes before those of one."""
+        left, chosen = set(self.manifest["tasks"]), []
+        for graph in sorted(self.manifest["graphs"], key=lambda graph: -len(graph["tasks"])):
+            if graph["kind"] == "predict" and left.issuperset(graph["tasks"]):
+                left -= set(graph["tasks"])
+                chosen.append(graph)
+        return chosen
+
+    def predict(self, example, graph, base):
+        """Predicts the tasks of a graph for one example. Returns the predictions by task."""
         import onnxruntime
 
-        graph = next(g for g in self.manifest["graphs"] if g["kind"] == "predict" and task in g["tasks"])
-        if task not in self.sessions:
-            self.sessions[task] = onnxruntime.InferenceSession(str(self.folder / graph["onnx"]), providers=["CPUExecutionProvider"])
-        features = self.features(example, task, base)
+        if graph["onnx"] not in self.sessions:
+            self.sessions[graph["onnx"]] = onnxruntime.InferenceSession(str(self.folder / graph["onnx"]), providers=["CPUExecutionProvider"])
+        features = {}
+        for task in graph["tasks"]:
+            features.update(self.features(example, task, base))
         feeds = {}
         for given in graph["inputs"]:
             array = np.full(given["shape"], 0, given["dtype"])
@@ -76,9 +87,14 @@ class Compiled:
             if feature in features:
                 array[0] = np.reshape(features[feature], array.shape[1:])
             feeds[given["name"]] = array
-        output = next(o for o in graph["outputs"] if o["role"]["kind"] == "prediction")
-        (values,) = self.sessions[task].run([output["onnxName"]], feeds)
-        return self.prediction(task, np.ravel(values[0]).astype(np.float64))
+        outputs = [output for output in graph["outputs"] if output["role"]["kind"] == "prediction"]
+        values = self.sessions[graph["onnx"]].run([output["onnxName"] for output in outputs], feeds)
+        predictions = {}
+        for output, batch in zip(outputs, values):
+            # In a graph of several tasks, an output has the task's name before its own.
+            task = graph["tasks"][0] if len(graph["tasks"]) == 1 else output["role"]["name"].split("/")[0]
+            predictions[task] = self.prediction(task, np.ravel(batch[0]).astype(np.float64))
+        return predictions
 
     def prediction(self, task, values):
         described = self.manifest["tasks"][task]
@@ -116,7 +132,7 @@ def text(compiled, name, modality, value, base):
     """Makes ids, mask and segments. A text that is too long loses tokens at the end of its longest segment, or of the last of several such segments."""
     texts = ["" if part is None else as_text(part) for part in (value if isinstance(value, list) else [value])]
     encoded = [compiled.tokenizer(name).encode(part, add_special_tokens=False).ids if part else [] for part in texts]
-    most = modality["most"]
+    most = modality["max_length"]
     separators = len(encoded) - 1 if modality["separators"] == "between" else len(encoded)
     lengths = [len(ids) for ids in encoded]
     empty = sum(lengths) == 0
@@ -283,13 +299,15 @@ def main(arguments):
     for index, line in enumerate(Path(rows).read_text("utf-8-sig").splitlines()):
         if not line.strip():
             continue
-        for task in compiled.manifest["tasks"]:
-            example = json.loads(line)
-            if show_features:
+        example = json.loads(line)
+        if show_features:
+            for task in compiled.manifest["tasks"]:
                 made = {feature: {"dtype": str(values.dtype), "values": np.ravel(values).tolist()} for feature, values in compiled.features(example, task, base).items()}
                 print(json.dumps({"example": index, "task": task, "features": made}))
-            else:
-                print(json.dumps({"example": index, "task": task, **compiled.predict(example, task, base)}, ensure_ascii=False))
+        else:
+            for graph in compiled.graphs():
+                for task, prediction in compiled.predict(example, graph, base).items():
+                    print(json.dumps({"example": index, "task": task, **prediction}, ensure_ascii=False))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import type { MeasuredValue } from "./evaluate-split.ts";
 import { FrozenPrefixes } from "../train/step/frozen-prefixes.ts";
 import { StageExecutables } from "../train/step/stage-executables.ts";
 import { weightKey } from "../train/phase/phase-weights.ts";
+import type { PlanSettings } from "../../compiler/stage/checked-program.ts";
 import type { StagePlan } from "../../compiler/stage/plan.ts";
 import { sameShape, showShape } from "../../compiler/graph/graph.ts";
 import type { Program } from "../train/program.ts";
@@ -93,12 +94,16 @@ export interface PlanOfTasks {
 }
 
 /** The plans that tasks have their graphs of; those with the same graphs and the same weights together. */
-export function plansOfTasks(program: Program, served: readonly ServedTask[]): readonly PlanOfTasks[] {
+export function plansOfTasks(
+  program: Program,
+  served: readonly ServedTask[],
+  rows: Pick<PlanSettings, "batch"> = {},
+): readonly PlanOfTasks[] {
   const keyOf = ({ own, weights }: ServedTask): string => `${own.name} ${weights.name}`;
   return [...new Set(served.map(keyOf))].flatMap((key) => {
     const together = served.filter((each) => keyOf(each) === key);
     const [first] = together;
-    return first ? [{ plan: planOf(program, first.own), names: together.map(({ task }) => task) }] : [];
+    return first ? [{ plan: planOf(program, first.own, rows), names: together.map(({ task }) => task) }] : [];
   });
 }
 

@@ -15,13 +15,14 @@ import { preprocessingFile } from "../data/fit/preprocessing.ts";
 import { runtimeTargetOf } from "../targets/index.ts";
 import { scaleOf, scalesOfNumbers } from "../targets/number-scale.ts";
 import { packageVersion } from "../package-version.ts";
-import type { Phase } from "../train/phase/phases.ts";
+import { plansOfTasks } from "../evaluation/evaluate-tasks.ts";
+import { planOf } from "../train/phase/trainer.ts";
 import { startSummary } from "../pretrained/start-report.ts";
 import { untrainedWeights } from "../pretrained/untrained-weights.ts";
 import { UserError } from "../user-error.ts";
 import { type CompileSource, type SourceOptions, openSource } from "./compile-source.ts";
 import { MANIFEST, hashFiles, ownFiles } from "./compiled-folder.ts";
-import { describeFeatures } from "./describe-features.ts";
+import { describeFeatures, featureOfPass } from "./describe-features.ts";
 import { describeGraph } from "./describe-graph.ts";
 import { type InitialTensors, trainedTensors } from "./trained-tensors.ts";
 import {
@@ -87,24 +88,29 @@ async function selectContents(
   const phases = phasesOfStage(program, stage);
   const tasks = chosenTasks(program, { phases, asked, served: source.served ?? [] });
   const rows = batch === undefined ? {} : { batch };
-  const planOf = ({ stage: { name }, forTask }: Phase): StagePlan =>
-    program.plan(name, { ...rows, ...(forTask === undefined ? {} : { forTask }) });
-  const plans = phases.map(planOf);
+  const plans = phases.map((phase) => planOf(program, phase, rows));
   const used = plans.filter((plan) => plan.tasks.some((task) => tasks.includes(task)));
-  const others = (source.served ?? [])
-    .filter(({ task }) => tasks.includes(task) && !plans.some((plan) => plan.tasks.includes(task)))
-    .map(({ task, own }) => ({ task, plan: planOf(own) }));
-  const wanted = { ...rows, ...(kinds ? { kinds } : {}) };
+  const untrained = (source.served ?? []).filter(
+    ({ task }) => tasks.includes(task) && !plans.some((plan) => plan.tasks.includes(task)),
+  );
+  const others = plansOfTasks(program, untrained, rows);
+  const wanted = { specification: program.specification, ...rows, ...(kinds ? { kinds } : {}) };
   const graphs = [
     ...stageGraphs({ plans, tasks, ...wanted }),
-    ...others.flatMap(({ task, plan }) => untrainedGraphs({ plans: [plan], tasks: [task], ...wanted })),
+    ...others.flatMap(({ plan, names }) => untrainedGraphs({ plans: [plan], tasks: names, ...wanted })),
   ];
   const chosen = { plans, tasks, graphs };
   if (source.trained)
     return {
       ...source,
       ...chosen,
-      initial: await trainedTensors({ program, plans: used, tasks, others, trained: source.trained }),
+      initial: await trainedTensors({
+        program,
+        plans: used,
+        tasks,
+        others: others.flatMap(({ plan, names }) => names.map((task) => ({ task, plan }))),
+        trained: source.trained,
+      }),
       origin: "trained",
     };
   const folders = { root: dirname(source.compiled.entry), runs };
@@ -158,18 +164,16 @@ async function writeContents(
   const { optimizer, average, schedule, step, accumulate, balance, seed, fork, name: stage } = stageOf(plans);
   const graphs: CompiledGraph[] = [];
   const features = describeFeatures(specification);
-  for (const { kind, tasks, batch, graph: elaborate } of contents.graphs) {
+  for (const [index, each] of contents.graphs.entries()) {
+    const { kind, tasks, batch, graph: elaborate } = each;
     const graph =
       kind === "predict" && trained
         ? withConstants(
             elaborate(),
-            new Map([...weightData(await trained(tasks[0] ?? "")), ...knownClasses(contents, tasks[0] ?? "")]),
+            new Map([...weightData(await trained(tasks[0] ?? "")), ...knownClasses(contents, tasks)]),
           )
         : elaborate();
-    const files = await writeGraph(graph, formats, {
-      folder,
-      path: kind === "apply" && tasks.length > 1 ? kind : `${tasks.join("+")}/${kind}`,
-    });
+    const files = await writeGraph(graph, formats, { folder, path: pathOf(each, contents.graphs.slice(0, index)) });
     graphs.push({
       kind,
       tasks,
@@ -222,7 +226,15 @@ function weightData(weights: Tensors): readonly (readonly [string, Float32Array]
   return [...weights].map(([name, { data }]) => [name, data] as const);
 }
 
-/** The input with the mask of the outputs that have a class, which is known for a trained model. */
+/** The path of a graph: in the folder of its task, or of several tasks in the folder itself, numbered from the second of a kind on. */
+function pathOf({ kind, tasks }: StageGraph, before: readonly StageGraph[]): string {
+  const [only, ...others] = tasks;
+  if (only !== undefined && others.length === 0) return `${only}/${kind}`;
+  const earlier = before.filter((each) => each.kind === kind && each.tasks.length > 1).length;
+  return earlier === 0 ? kind : `${kind}-${earlier + 1}`;
+}
+
+/** The inputs with the masks of the outputs that have a class, which are known for a trained model. */
 function knownClasses(
   {
     compiled: {
@@ -230,11 +242,13 @@ function knownClasses(
     },
     preprocessing,
   }: CompileSource,
-  name: string,
+  tasks: readonly string[],
 ): readonly (readonly [string, Float32Array])[] {
-  const task = specification.tasks[name];
-  const mask = task && preprocessing && classMask(specification, task, preprocessing);
-  return mask ? [[roleName({ kind: "class_mask" }), mask]] : [];
+  return tasks.flatMap((name) => {
+    const task = specification.tasks[name];
+    const mask = task && preprocessing && classMask(specification, task, preprocessing);
+    return mask ? [[roleName({ kind: "class_mask", ...(tasks.length > 1 ? { task: name } : {}) }), mask] as const] : [];
+  });
 }
 
 function describeTask({ compiled: { program }, preprocessing }: CompileSource, name: string): CompiledTask {
@@ -255,10 +269,17 @@ function describeTask({ compiled: { program }, preprocessing }: CompileSource, n
 
 /** The features that the graphs take. */
 function used(features: CompiledManifest["features"], graphs: readonly CompiledGraph[]): CompiledManifest["features"] {
-  const taken = new Set(
-    graphs.flatMap(({ inputs }) => inputs.flatMap(({ role }) => (role.kind === "feature" ? [role.feature] : []))),
+  const taken = graphs.flatMap(({ inputs, tasks }) =>
+    inputs.flatMap(({ role }) => (role.kind === "feature" ? [{ name: role.feature, tasks }] : [])),
   );
-  return Object.fromEntries(Object.entries(features).filter(([name]) => taken.has(name)));
+  const described = new Map(taken.map(({ name, tasks }) => [name, featureOfPass(features, tasks, name)]));
+  const order = [...Object.keys(features), ...described.keys()];
+  return Object.fromEntries(
+    [...new Set(order)].flatMap((name) => {
+      const feature = described.get(name);
+      return feature ? [[name, feature]] : [];
+    }),
+  );
 }
 
 /** Refuses a folder that contains the specification, even with --force. */

@@ -5,7 +5,8 @@ import { rulesOf } from "../../compiler/semantics.ts";
 import { taskTarget } from "../../compiler/targets/task-target.ts";
 import { tableColumns } from "../../compiler/features/table-columns.ts";
 import { featureReaders } from "../data/batch/batch-features.ts";
-import type { CompiledFeature, FeatureContent } from "./manifest.ts";
+import { featureInPass } from "../../compiler/features/shared-inputs.ts";
+import type { CompiledFeature, CompiledManifest, FeatureContent } from "./manifest.ts";
 
 /** Describes how each feature is computed from an example, by feature name. */
 export function describeFeatures(specification: ResolvedSpecification): {
@@ -18,6 +19,18 @@ export function describeFeatures(specification: ResolvedSpecification): {
     ...Object.values(specification.tasks).flatMap((task) => targetsOf(specification, task)),
   ];
   return Object.fromEntries(described);
+}
+
+/** Describes a feature of a graph. If it is made for one of the graph's tasks, it has the task's name before its own. */
+export function featureOfPass(
+  features: CompiledManifest["features"],
+  tasks: readonly string[],
+  feature: string,
+): CompiledFeature | undefined {
+  const { task, name } = featureInPass(tasks, feature);
+  const found = features[name];
+  if (!found || name === feature || task === undefined || "task" in found.of) return found;
+  return { ...found, of: { ...found.of, for: task } };
 }
 
 type Described = readonly [name: string, feature: CompiledFeature];

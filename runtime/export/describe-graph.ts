@@ -7,6 +7,7 @@ import type { StagePlan } from "../../compiler/stage/plan.ts";
 import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import { classMask } from "../data/batch/class-mask.ts";
 import type { Preprocessing } from "../data/data.ts";
+import { featureOfPass } from "./describe-features.ts";
 import type { CompiledGraph, CompiledManifest, InputSource } from "./manifest.ts";
 
 export interface DescribedGraph extends Pick<CompiledGraph, "kind" | "tasks"> {
@@ -53,8 +54,8 @@ const sources: { readonly [Kind in InputRole["kind"]]: Describe<Kind> } = {
   state: () => ({ kind: "initial" }),
   slot: () => ({ kind: "initial" }),
   gradient: () => ({ kind: "gradients" }),
-  feature: ({ feature }, { features }) => {
-    const { below, empty = 0 } = features[feature] ?? {};
+  feature: ({ feature }, { features, tasks }) => {
+    const { below, empty = 0 } = featureOfPass(features, tasks, feature) ?? {};
     return { kind: "data", ...(below === undefined ? {} : { below }), ...(empty < 0 ? { none: -1 as const } : {}) };
   },
   random: ({ moved }) => ({
@@ -62,11 +63,11 @@ const sources: { readonly [Kind in InputRole["kind"]]: Describe<Kind> } = {
     distribution: { kind: "integers", low: 0, high: 255, ...(moved ? { moved } : {}) },
   }),
   row_weight: () => ({ kind: "row_weight" }),
-  class_mask: (_role, { graph, tasks, specification, preprocessing }) => {
-    const task = specification.tasks[tasks[0] ?? ""];
+  class_mask: ({ task: name }, { graph, tasks, specification, preprocessing }) => {
+    const task = specification.tasks[name ?? tasks[0] ?? ""];
     const known = task && preprocessing && classMask(specification, task, preprocessing);
-    const width = graph.inputs.find(({ role }) => role.kind === "class_mask")?.value.shape[0] ?? 0;
-    return { kind: "class_mask", values: Array.from(known ?? new Float32Array(width).fill(1)) };
+    const input = graph.inputs.find(({ role }) => role.kind === "class_mask" && role.task === name);
+    return { kind: "class_mask", values: Array.from(known ?? new Float32Array(input?.value.shape[0] ?? 0).fill(1)) };
   },
   update: ({ name, class: updateClass }, { plans }) => {
     const [rule] = plans.flatMap(({ stage, weights }) =>

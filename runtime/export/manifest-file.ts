@@ -43,14 +43,14 @@ const shared = {
 const inputRole = variants({
   ...shared,
   ...variant("feature", { feature: string }),
-  ...variant("random", { site: string }, { moved }),
-  ...variant("row_weight"),
-  ...variant("class_mask"),
+  ...variant("random", { site: string }, { moved, task: string }),
+  ...variant("row_weight", {}, { task: string }),
+  ...variant("class_mask", {}, { task: string }),
   ...variant("update", { class: string, name: string }),
 });
 const outputRole = variants({
   ...shared,
-  ...variant("loss"),
+  ...variant("loss", {}, { task: string }),
   ...variant("loss_term", { term: string }),
   ...variant("prediction", { name: string }),
   ...variant("stream", { stream: string }),
@@ -168,7 +168,11 @@ export const compiledManifestSchema = {
       { tfjs: string, onnx: string },
     ),
     feature: object(
-      { of: { anyOf: [object({ modality: string }), object({ task: string })] }, content, empty: { enum: [0, -1] } },
+      {
+        of: { anyOf: [object({ modality: string }, { for: string }), object({ task: string })] },
+        content,
+        empty: { enum: [0, -1] },
+      },
       { below: { type: "integer", minimum: 1 }, standardised: object({ from: { enum: ["float64", "float32"] } }) },
     ),
     input: object({ ...tensor, role: inputRole, source }),

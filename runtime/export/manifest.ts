@@ -47,7 +47,10 @@ export interface CompiledManifest {
 }
 
 export interface CompiledFeature {
-  readonly of: { readonly modality: string } | { readonly task: string };
+  /**
+   * `for` is the task by whose rules the values are made, in a graph of several tasks: those in which its tokens are hidden, or its candidates.
+   */
+  readonly of: { readonly modality: string; readonly for?: string } | { readonly task: string };
   readonly content: FeatureContent;
   /**
    * The value of missing elements: beyond the end of an example, and in a row without the modality. It is also allowed
@@ -127,7 +130,10 @@ export type CompiledTraining = Pick<
 
 export interface CompiledGraph {
   readonly kind: GraphKind;
-  /** The tasks of the graph; those of `apply` are updated together. */
+  /**
+   * The tasks of the graph. In a graph of several tasks what they have in common is computed once, and the outputs of a task have its name, as in
+   * `prediction/TASK/logits`; those of `apply` are updated together.
+   */
   readonly tasks: readonly string[];
   /** Rows of a batch; `apply` has none. */
   readonly batch: number | null;

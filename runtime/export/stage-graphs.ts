@@ -1,6 +1,8 @@
 import { suggestionAmong } from "../../compiler/diagnostics/define.ts";
 import type { Graph } from "../../compiler/graph/graph.ts";
+import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import { type StagePlan, isFused } from "../../compiler/stage/plan.ts";
+import { rowGroups, singly } from "../../compiler/stage/row-groups.ts";
 import { type Phase, phasesOf } from "../train/phase/phases.ts";
 import type { ServedTask } from "../train/phase/served-tasks.ts";
 import type { Program } from "../train/program.ts";
@@ -13,6 +15,7 @@ export interface StageGraph extends Pick<CompiledGraph, "kind" | "tasks" | "batc
 }
 
 export interface StageGraphsRequest {
+  readonly specification: Pick<ResolvedSpecification, "datasets">;
   readonly plans: readonly StagePlan[];
   readonly tasks: readonly string[];
   readonly kinds?: readonly GraphKind[];
@@ -74,22 +77,23 @@ export function untrainedGraphs({
 
 /**
  * The graphs to compile: the requested ones, or else those of prediction, evaluation, the stage's way of training, and
- * the fused step.
+ * the fused step. Tasks of the same data sets have a graph of prediction together in addition to one each.
  */
-export function stageGraphs({ plans, tasks, kinds, batch }: StageGraphsRequest): readonly StageGraph[] {
+export function stageGraphs({ specification, plans, tasks, kinds, batch }: StageGraphsRequest): readonly StageGraph[] {
   return plans.flatMap((plan) => {
     const own = plan.tasks.filter((task) => tasks.includes(task));
     // A step graph is exported for one task. Tasks that share rows are exported as a joint step of gradients and `apply`.
     const isWholeStep = isFused(plan) && plan.stage.step.kind === "one_task";
     const wanted = kinds ?? graphKinds.filter((kind) => !isWholeStep || (kind !== "gradients" && kind !== "apply"));
     const updates = plan.stage.step.kind === "one_task" ? own.map((task) => [task]) : [own];
+    const passes = rowGroups(specification, own, () => batch ?? 1).filter((pass) => pass.length > 1);
     const makers: { readonly [Kind in GraphKind]: () => readonly StageGraph[] } = {
       predict: () =>
-        own.map((task) => ({
+        [...singly(own), ...passes].map((pass) => ({
           kind: "predict",
-          tasks: [task],
+          tasks: pass,
           batch: batch ?? 1,
-          graph: () => plan.predict(task, { batch: batch ?? 1 }),
+          graph: () => plan.predict(pass, { batch: batch ?? 1 }),
         })),
       evaluate: () =>
         own.map((task) => ({

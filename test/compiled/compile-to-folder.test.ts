@@ -34,10 +34,21 @@ describe("the manifest", () => {
     expect(files).toHaveLength(Object.keys(manifest.files).length + 1);
   });
 
-  test("has a graph of prediction, evaluation and training for each task, in both formats", () => {
+  test("has a graph of prediction, evaluation and training for each task, and one that predicts all, in both formats", () => {
     expect(manifest.graphs.map(({ kind, tasks, batch }) => `${tasks.join()} ${kind} ${batch}`).toSorted()).toEqual(
-      ["hue", "strength", "traits"].flatMap((task) => [`${task} evaluate 16`, `${task} predict 1`, `${task} step 16`]),
+      [
+        "hue,traits,strength predict 1",
+        ...["hue", "strength", "traits"].flatMap((task) => [
+          `${task} evaluate 16`,
+          `${task} predict 1`,
+          `${task} step 16`,
+        ]),
+      ].toSorted(),
     );
+    expect(manifest.graphs.find(({ tasks }) => tasks.length > 1)).toMatchObject({
+      tfjs: "predict/model.json",
+      onnx: "predict.onnx",
+    });
     for (const { tfjs, onnx } of manifest.graphs)
       expect([tfjs, onnx].every((file) => manifest.files[file ?? ""])).toBe(true);
   });

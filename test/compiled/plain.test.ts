@@ -5,6 +5,7 @@ import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { compileToFolder } from "../../runtime/export/compile-to-folder.ts";
+import type { CompiledGraph, CompiledManifest } from "../../runtime/export/manifest.ts";
 import { writeSmallModel } from "../trainer/small-model.ts";
 import { feeds, graphOf, train } from "./by-manifest.ts";
 import { openOnnx, openTfjs, readManifest, readTensors } from "./plain.ts";
@@ -49,15 +50,25 @@ describe.each(["cpu", "wasm"])("a compiled folder, fed by its manifest alone, on
   test.each(kinds)("computes what its ONNX twin does: %s", async (kind) => {
     const manifest = readManifest(folder);
     const graph = graphOf(manifest, kind, "hue");
-    const inputs = feeds(graph, readTensors(join(folder, manifest.initial.file)), 1);
-    const [tfjs, onnx] = [await openTfjs(folder, graph), await openOnnx(folder, graph)];
-    const [ours, twins] = [await tfjs.run(inputs), await onnx.run(inputs)];
-    await tfjs.close();
-    await onnx.close();
-    expect([...ours.keys()]).toEqual([...twins.keys()]);
-    for (const [name, values] of twins) expect(largestDistance(ours.get(name) ?? [], values), name).toBeLessThan(1e-5);
+    await expectTwins(graph, manifest);
+  });
+
+  test("computes what its ONNX twin does: predict of all tasks", async () => {
+    const manifest = readManifest(folder);
+    const graph = manifest.graphs.find((each) => each.kind === "predict" && each.tasks.length === 3);
+    await expectTwins(graph ?? expect.fail("no graph of three tasks"), manifest);
   });
 });
+
+async function expectTwins(graph: CompiledGraph, manifest: CompiledManifest): Promise<void> {
+  const inputs = feeds(graph, readTensors(join(folder, manifest.initial.file)), 1);
+  const [tfjs, onnx] = [await openTfjs(folder, graph), await openOnnx(folder, graph)];
+  const [ours, twins] = [await tfjs.run(inputs), await onnx.run(inputs)];
+  await tfjs.close();
+  await onnx.close();
+  expect([...ours.keys()]).toEqual([...twins.keys()]);
+  for (const [name, values] of twins) expect(largestDistance(ours.get(name) ?? [], values), name).toBeLessThan(1e-5);
+}
 
 function largestDistance(left: ArrayLike<number>, right: ArrayLike<number>): number {
   if (left.length !== right.length || left.length === 0) return Number.NaN;

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { compileToFolder, load, readCompiled, train } from "../../runtime/index.ts";
+import { type TaskPredictions, compileToFolder, load, readCompiled, train } from "../../runtime/index.ts";
 import { writeSmallModel } from "../trainer/small-model.ts";
-import { graphOf } from "./by-manifest.ts";
+import { type Values, graphOf } from "./by-manifest.ts";
 import { loadTfjs, openOnnx, openTfjs, readManifest, readTensors } from "./plain.ts";
 
 const root = mkdtempSync(join(tmpdir(), "mtl-trained-"));
@@ -15,6 +15,8 @@ const light = [0.15, 0.85, 0.12];
 let source = "";
 let run = "";
 let predicted = Number.NaN;
+const example = { words: "green 7", light };
+let together: TaskPredictions;
 
 beforeAll(async () => {
   await tf.setBackend("cpu");
@@ -23,6 +25,7 @@ beforeAll(async () => {
   const model = await load(run, { threads: 1 });
   const prediction = await model.predict({ light }, { task: "strength" });
   predicted = prediction.kind === "number" ? prediction.value : Number.NaN;
+  [together = {}] = await model.predictTasks([example]);
   await model.dispose();
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
@@ -35,6 +38,17 @@ function inUnitOfData(value = Number.NaN): number {
     "strength.target"
   ];
   return means[0] + deviations[0] * value;
+}
+
+/** The ids of a text of single characters. */
+function encoded(text: string): readonly number[] {
+  const { tokenizers } = JSON.parse(readFileSync(join(run, "model", "preprocessing.json"), "utf8"));
+  return Array.from(text).map((character) => tokenizers.words.model.vocab[character] ?? 1);
+}
+
+function softmax(logits: readonly number[]): readonly number[] {
+  const powers = logits.map((logit) => Math.exp(logit));
+  return powers.map((power) => power / powers.reduce((sum, each) => sum + each, 0));
 }
 
 describe.each([
@@ -56,6 +70,35 @@ describe.each([
     const outputs = await opened.run(new Map([["feature/light", Float32Array.from(light)]]));
     await opened.close();
     expect(inUnitOfData(outputs.get("prediction/value")?.[0])).toBeCloseTo(predicted, 5);
+  });
+
+  test.each([
+    ["tfjs", openTfjs],
+    ["onnx", openOnnx],
+  ])("%s predicts all tasks by one graph, as the run does", async (_format, open) => {
+    const graph =
+      readManifest(folder).graphs.find(({ kind, tasks }) => kind === "predict" && tasks.length === 3) ??
+      expect.fail("no graph of three tasks");
+    const opened = await open(folder, graph);
+    const words = encoded(example.words);
+    const inputs = new Map<string, Values>([
+      ["feature/words.ids", Int32Array.from({ length: 8 }, (_each, at) => words[at] ?? 0)],
+      ["feature/words.mask", Uint8Array.from({ length: 8 }, (_each, at) => (at < words.length ? 1 : 0))],
+      ["feature/light", Float32Array.from(light)],
+    ]);
+    for (const { name, source: from } of graph.inputs)
+      if (from.kind === "class_mask") inputs.set(name, Float32Array.from(from.values));
+    const outputs = await opened.run(inputs);
+    await opened.close();
+    const { hue, strength } = together;
+    const shares = softmax([...(outputs.get("prediction/hue/logits") ?? [])]);
+    const expected = hue?.kind === "category" ? Object.values(hue.probabilities) : [];
+    expect(shares).toEqual(expected.map((share) => expect.closeTo(share, 5) as number));
+    expect(outputs.get("prediction/traits/logits")).toHaveLength(2);
+    expect(inUnitOfData(outputs.get("prediction/strength/value")?.[0])).toBeCloseTo(
+      strength?.kind === "number" ? strength.value : Number.NaN,
+      5,
+    );
   });
 
   test("the method that tfjs has for it predicts", async () => {

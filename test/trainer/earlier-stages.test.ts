@@ -160,9 +160,12 @@ describe("a task that the last stage does not train", () => {
     await compileToFolder(folder, { source: two.folder });
     const { graphs, tasks } = readManifest(folder);
     expect(Object.keys(tasks)).toEqual(["hue", "traits", "strength"]);
-    expect(graphs.filter((graph) => graph.tasks.includes("strength")).map(({ kind }) => kind)).toEqual([
-      "predict",
-      "evaluate",
+    expect(
+      graphs.filter((graph) => graph.tasks.includes("strength")).map((graph) => [graph.kind, ...graph.tasks]),
+    ).toEqual([
+      ["predict", "strength"],
+      ["predict", "traits", "strength"],
+      ["evaluate", "strength"],
     ]);
     await expect(compileToFolder(folder, { source: join(root, "two.mtl"), tasks: ["strength"] })).rejects.toMatchObject(
       { help: expect.stringContaining("--stage fit") },

@@ -1,3 +1,4 @@
+import type { PlanSettings } from "../../../compiler/stage/checked-program.ts";
 import type { StagePlan } from "../../../compiler/stage/plan.ts";
 import type { ResolvedSpecification } from "../../../compiler/schema/resolved.ts";
 import { type Checkpoint, type Tensors, readModel } from "../../checkpoint/checkpoint.ts";
@@ -78,8 +79,12 @@ async function trainPhase(
   });
 }
 
-export function planOf(program: TrainingSettings["program"], { stage, forTask }: Phase): StagePlan {
-  return program.plan(stage.name, forTask === undefined ? {} : { forTask });
+export function planOf(
+  program: TrainingSettings["program"],
+  { stage, forTask }: Phase,
+  rows: Pick<PlanSettings, "batch"> = {},
+): StagePlan {
+  return program.plan(stage.name, { ...rows, ...(forTask === undefined ? {} : { forTask }) });
 }
 
 /**
