@@ -59,6 +59,7 @@ function createLive({ io }: Session, now: () => number): Progress {
         view?.validation(event);
         drawStage("now");
       },
+      onLeave: (event) => view?.leave(event),
       onSamplerStatus: (event) => {
         for (const change of view?.samplerStatus(event) ?? []) persist(`${event.stage} ${event.step}: ${change}.`);
         drawStage("now");
@@ -109,6 +110,7 @@ function createLines({ io, note }: Session, now: () => number): Progress {
         view?.validation(event);
         write(`${state()}  ${describeValidation(event, view)}`);
       },
+      onLeave: (event) => view?.leave(event),
       onSamplerStatus: (event) => {
         for (const change of view?.samplerStatus(event) ?? []) write(`${event.stage} ${event.step}: ${change}.`);
       },
@@ -129,8 +131,8 @@ function describeRun(
 /** `fit 120/400  8.20 steps/s  34 s left  loss language 0.512, kind 0.401`; of a single task also its epoch. */
 function describeStage({ stage, done, total, last, tasks }: StageView): string {
   if (!last) return `${stage} ${done}/${total}`;
-  const losses = tasks.flatMap(({ name, loss }) =>
-    Number.isNaN(loss) ? [] : [`${tasks.length === 1 ? "" : `${name} `}${loss.toFixed(3)}`],
+  const losses = tasks.flatMap(({ name, loss, left }) =>
+    left || Number.isNaN(loss) ? [] : [`${tasks.length === 1 ? "" : `${name} `}${loss.toFixed(3)}`],
   );
   const epoch = tasks.length === 1 ? `  epoch ${showEpoch(last.epoch)}` : "";
   return `${stage} ${done}/${total}  ${describePace(last)}${epoch}  loss ${losses.join(", ")}`;

@@ -69,8 +69,11 @@ function taskLines(tasks: readonly TaskView[], { rows }: Screen): readonly strin
   ];
 }
 
-function describeState({ validated, stopped }: TaskView): string {
-  return [validated ? `${validated.name} ${formatValue(validated.value)}` : "", stopped ? "stopped" : ""]
+function describeState({ validated, stopped, left }: TaskView): string {
+  return [
+    validated ? `${validated.name} ${formatValue(validated.value)}` : "",
+    left ? "has left" : stopped ? "stopped" : "",
+  ]
     .filter((part) => part !== "")
     .join("  ");
 }

@@ -1,4 +1,4 @@
-import type { SamplerStatusEvent, StageEvent, StepEvent, ValidationEvent } from "../../runtime/index.ts";
+import type { LeaveEvent, SamplerStatusEvent, StageEvent, StepEvent, ValidationEvent } from "../../runtime/index.ts";
 import type { MeasuredValue } from "../../runtime/evaluation/evaluate-split.ts";
 
 /** A task in the progress display. */
@@ -13,6 +13,8 @@ export interface TaskView {
   /** Its first metric, or its loss, at the last validation. */
   readonly validated?: MeasuredValue;
   readonly stopped: boolean;
+  /** True if it has left the stage. */
+  readonly left: boolean;
 }
 
 /** Time constants of the moving means, in steps. */
@@ -31,11 +33,16 @@ export class StageView {
   best = false;
   score: number | undefined;
 
-  constructor({ stage, tasks, total, done }: StageEvent) {
+  constructor({ stage, tasks, left = [], total, done }: StageEvent) {
     this.stage = stage;
     this.total = total;
     this.#before = done;
-    this.#tasks = new Map(tasks.map((name) => [name, { name, loss: Number.NaN, share: 0, epoch: 0, stopped: false }]));
+    this.#tasks = new Map(
+      tasks.map((name) => [
+        name,
+        { name, loss: Number.NaN, share: 0, epoch: 0, stopped: false, left: left.includes(name) },
+      ]),
+    );
   }
 
   get done(): number {
@@ -75,6 +82,11 @@ export class StageView {
       const validated = own.find(({ name }) => name !== "loss") ?? own[0];
       if (validated) this.#tasks.set(task.name, { ...task, validated });
     }
+  }
+
+  leave({ task: name }: LeaveEvent): void {
+    const task = this.#tasks.get(name);
+    if (task) this.#tasks.set(name, { ...task, left: true });
   }
 
   /** Describes the changes. */

@@ -40,7 +40,12 @@ const width = 420;
 const height = 220;
 
 /** Shapes as paths of SVG: those that Vega has by these names differ in size. */
-const shapes = ["M-0.4,-0.4L0.4,-0.4L0.4,0.4L-0.4,0.4Z", "M-0.4,-0.5L0.6,0L-0.4,0.5Z"] as const;
+const shapes: { readonly [Kind in StopMark["kind"]]: string } = {
+  stop: "M-0.4,-0.4L0.4,-0.4L0.4,0.4L-0.4,0.4Z",
+  go: "M-0.4,-0.5L0.6,0L-0.4,0.5Z",
+  leave:
+    "M-0.5,-0.35L-0.35,-0.5L0,-0.15L0.35,-0.5L0.5,-0.35L0.15,0L0.5,0.35L0.35,0.5L0,0.15L-0.35,0.5L-0.5,0.35L-0.15,0Z",
+};
 
 /** An axis of fractions, from 0 to 1. */
 const whole = { domainMin: 0, domainMax: 1 } as const;
@@ -149,7 +154,7 @@ function bandLayers(chart: Bands, frame: ChartFrame): readonly Layer[] {
   const shape = {
     field: "kind",
     type: "nominal",
-    scale: { domain: ["stop", "go"], range: [...shapes] },
+    scale: { domain: Object.keys(shapes), range: Object.values(shapes) },
     legend: null,
   } as const;
   const marks: Layer = {

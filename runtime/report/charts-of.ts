@@ -90,14 +90,16 @@ function samplingOf({ events, program: { specification } }: RunRecord): Chart | 
   const shares = samplerShares(events, Object.keys(specification.tasks));
   if (new Set(shares.map(({ task }) => task)).size < 2) return undefined;
   const marks = stopMarks(events, shares);
-  const stops =
-    marks.length === 0
-      ? ""
-      : " ■ The sampler stops a task, which is then trained only occasionally; ▶ it resumes the task.";
+  const stops = marks.some(({ kind }) => kind !== "leave")
+    ? " ■ The sampler stops a task, which is then trained only occasionally; ▶ it resumes the task."
+    : "";
+  const leaves = marks.some(({ kind }) => kind === "leave")
+    ? " ✕ A task that no longer improves leaves the stage."
+    : "";
   return {
     kind: "bands",
     label: "fraction of training by task",
-    note: `Fraction of the steps in each interval, or of their rows if steps mix tasks.${stops}`,
+    note: `Fraction of the steps in each interval, or of their rows if steps mix tasks.${stops}${leaves}`,
     shares,
     marks,
   };

@@ -14,11 +14,11 @@ export interface Share {
   readonly high: number;
 }
 
-/** A mark where a sampler stops a task, or starts it again: in the middle of its band. */
+/** A mark where a sampler stops a task or starts it again, or where the task leaves its stage: in the middle of its band. */
 export interface StopMark {
   readonly step: number;
   readonly task: string;
-  readonly kind: "stop" | "go";
+  readonly kind: "stop" | "go" | "leave";
   readonly height: number;
 }
 
@@ -60,8 +60,18 @@ function bands(drawn: readonly LoggedValue[], tasks: readonly string[]): readonl
   });
 }
 
-/** The changes of `sampler/stopped`; at first no task of a stage is stopped. */
 function changesOf(events: readonly LoggedValue[]): readonly Omit<StopMark, "height">[] {
+  return [...stopsOf(events), ...leavesOf(events)];
+}
+
+function leavesOf(events: readonly LoggedValue[]): readonly Omit<StopMark, "height">[] {
+  return events.flatMap(({ name, task, step }) =>
+    name === "early_stop/left" && task !== null ? [{ step, task, kind: "leave" }] : [],
+  );
+}
+
+/** The changes of `sampler/stopped`; at first no task of a stage is stopped. */
+function stopsOf(events: readonly LoggedValue[]): readonly Omit<StopMark, "height">[] {
   const stopped = events.filter(({ name, task }) => name === "sampler/stopped" && task !== null);
   return [...groupBy(stopped, ({ stage, task }) => `${stage} ${task ?? ""}`).values()].flatMap((ofTask) =>
     ofTask.flatMap(({ step, task, value }, index): readonly Omit<StopMark, "height">[] =>
@@ -74,7 +84,7 @@ export function stopMarks(events: readonly LoggedValue[], shares: readonly Share
   return changesOf(events).map((change) => ({ ...change, height: heightAt(change.step, change.task, shares) }));
 }
 
-/** The middle of the band that begins with the next step, or else of the one that ends with this one. */
+/** The middle of the band that begins with the next step, or else of the last one before it. */
 function heightAt(step: number, task: string, shares: readonly Share[]): number {
   const own = shares.filter((share) => share.task === task);
   const band = own.find(({ from, to }) => from <= step && step < to) ?? own.findLast(({ to }) => to <= step);

@@ -183,6 +183,17 @@ describe("the display on a terminal", () => {
     expect(status(0)).toEqual([expect.stringMatching(/^size continues/)]);
   });
 
+  test("shows which tasks have left the stage, also after it was resumed", () => {
+    const leftLines = (view: StageView) =>
+      liveLines(view, { columns: 100, rows: 24 }).filter((line) => line.endsWith("has left"));
+    const view = viewOf(["colour", "size"]);
+    expect(leftLines(view)).toEqual([]);
+    view.leave({ stage: "fit", step: 60, task: "size" });
+    expect(leftLines(view)).toEqual([expect.stringContaining("size")]);
+    const resumed = new StageView({ stage: "fit", tasks: ["colour", "size"], left: ["colour"], total: 400, done: 60 });
+    expect(resumed.tasks.map(({ left }) => left)).toEqual([true, false]);
+  });
+
   test.each([20, 40, 80])("fits %i columns and ten rows, with twenty tasks of long and wide names", (columns) => {
     const names = Array.from({ length: 20 }, (_, index) => `タスク_with_a_very_long_name_${index}`);
     const lines = liveLines(viewOf(names), { columns, rows: 10 });

@@ -113,6 +113,17 @@ describe("series of a run's log", () => {
     for (const { height } of marks) expect(height).toBeCloseTo(0.875, 9);
   });
 
+  test("a task that leaves is marked at the end of its band", () => {
+    const joint = Array.from({ length: 40 }, (_, index) => index + 1).flatMap((step) =>
+      step <= 30 ? [at(step, { task: "a" }), at(step, { task: "b" })] : [at(step, { task: "a" })],
+    );
+    const left = at(30, { task: "b", name: "early_stop/left", value: 1 });
+    const shares = samplerShares([...joint, left], ["a", "b"]);
+    expect(stopMarks([left], shares)).toEqual([{ step: 30, task: "b", kind: "leave", height: 0.25 }]);
+    expect(shares.filter(({ task }) => task === "b").at(-1)).toMatchObject({ to: 30, low: 0, high: 0.5 });
+    expect(shares.at(-1)).toMatchObject({ task: "a", to: 40, low: 0, high: 1 });
+  });
+
   test("a stop begins a stretch of its own, so that the share after it is not blurred by what was before", () => {
     const stopped = [
       at(30, { task: "a", name: "sampler/stopped", value: 1 }),

@@ -99,6 +99,24 @@ describe("a loop of one's own", () => {
         for (;;) await open.step(await open.next());
       }),
     ).rejects.toThrow("stage fit has made its 14 updates");
+    await expect(
+      cannot(async (open) => {
+        await open.step(await open.next());
+        open.leave("size");
+      }),
+    ).rejects.toThrow("pass `pauses: true` to the step before a task leaves");
+    await expect(
+      cannot(async (open) => {
+        open.leave("size");
+        open.leave("size");
+      }),
+    ).rejects.toThrow("stage fit trains no task size");
+    await expect(
+      cannot(async (open) => {
+        for (const task of open.remaining) open.leave(task);
+        await open.next();
+      }),
+    ).rejects.toThrow("every task has left stage fit");
   });
 
   test("sees a batch once more until a step is made of it, and the weights that the step changes", async () => {

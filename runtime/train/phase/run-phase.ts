@@ -88,7 +88,8 @@ class PhaseRun implements OpenStage {
 
   async begin(): Promise<void> {
     const { name, tasks, total, done } = this;
-    this.#context.observer.onStage?.({ stage: name, tasks, total, done });
+    const { left } = this.#parts.supply.position();
+    this.#context.observer.onStage?.({ stage: name, tasks, ...(left ? { left } : {}), total, done });
     this.#validation.reportSampler();
     if (done === 0) await this.#parts.selection.begin();
   }
