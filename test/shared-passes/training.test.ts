@@ -136,7 +136,7 @@ describe.each([
 });
 
 describe.each(["joint", "joint(rows: own)", "joint(tasks: 3)"])("a task that leaves steps that are %s", (step) => {
-  /** Full batches and plain gradient descent, so that a stage goes on where the one before ended. */
+  /** Full batches and plain gradient descent, so that a stage continues where the one before ended. */
   const training = (stages: string) => specification("steps: 1").split("stage warm")[0] + stages;
   const options = `optimizer: sgd(rate: 5e-2)  step: ${step}  batch: 30  checkpoint: checkpoint(every: 3)`;
 

@@ -9,7 +9,7 @@ export interface StageEvent {
   readonly stage: string;
   /** The tasks that the stage trains. */
   readonly tasks: readonly string[];
-  /** Those that have left it, if the run was resumed after that. */
+  /** The tasks that have left it, if the run was resumed after that. */
   readonly left?: readonly string[];
   /** The number of updates of the stage. */
   readonly total: number;

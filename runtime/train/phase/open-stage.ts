@@ -103,7 +103,7 @@ export interface OpenStage {
   validate(): Promise<StageValidation>;
   /**
    * Lets a task leave the stage: later updates have no rows of it, and its own weights stay as they are. It is still
-   * measured in validations. A resumed run goes on without it.
+   * measured in validations. A resumed run continues without it.
    *
    * @param reason - For the log, as in "no gain in 3 validations".
    */
