@@ -83,6 +83,7 @@ async function render({
   dtype,
   shape,
   statistics,
+  computedFor,
   values,
   example,
 }: StreamInspection): Promise<string> {
@@ -94,6 +95,7 @@ async function render({
   const show = dtype === "float32" ? (value: number) => value.toPrecision(4) : String;
   return [
     `${stream}: ${kind}, ${showType({ dtype, shape })}, of task ${task} with ${weights} weights`,
+    ...(computedFor.length > 1 ? [`computed once for ${computedFor.join(", ")} in training`] : []),
     `example: ${split} row ${row}, ${example.file}:${example.row}`,
     ...example.inputs.map((input) => `  ${input.modality}: ${describeInput(input)}`),
     `min ${min.toPrecision(4)}, mean ${mean.toPrecision(4)}, max ${max.toPrecision(4)}, zeros ${(100 * zeros).toFixed(1)} %, not finite ${notFinite}`,

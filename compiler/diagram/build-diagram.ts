@@ -15,7 +15,8 @@ import { sizeOf } from "../graph/graph.ts";
 import { rulesOf } from "../semantics.ts";
 import type { StageWeight } from "../stage/plan.ts";
 import type { Program } from "../stage/checked-program.ts";
-import { stageOverrides } from "../stage/stage-plan.ts";
+import type { SharedStreams } from "../stage/shared-streams.ts";
+import { createStagePlan, stageOverrides } from "../stage/stage-plan.ts";
 import { stageWeights } from "../stage/stage-weights.ts";
 import type { DiagramEdge, DiagramNode, ModelDiagram } from "./diagram.ts";
 
@@ -54,7 +55,10 @@ export function buildDiagram(program: Program): ModelDiagram {
     ),
   );
   const edges = drawn.flatMap((symbol) => edgesInto(program, symbol, elaborations, rowsMayLack));
-  const nodes = drawn.flatMap((symbol) => nodeOf(program, symbol, elaborations, weights, edges));
+  const shared: SharedStreams = stage ? createStagePlan(program, stage.name, {}).sharedStreams() : new Map();
+  const nodes = drawn
+    .flatMap((symbol) => nodeOf(program, symbol, elaborations, weights, edges))
+    .map((node) => ({ ...node, ...computation(node, shared) }));
   const known = new Set(nodes.map((node) => node.id));
   const title = specification.model.title ?? specification.model.name;
   return { title, nodes, edges: edges.filter((edge) => known.has(edge.from) && known.has(edge.to)) };
@@ -108,6 +112,18 @@ function weightFacts(
     weights: frozen === 0 ? "trained" : frozen === own.length ? "frozen" : "partly_frozen",
     ...(places > 1 ? { sharedBy: places } : {}),
   };
+}
+
+/** The tasks for which a stream or a fusion is computed once: for a fusion, those for which all of its results are. */
+function computation({ kind, label }: DiagramNode, shared: SharedStreams): Pick<DiagramNode, "computedFor"> {
+  if (kind !== "stream" && kind !== "fusion") return {};
+  const results = [...shared].filter(([name]) => name === label || name.startsWith(`${label}.`));
+  const groups = new Map<string, string[]>();
+  for (const task of new Set(results.flatMap(([, tasks]) => tasks.flat()))) {
+    const key = JSON.stringify(results.map(([, tasks]) => tasks.find((group) => group.includes(task))));
+    groups.set(key, [...(groups.get(key) ?? []), task]);
+  }
+  return groups.size === 0 ? {} : { computedFor: [...groups.values()] };
 }
 
 function shapeTexts(value: Value): readonly string[] {

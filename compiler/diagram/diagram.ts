@@ -26,6 +26,8 @@ export interface DiagramNode {
   readonly parameters?: number;
   /** Number of uses of its weights, if more than one. */
   readonly sharedBy?: number;
+  /** The tasks that use its values, in groups for which a step of the last stage computes them once; absent if each task is trained by itself. */
+  readonly computedFor?: readonly (readonly string[])[];
   /** State of its weights in the last stage. */
   readonly weights?: "trained" | "frozen" | "partly_frozen";
 }
@@ -49,7 +51,25 @@ export function distinctEdges(edges: readonly DiagramEdge[]): readonly DiagramEd
   ];
 }
 
-/** The line below a node's shape: `221.2 k parameters, shared by 2, frozen`. */
+/** The lines below a node's shape: `221.2 k parameters, frozen`; `computed once for kind and size`. */
+export function notesOf(node: DiagramNode): readonly string[] {
+  return [describeWeights(node), describeComputation(node)].filter((note) => note !== undefined);
+}
+
+/** The number of tasks that are listed by name. */
+const mostNames = 3;
+
+function describeComputation({ computedFor = [] }: DiagramNode): string | undefined {
+  if (computedFor.flat().length < 2) return undefined;
+  const groups = computedFor.map((tasks) =>
+    tasks.length > mostNames
+      ? `${tasks.length} tasks`
+      : [tasks.slice(0, -1).join(", "), tasks.at(-1)].filter(Boolean).join(" and "),
+  );
+  return `computed once for ${groups.join(", and once for ")}`;
+}
+
+/** The line about a node's weights: `221.2 k parameters, shared by 2, frozen`. */
 export function describeWeights({ parameters, sharedBy, weights }: DiagramNode): string | undefined {
   const parts = [
     parameters === undefined || parameters === 0 ? undefined : `${formatCount(parameters)} parameters`,

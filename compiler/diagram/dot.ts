@@ -1,4 +1,4 @@
-import { describeWeights, type DiagramEdge, distinctEdges, type DiagramNode, type ModelDiagram } from "./diagram.ts";
+import { type DiagramEdge, distinctEdges, type DiagramNode, type ModelDiagram, notesOf } from "./diagram.ts";
 import { light } from "./palette.ts";
 
 /** The diagram in Graphviz's DOT language. Nodes and edges carry their kind as an SVG class. */
@@ -34,13 +34,12 @@ interface Line {
  * them in any font.
  */
 function labelOf(node: DiagramNode): string {
-  const weights = describeWeights(node);
   const lines: readonly Line[] = [
     { text: node.kind, size: 9 },
     { text: node.label, size: 14, style: "b" },
     ...node.details.map((text): Line => ({ text, size: 10 })),
     ...node.shapes.map((text): Line => ({ text, size: 10, style: "b" })),
-    ...(weights === undefined ? [] : [{ text: weights, size: 10, style: "i" } as const]),
+    ...notesOf(node).map((text): Line => ({ text, size: 10, style: "i" })),
   ];
   return `<table border="0" cellborder="0" cellspacing="0" cellpadding="1">${lines.map((line) => `<tr>${cell(line)}</tr>`).join("")}</table>`;
 }

@@ -1,10 +1,10 @@
 import {
-  describeWeights,
   type DiagramEdge,
   distinctEdges,
   diagramKinds,
   type DiagramNode,
   type ModelDiagram,
+  notesOf,
 } from "./diagram.ts";
 import { light } from "./palette.ts";
 
@@ -31,12 +31,11 @@ export function renderMermaid({ nodes, edges }: ModelDiagram): string {
 const arrows: { readonly [Kind in DiagramEdge["kind"]]: string } = { data: "-->", optional: "-.->", weights: "-.-" };
 
 function labelOf(node: DiagramNode): string {
-  const weights = describeWeights(node);
   const lines = [...node.details, ...node.shapes].map(escape);
   return [
     `${node.kind} <b>${escape(node.label)}</b>`,
     ...lines,
-    ...(weights === undefined ? [] : [`<i>${escape(weights)}</i>`]),
+    ...notesOf(node).map((note) => `<i>${escape(note)}</i>`),
   ].join("<br/>");
 }
 

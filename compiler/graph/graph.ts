@@ -103,7 +103,7 @@ export type OutputRole =
   /** `gradient_norm` and other logged scalars. */
   | { readonly kind: "scalar"; readonly name: string }
   /** A named stream, for inspection. */
-  | { readonly kind: "stream"; readonly stream: string };
+  | { readonly kind: "stream"; readonly stream: string; readonly task?: string };
 
 export interface GraphInput {
   /** Unique among the graph's inputs; derived from the role by `inputName`. */
@@ -170,7 +170,7 @@ export function roleName(role: InputRole | OutputRole): string {
     case "prediction":
       return `prediction/${role.name}`;
     case "stream":
-      return `stream/${role.stream}`;
+      return ofTask(role, "stream", role.stream);
   }
 }
 

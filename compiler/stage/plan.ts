@@ -1,4 +1,5 @@
 import type { Graph, Origin, Shape } from "../graph/graph.ts";
+import type { SharedStreams } from "./shared-streams.ts";
 import type { ResolvedInitializer, ResolvedStage } from "../schema/resolved.ts";
 
 /** A weight or state that a graph uses, by its stable name. */
@@ -135,6 +136,8 @@ export interface StagePlan {
   predict(pass: Pass, variant?: GraphVariant): Graph;
   /** Graph for inspecting named streams. */
   streams(task: string): StreamGraph;
+  /** The tasks for which training computes each named stream once; empty if each task is trained by itself. */
+  sharedStreams(): SharedStreams;
   /**
    * The frozen part of the model, as far as its values are the same for an example in every step: a graph from one
    * row's features to the features `frozen.0`, … of

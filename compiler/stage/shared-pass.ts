@@ -131,6 +131,7 @@ class JoinedGraph {
 function outputRole(task: string, role: OutputRole): OutputRole {
   switch (role.kind) {
     case "loss":
+    case "stream":
       return { ...role, task };
     case "loss_term":
       return { ...role, term: `${task}/${role.term}` };

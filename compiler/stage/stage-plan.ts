@@ -19,6 +19,7 @@ import {
   variantKey,
 } from "./plan.ts";
 import { rowGroups, sharesRows, singly } from "./row-groups.ts";
+import { sharedStreams } from "./shared-streams.ts";
 import { StageForwards, elaborated } from "./stage-forwards.ts";
 
 /** The graphs of one stage of a program without errors, each built on first access. */
@@ -64,6 +65,9 @@ export function createStagePlan(program: Program, name: string, { forTask, batch
     buckets: (pass) => forwards.buckets(tasksOf(pass)),
     ...graphs,
     streams: (task) => streamGraph(program, stage, task),
+    sharedStreams: once(() =>
+      sharedStreams(program, { passes: passes(), batchOf, overrides: stageOverrides(program, stage) }),
+    ),
     prefix: (pass, mode, lengths = {}) => forwards.prefix(tasksOf(pass), mode, lengths),
   };
 }

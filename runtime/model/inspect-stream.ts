@@ -77,6 +77,8 @@ export interface StreamInspection {
   /** The shape without the batch; with the candidates of an example that has them. */
   readonly shape: Shape;
   readonly statistics: StreamStatistics;
+  /** The tasks for which a step of training computes the stream once, in which the task is; only the task if it is trained by itself. */
+  readonly computedFor: readonly string[];
   /** In the order of the last axis, then the one before. */
   readonly values: TensorData;
   readonly example: ExampleSource;
@@ -252,6 +254,10 @@ async function look({
       dtype,
       shape: ofExample,
       statistics: statisticsOf(values),
+      computedFor: plan
+        .sharedStreams()
+        .get(stream)
+        ?.find((tasks) => tasks.includes(task)) ?? [task],
       values,
       example: await data.source({ task, split, row }),
     };

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Prediction, type TrainedModel, load } from "../../runtime/index.ts";
+import { type Prediction, type TrainedModel, inspectStream, load } from "../../runtime/index.ts";
 import { trained } from "../data/trained.ts";
 
 const said = ["red fox", "blue whale", "old red barn and a green field", "a grey heron by the lake"];
@@ -17,19 +17,21 @@ const specification = `model heads
 modality words: text(max_length: 40, tokenizer: characters(size: 40), buckets: [16])
 modality x: tensor(2)
 layer read = embed(8) -> encoder_layer(heads: 2)
-layer seen = linear(8)
-task kind { from: mean(words -> read) + (x -> seen)  head: linear(2)  target: category("kind", classes: 2) }
-task size { from: mean(concat(optional words -> read, x -> seen -> as_token))  head: linear(1)  target: number("size") }
+stream seen = x -> linear(8)
+task kind { from: mean(words -> read) + seen  head: linear(2)  target: category("kind", classes: 2) }
+task size { from: mean(concat(optional words -> read, seen -> as_token))  head: linear(1)  target: number("size") }
 task hidden { from: masked_positions(words) -> embed(8) -> cross_attend(words -> read, heads: 2)  head: linear(40)  target: masked(words, rate: 15%) }
 dataset rows { path: "rows.jsonl"  split: { column: "split" }  tasks: all }
 stage fit { optimizer: adam(rate: 1e-2)  batch: 8  steps: 6  step: joint }
 `;
 
+let run: string;
 let model: TrainedModel;
 beforeAll(async () => {
   const jsonl = rows.map((row) => `${JSON.stringify(row)}\n`).join("");
   const { result } = await trained(specification, { "rows.jsonl": jsonl });
-  model = await load(result.folder, { threads: 1 });
+  run = result.folder;
+  model = await load(run, { threads: 1 });
 });
 afterAll(() => model.dispose());
 
@@ -68,6 +70,11 @@ describe("several tasks of one model", () => {
     }
     const [one] = await model.predictTasks(examples.slice(4, 5), { tasks });
     for (const task of tasks) expectSame(one?.[task], together[4]?.[task]);
+  });
+
+  test("say in an inspection for which of them a stream is computed once", async () => {
+    const { task, computedFor } = await inspectStream(run, { stream: "seen", row: 0, threads: 1 });
+    expect([task, computedFor]).toEqual(["kind", ["kind", "size"]]);
   });
 
   test("name the example and the task's modality where one cannot use it", async () => {

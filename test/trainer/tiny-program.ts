@@ -121,6 +121,7 @@ function plan(of: ResolvedStage, trained: readonly string[]): StagePlan {
     apply: (names) => applyGraph(names, weights, of),
     evaluate: (task, variant) => graph(passName(task), "evaluate", variant).graph,
     predict: (task, variant) => graph(passName(task), "predict", variant).graph,
+    sharedStreams: () => new Map(),
     streams: (task) => ({ graph: graph(task, "predict", { batch: 1 }).graph, streams: [] }),
   };
 }
