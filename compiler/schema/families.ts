@@ -4,6 +4,7 @@ import type { budgets } from "./budgets.ts";
 import type { balances } from "./balances.ts";
 import type { checkpoints } from "./checkpoints.ts";
 import type { columns } from "./columns.ts";
+import type { decodings } from "./decodings.ts";
 import type { earlyStops } from "./early-stops.ts";
 import type { initializers } from "./initializers.ts";
 import type { losses } from "./losses.ts";
@@ -28,6 +29,7 @@ export interface Families {
   balance: typeof balances;
   checkpoint: typeof checkpoints;
   column: typeof columns;
+  decoding: typeof decodings;
   early_stop: typeof earlyStops;
   initializer: typeof initializers;
   loss: typeof losses;

@@ -2,8 +2,8 @@ import type { ResolvedMetric, ResolvedTarget } from "./resolved.ts";
 
 /** The targets that each metric supports. */
 export const metricTargets: { readonly [Kind in ResolvedMetric["kind"]]: readonly ResolvedTarget["kind"][] } = {
-  accuracy: ["category", "ranking", "masked"],
-  top_k: ["category", "masked"],
+  accuracy: ["category", "ranking", "masked", "sequence"],
+  top_k: ["category", "masked", "sequence"],
   f1: ["category", "labels"],
   precision: ["category", "labels"],
   recall: ["category", "labels"],
@@ -24,5 +24,6 @@ export const metricTargets: { readonly [Kind in ResolvedMetric["kind"]]: readonl
   recall_at: ["ranking", "contrastive"],
   mean_recall: ["ranking", "contrastive"],
   median_rank: ["ranking", "contrastive"],
-  perplexity: ["masked"],
+  perplexity: ["masked", "sequence"],
+  exact_match: ["sequence"],
 };

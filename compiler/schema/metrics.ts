@@ -17,12 +17,12 @@ const query = {
 /** Metrics over a whole split, by target. They follow scikit-learn's definition if it has one. */
 export const metrics = {
   accuracy: {
-    doc: "Fraction of rows whose most probable class is right (`category`), of tokens (`masked`), or of rows whose first candidate is relevant (`ranking`).",
+    doc: "Fraction of rows whose most probable class is right (`category`), of tokens (`masked`, and `sequence` with the right tokens before each), or of rows whose first candidate is relevant (`ranking`).",
     source: "sklearn.metrics.accuracy_score; ties of a ranking by their expectation",
     options: {},
   },
   top_k: {
-    doc: "Fraction of rows whose class is among the k most probable (`category`), or of tokens (`masked`).",
+    doc: "Fraction of rows whose class is among the k most probable (`category`), or of tokens (`masked`, `sequence`).",
     source: "sklearn.metrics.top_k_accuracy_score, which takes the last of equal scores first",
     options: {
       k: { type: { kind: "int", min: 1 }, default: 5, doc: "Number of most probable classes that count as right." },
@@ -91,8 +91,13 @@ export const metrics = {
     options: {},
   },
   perplexity: {
-    doc: "e to the mean negative logarithm of each right token's probability (`masked`).",
+    doc: "e to the mean negative logarithm of each right token's probability (`masked`, `sequence`).",
     source: "Jelinek et al., 1977",
+    options: {},
+  },
+  exact_match: {
+    doc: "Fraction of rows whose generated text is the right one (`sequence`).",
+    source: "Rajpurkar et al., 2016, without their normalisation",
     options: {},
   },
   mean_average_precision: {

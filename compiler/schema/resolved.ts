@@ -26,6 +26,7 @@ export interface ResolvedSpecification {
 export type ResolvedModality = ResolvedCall<Families["modality"]>;
 export type ResolvedTokenizer = ResolvedCall<Families["tokenizer"]>;
 export type ResolvedTarget = ResolvedCall<Families["target"]>;
+export type ResolvedDecoding = ResolvedCall<Families["decoding"]>;
 export type ResolvedAugmentation = ResolvedCall<Families["augmentation"]>;
 export type ResolvedMixup = Extract<ResolvedAugmentation, { readonly kind: "mixup" }>;
 /** Changes single pictures, where mixup adds up the rows of a batch. */

@@ -5,6 +5,7 @@ import { balances } from "./balances.ts";
 import { checkpoints } from "./checkpoints.ts";
 import { columns } from "./columns.ts";
 import { datasetOptions, stageOptions, taskOptions } from "./declarations.ts";
+import { decodings } from "./decodings.ts";
 import { earlyStops } from "./early-stops.ts";
 import type { FamilyName } from "./families.ts";
 import { initializers } from "./initializers.ts";
@@ -35,6 +36,7 @@ export const schema = {
     balance: balances,
     checkpoint: checkpoints,
     column: columns,
+    decoding: decodings,
     early_stop: earlyStops,
     initializer: initializers,
     loss: losses,

@@ -137,4 +137,16 @@ export const targets = {
       },
     },
   },
+  sequence: {
+    doc: "The tokens of a text, each predicted from those before it. In this task the text is what the model has so far: its first token is the start and every other one is the token before, so that a position sees no token at or behind it unless attention looks ahead (`causal: true` prevents that). In training and for losses these are the right tokens; texts are then generated a token at a time. The text needs `separators: after`, since its last token is the separator. Losses: `cross_entropy` (default), `focal`.",
+    source: "Sutskever et al., 2014; teacher forcing as in Williams and Zipser, 1989",
+    options: {
+      modality: { type: { kind: "name", of: "modality" }, required: true, doc: "The text." },
+      decode: {
+        type: { kind: "call", family: "decoding" },
+        default: "greedy",
+        doc: "The way in which evaluations and predictions choose tokens.",
+      },
+    },
+  },
 } as const satisfies CallableTable;

@@ -5,6 +5,7 @@ import { labels } from "./labels.ts";
 import { masked } from "./masked.ts";
 import { number } from "./number.ts";
 import { ranking } from "./ranking.ts";
+import { sequence } from "./sequence.ts";
 import { vector } from "./vector.ts";
 import type { Target, TargetDefinition, TargetKind } from "./target.ts";
 
@@ -17,6 +18,7 @@ const targets: { readonly [Kind in TargetKind]: TargetDefinition<Kind> } = {
   ranking,
   contrastive,
   masked,
+  sequence,
 };
 
 /** A target of a specification with all that follows from its kind. */

@@ -30,7 +30,9 @@ export interface TargetFeature extends Feature {
   /** Losses and metrics compare the model's outputs with it, or the model itself reads it. */
   readonly use: "compared" | "read";
   /** The meaning for programs that make the feature themselves, by the manifest of a compiled folder. */
-  readonly content: "target" | "identity" | "tokens_before_hiding" | "hidden_places" | "mask";
+  readonly content: "target" | "identity" | "tokens_before_hiding" | "hidden_places" | "mask" | "next_tokens";
+  /** The text whose tokens lie along its first axis, so that it is as long as the text is compiled. */
+  readonly tokensOf?: string;
   /** The value of elements that a row does not have. */
   readonly empty: 0 | -1;
   /**
@@ -87,6 +89,8 @@ export interface Target {
   readonly classWeights?: TargetOf<"category">["class_weights"];
   /** The modality whose vocabulary its outputs are over. */
   readonly vocabularyOf?: string;
+  /** The text that the task generates, which examples do not have when the model predicts. */
+  readonly generates?: string;
   /**
    * Present for numbers in a unit of the data. `standardised` is true if the model learns them standardised by the
    * training split.

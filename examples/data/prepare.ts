@@ -4,6 +4,7 @@ import { prepareBrown } from "./brown-passages.ts";
 import { prepareDefinitions } from "./definitions.ts";
 import { prepareDigits } from "./digits.ts";
 import { prepareEmoji } from "./emoji.ts";
+import { preparePronunciations } from "./pronunciations.ts";
 import { prepareTexts } from "./texts.ts";
 import { prepareUneven } from "./uneven.ts";
 
@@ -15,6 +16,7 @@ const datasets: { readonly [name: string]: (folder: string) => Promise<void> } =
   definitions: prepareDefinitions,
   digits: prepareDigits,
   emoji: prepareEmoji,
+  pronunciations: preparePronunciations,
   texts: prepareTexts,
   uneven: prepareUneven,
 };

@@ -1,4 +1,5 @@
 import { memoised } from "../../compiler/stage/memoised.ts";
+import { taskTarget } from "../../compiler/targets/task-target.ts";
 import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import { classMask } from "./batch/class-mask.ts";
 import { oddClasses } from "./fit/odd-classes.ts";
@@ -46,6 +47,12 @@ export async function openData(options: OpenDataOptions): Promise<OpenedData> {
   const problems = datasets.flatMap((dataset) => dataset.problems.list());
   const cacheFolder = cacheFolderOf(options);
   const reading = { readers, preprocessing };
+  const targetFeatures = new Map(
+    Object.values(options.specification.tasks).map((task) => [
+      task.name,
+      taskTarget(task, options.specification).features,
+    ]),
+  );
   const rowAt = ({ task, split, row }: ExamplePlace): TaskRow => {
     const rows = tasks.get(task);
     if (rows === undefined) throw new Error(`no data for task "${task}"`);
@@ -59,7 +66,8 @@ export async function openData(options: OpenDataOptions): Promise<OpenedData> {
       const batch = makers.get(request.task)?.(read, request) ?? read;
       const mask = classMasks.get(request.task);
       const whole = mask ? { ...batch, classMask: mask } : batch;
-      return shortenTexts(whole, options.specification, request.lengths ?? {});
+      const features = targetFeatures.get(request.task) ?? [];
+      return shortenTexts(whole, options.specification, request.lengths ?? {}, features);
     },
     shared: memoised(
       (names: readonly string[]) => names.join(" "),

@@ -10,6 +10,10 @@ import type { Batch, Data, Split } from "../data/data.ts";
 import { rowsOfPass, windowOfPass } from "../data/pass-rows.ts";
 import type { TensorData } from "../engines/engine.ts";
 import type { SplitInspection } from "./split-inspection.ts";
+import { type Generation } from "../decode/generate-texts.ts";
+import { generatedIds } from "../targets/sequence.ts";
+import { generatedRows } from "./generated-rows.ts";
+import { namesOf } from "./names-of.ts";
 import { Measurement } from "../metrics/measurement.ts";
 import type { MeasuredBatch } from "../metrics/measured-batch.ts";
 import type { TextLengths } from "../../compiler/stage/plan.ts";
@@ -49,13 +53,15 @@ export interface EvaluatedPass {
   readonly buckets?: LengthBuckets | undefined;
   /** The constant predictions that are measured beside the model, by task. */
   readonly floors?: ReadonlyMap<string, ConstantPrediction> | undefined;
+  /** The ways to generate the texts of tasks with metrics of generated texts, by task. */
+  readonly generations?: ReadonlyMap<string, Generation> | undefined;
   /** Inspections that receive every row too, by task. */
   readonly inspections?: ReadonlyMap<string, SplitInspection> | undefined;
 }
 
 /** Computes the loss and metrics of each task over a whole split, a batch at a time. A task without rows has no values. */
 export async function evaluatePass(pass: EvaluatedPass): Promise<readonly MeasuredValue[]> {
-  const { split, data, executableOf, batch: size, specification, buckets, floors, inspections } = pass;
+  const { split, data, executableOf, batch: size, specification, buckets, floors, generations, inspections } = pass;
   const tasks = pass.tasks.filter(({ name }) => data.rows(name, split) > 0);
   if (tasks.length === 0) return [];
   const names = pass.tasks.map(({ name }) => name);
@@ -68,11 +74,17 @@ export async function evaluatePass(pass: EvaluatedPass): Promise<readonly Measur
     const outputs = await executable.run({ batch });
     for (const measure of measures) {
       const { name } = measure.task;
-      const measured = measure.add(batch, outputs, names.length > 1 ? name : undefined);
-      inspections?.get(name)?.add(
-        measured,
-        own.map((row) => rows.positionOf(name, split, row) ?? -1),
-      );
+      const predictions = predictionsOf(outputs, names.length > 1 ? name : undefined);
+      const positions = own.map((row) => rows.positionOf(name, split, row) ?? -1);
+      const generation = generations?.get(name);
+      const texts =
+        generation && (await generatedRows({ task: name, split, data, batch: size, generation }, positions));
+      const measured = measure.add(batch, {
+        loss: lossOf(outputs, names.length > 1 ? name : undefined),
+        predictions: texts ? new Map([...predictions, [generatedIds, texts]]) : predictions,
+        of: names.length > 1 ? name : undefined,
+      });
+      inspections?.get(name)?.add(measured, positions);
     }
   }
   return measures.flatMap((measure) => measure.values(split));
@@ -82,6 +94,15 @@ interface MeasureSettings {
   readonly data: Data;
   readonly specification: Pick<ResolvedSpecification, "semantics" | "modalities">;
   readonly floor: ConstantPrediction | undefined;
+}
+
+/** What a model gave for a batch. */
+interface BatchOutcome {
+  readonly loss: number;
+  /** By name, with generated texts beside the outputs of the graph. */
+  readonly predictions: ReadonlyMap<string, TensorData>;
+  /** The name of the task in a pass of several. */
+  readonly of: string | undefined;
 }
 
 /** The loss and metrics of one task over the batches that are added. */
@@ -104,22 +125,22 @@ class TaskMeasure {
       names: data.preprocessing.classes[task.name] ?? [],
       scored: this.#scored,
       topKTies: rules.topKTies,
+      textOf: namesOf(task.name, task.target, data.preprocessing).textOf,
     };
     this.#measurement = new Measurement(task, classes);
     this.#floor = floor && { predict: floor, measurement: new Measurement(task, classes) };
     this.#loss = new MeanLoss(rules.weightedMean);
   }
 
-  /** Adds a batch and what a graph gave for it. `of` is the name of the task in a pass of several. */
-  add(batch: Batch, outputs: ReadonlyMap<string, TensorData>, of: string | undefined): MeasuredBatch {
+  /** Adds a batch and what a model gave for it. */
+  add(batch: Batch, { loss, predictions, of }: BatchOutcome): MeasuredBatch {
     const { target, features } = this.#target;
     const part = (of === undefined ? undefined : batch.parts?.get(of)) ?? batch;
-    const loss = roleName({ kind: "loss", ...(of === undefined ? {} : { task: of }) });
-    this.#loss.add(outputs.get(loss)?.[0] ?? Number.NaN, part.rowWeight);
+    this.#loss.add(loss, part.rowWeight);
     const measured = {
       targets: measuredTargets(features, batch),
       rowWeight: part.weights ?? part.rowWeight,
-      predictions: measuredPredictions(predictionsOf(outputs, of), target, this.#scale),
+      predictions: measuredPredictions(predictions, target, this.#scale),
       ...(target.classes ? { classes: this.#scored } : {}),
     };
     this.#measurement.add(measured);
@@ -138,6 +159,12 @@ class TaskMeasure {
       ...each,
     }));
   }
+}
+
+/** The loss of a batch by a graph; that of one task in a pass of several. */
+function lossOf(outputs: ReadonlyMap<string, TensorData>, task: string | undefined): number {
+  const loss = roleName({ kind: "loss", ...(task === undefined ? {} : { task }) });
+  return outputs.get(loss)?.[0] ?? Number.NaN;
 }
 
 /** The predictions of a graph by name; those of one task in a pass of several. */

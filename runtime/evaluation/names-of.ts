@@ -10,7 +10,8 @@ export function namesOf(task: string, target: ResolvedTarget, preprocessing: Pre
   // Outputs beyond the classes that the data has.
   const classOf = (index: number): string => classes[index] ?? `class ${index}`;
   const { vocabularyOf } = targetOf(target);
-  if (vocabularyOf === undefined) return { classOf, tokenOf: String };
+  if (vocabularyOf === undefined) return { classOf, tokenOf: String, textOf: String };
   const encoding = fittedBy(preprocessing).encodingOf(vocabularyOf);
-  return { classOf, tokenOf: (id) => encoding.decode([id]) };
+  const textOf = (ids: readonly number[]): string => encoding.decode(ids);
+  return { classOf, tokenOf: (id) => textOf([id]), textOf };
 }

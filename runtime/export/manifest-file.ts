@@ -90,6 +90,7 @@ const content = variants({
       "identity",
       "tokens_before_hiding",
       "hidden_places",
+      "next_tokens",
     ].map((kind) => variant(kind)),
   ),
   ...variant("columns", { columns: list(column) }),

@@ -101,7 +101,8 @@ export type FeatureContent =
   | { readonly kind: "target" }
   | { readonly kind: "identity" }
   | { readonly kind: "tokens_before_hiding" }
-  | { readonly kind: "hidden_places" };
+  | { readonly kind: "hidden_places" }
+  | { readonly kind: "next_tokens" };
 
 export interface CompiledTask {
   /**

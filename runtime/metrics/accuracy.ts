@@ -9,6 +9,7 @@ export const accuracy: MetricDefinition<"accuracy"> = {
   on: {
     category: () => meanOf(({ scores, target }) => (rankOf(target, scores) === 0 ? 1 : 0)),
     masked: () => meanOverTokens((scores, target) => (rankOf(target, scores) === 0 ? 1 : 0)),
+    sequence: () => meanOverTokens((scores, target) => (rankOf(target, scores) === 0 ? 1 : 0)),
     ranking: firstIsRelevant,
   },
 };
@@ -21,5 +22,7 @@ export const topK: MetricDefinition<"top_k"> = {
     category: ({ k }, { classes, topKTies }) =>
       meanOf(({ scores, target }) => (rankOf(target, scores, classes > 2 ? topKTies : "first") < k ? 1 : 0)),
     masked: ({ k }, { topKTies }) => meanOverTokens((scores, target) => (rankOf(target, scores, topKTies) < k ? 1 : 0)),
+    sequence: ({ k }, { topKTies }) =>
+      meanOverTokens((scores, target) => (rankOf(target, scores, topKTies) < k ? 1 : 0)),
   },
 };

@@ -5,6 +5,7 @@ import { averagePrecisionOfClass, meanAveragePrecision } from "./average-precisi
 import { calibrationError } from "./calibration.ts";
 import { pearson, r2, spearman } from "./correlation.ts";
 import { mae, mape, mse, rmse } from "./errors.ts";
+import { exactMatch } from "./exact-match.ts";
 import { f1, precision, recall } from "./f1.ts";
 import { matthews } from "./matthews.ts";
 import { PairPool } from "./pair-pool.ts";
@@ -38,6 +39,7 @@ export const metrics: { readonly [Name in ResolvedMetric["kind"]]: MetricDefinit
   recall_at: recallAt,
   mean_recall: meanRecallMetric,
   median_rank: medianRank,
+  exact_match: exactMatch,
 };
 
 /** The pairs of a task that its metrics share, if it has pairs. */
@@ -54,6 +56,7 @@ export function openMetric(
     placeOf: () => -1,
     topKTies: "last",
     ...pairsOf(target),
+    textOf: String,
   },
 ): Metric {
   const { on } = metrics[options.kind];

@@ -19,12 +19,12 @@ export function meanOf<Kind extends TargetKind>(
 }
 
 /**
- * The mean over the hidden tokens of all rows of a quantity of each, from its scores and its id, and `finish` of it.
+ * The mean over the tokens of all rows that count of a quantity of each, from its scores and its id, and `finish` of it.
  */
 export function meanOverTokens(
   quantity: (scores: Float32Array, target: number) => number,
   finish: (mean: number) => number = (mean) => mean,
-): Metric<"masked"> {
+): Metric<"masked" | "sequence"> {
   let sum = 0;
   let count = 0;
   return {

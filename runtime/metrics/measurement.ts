@@ -10,6 +10,7 @@ export interface ScoredClasses {
   readonly names: readonly string[];
   readonly scored: number;
   readonly topKTies?: MetricTask["topKTies"];
+  readonly textOf?: MetricTask["textOf"];
 }
 
 /** All metrics of a task over a split, batch by batch. */
@@ -21,13 +22,14 @@ export class Measurement {
   /** For a task with classes, `names` are in the order of the scores, and `scored` is the number of scores of a row. */
   constructor(
     task: Pick<ResolvedTask, "target" | "metrics">,
-    { names, scored, topKTies = "last" }: ScoredClasses = { names: [], scored: 1 },
+    { names, scored, topKTies = "last", textOf = String }: ScoredClasses = { names: [], scored: 1 },
   ) {
     this.#task = task;
     const facts = {
       classes: scored,
       placeOf: (name: string) => names.indexOf(name),
       topKTies,
+      textOf,
       ...pairsOf(task.target),
     };
     this.#metrics = task.metrics.map((options) => ({

@@ -24,6 +24,8 @@ export interface MetricTask {
   readonly pairs?: PairPool;
   /** The rule by which `top_k` orders equal scores. */
   readonly topKTies: Rules["topKTies"];
+  /** The text of tokens. */
+  readonly textOf: (ids: readonly number[]) => string;
 }
 
 /** A metric's measurement on each kind of target that has it. */
@@ -33,5 +35,7 @@ export interface MetricDefinition<Name extends ResolvedMetric["kind"]> {
   readonly best: number;
   /** The defined value for a constant prediction, if the formula has none. */
   readonly ofConstant?: number;
+  /** True if it compares generated texts, which have to be generated then. */
+  readonly ofGenerated?: true;
   readonly on: { readonly [Kind in TargetKind]?: (options: MetricOptions<Name>, task: MetricTask) => Metric<Kind> };
 }

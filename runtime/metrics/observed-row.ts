@@ -19,6 +19,15 @@ interface RowOfKind {
    * Scores [P × V] of the tokens at each hidden position, and the ids of the hidden tokens; −1 for an unused position.
    */
   masked: { readonly scores: Float32Array; readonly target: Int32Array };
+  /**
+   * The same at every position of a text, whose tokens are followed by its end; and the ids of the generated text,
+   * without an end, if it was generated.
+   */
+  sequence: {
+    readonly scores: Float32Array;
+    readonly target: Int32Array;
+    readonly generated: readonly number[] | undefined;
+  };
 }
 
 export type ObservedRow = { readonly [Kind in TargetKind]: RowOfKind[Kind] };

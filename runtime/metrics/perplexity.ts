@@ -5,5 +5,8 @@ import { surprise } from "./rank.ts";
 export const perplexity: MetricDefinition<"perplexity"> = {
   better: "lower",
   best: 1,
-  on: { masked: () => meanOverTokens(surprise, Math.exp) },
+  on: {
+    masked: () => meanOverTokens(surprise, Math.exp),
+    sequence: () => meanOverTokens(surprise, Math.exp),
+  },
 };

@@ -3,6 +3,7 @@ import type { ResolvedModality, ResolvedTask } from "../../compiler/schema/resol
 import type { RawExample } from "../data/data.ts";
 import { createExampleEncoder } from "../data/batch/encode-examples.ts";
 import { scaleOf } from "../targets/number-scale.ts";
+import { namesOf } from "../evaluation/names-of.ts";
 import { type EngineChoice, openEngine } from "../engines/open-engine.ts";
 import type { Prediction } from "../targets/prediction.ts";
 import { type BadRows, type CarriedColumns, type RowPredictions, predictRows } from "../predict/predict-rows.ts";
@@ -113,10 +114,19 @@ export async function load(
     outputs: taskTarget(taskOf(program, task), specification).outputs,
     classes: bundle.preprocessing.classes[task] ?? [],
     scale: scaleOf(task, bundle.preprocessing),
+    textOf: namesOf(task, taskOf(program, task).target, bundle.preprocessing).textOf,
   });
   const predictors = new Map<string, PassPredictor>();
   for (const { plan, names } of plansOfTasks(program, served)) {
-    const predictor = new PassPredictor({ tasks: names.map(predictedTask), plan, weights, engine, encoder });
+    const predictor = new PassPredictor({
+      tasks: names.map(predictedTask),
+      plan,
+      weights,
+      engine,
+      encoder,
+      specification,
+      preprocessing: bundle.preprocessing,
+    });
     for (const name of names) predictors.set(name, predictor);
   }
   const known = served.map(({ task }) => task);

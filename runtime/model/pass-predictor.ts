@@ -3,17 +3,22 @@ import {
   type StagePlan,
   type TextLengths,
   passName,
+  tasksOf,
   variantKey,
 } from "../../compiler/stage/plan.ts";
-import type { ResolvedTask } from "../../compiler/schema/resolved.ts";
+import type { ResolvedSpecification, ResolvedTask } from "../../compiler/schema/resolved.ts";
 import type { TargetOutput } from "../../compiler/targets/target.ts";
 import type { EncodeRequest, ExampleEncoder, ExampleOrigin, Question } from "../data/batch/encode-examples.ts";
-import type { RawExample } from "../data/data.ts";
+import type { Preprocessing, RawExample } from "../data/data.ts";
+import { type Generation, generateTexts } from "../decode/generate-texts.ts";
+import { generationOf } from "../decode/generation-of.ts";
+import type { DecodedText } from "../decode/next-tokens.ts";
 import type { Engine, TensorData } from "../engines/engine.ts";
 import { predictionsOf } from "../evaluation/evaluate-split.ts";
 import { trainedStore } from "../evaluation/evaluate-tasks.ts";
 import { runtimeTargetOf } from "../targets/index.ts";
 import type { Scale } from "../targets/number-scale.ts";
+import type { Names } from "../targets/runtime-target.ts";
 import type { Prediction } from "../targets/prediction.ts";
 import { BoundExecutable } from "../train/step/bound-executable.ts";
 import type { TensorStore } from "../train/step/tensor-store.ts";
@@ -26,9 +31,12 @@ export interface PredictedTask {
   readonly outputs: readonly TargetOutput[];
   readonly classes: readonly string[];
   readonly scale: Scale;
+  readonly textOf: Names["textOf"];
 }
 
 export interface PassPredictorSettings {
+  readonly specification: Pick<ResolvedSpecification, "modalities">;
+  readonly preprocessing: Preprocessing;
   /** Tasks with graphs of one plan and the same weights. */
   readonly tasks: readonly PredictedTask[];
   readonly plan: StagePlan;
@@ -58,14 +66,28 @@ export class PassPredictor {
     this.#settings = settings;
   }
 
-  /** Predicts examples of similar length together. */
+  /** Predicts the tasks of a pass, those that generate a text one by one. */
   async predict(
     pass: readonly string[],
     examples: readonly RawExample[],
     notes: ExampleNotes,
   ): Promise<PredictionsByTask> {
+    const generating = pass.filter((name) => this.#generation([name]));
+    const together = pass.filter((name) => !generating.includes(name));
+    const predictions = new Map<string, readonly (Prediction | undefined)[]>();
+    for (const tasks of [...(together.length > 0 ? [together] : []), ...generating.map((name) => [name])])
+      for (const [name, own] of await this.#predictPass(tasks, examples, notes)) predictions.set(name, own);
+    return predictions;
+  }
+
+  /** Predicts examples of similar length together. */
+  async #predictPass(
+    pass: readonly string[],
+    examples: readonly RawExample[],
+    notes: ExampleNotes,
+  ): Promise<PredictionsByTask> {
     const size = examples.length === 1 ? 1 : largestBatch;
-    const buckets = await this.#bucketsOf(pass, examples, notes);
+    const buckets = this.#generation(pass) ? undefined : await this.#bucketsOf(pass, examples, notes);
     const predictions = new Map(pass.map((task) => [task, new Map<number, Prediction>()]));
     for (const rows of batchesOfAll({ rows: examples.length }, buckets, size)) {
       const unusable = new Map(pass.map((task) => [task, new Set<number>()]));
@@ -81,18 +103,49 @@ export class PassPredictor {
         lengths: lengthsOf(buckets, rows),
         ...(notes.onUnusable ? { onUnusable } : {}),
       };
-      const batch = await this.#settings.encoder.encode(request);
-      const executable = await this.#executable(pass, { batch: size, lengths: request.lengths });
-      const outputs = await executable.run({ batch });
-      for (const task of this.#settings.tasks) {
-        const { name } = task.task;
-        const own = predictionsOf(outputs, pass.length > 1 ? name : undefined);
-        for (const [index, question] of (batch.questions.get(name) ?? []).entries())
-          if (!unusable.get(name)?.has(index))
-            predictions.get(name)?.set(rows[index] ?? -1, predictionOf(task, own, { index, size, question }));
-      }
+      for (const [name, own] of await this.#predictBatch(request))
+        for (const [index, prediction] of own.entries())
+          if (!unusable.get(name)?.has(index)) predictions.get(name)?.set(rows[index] ?? -1, prediction());
     }
     return new Map([...predictions].map(([task, own]) => [task, [...examples.keys()].map((row) => own.get(row))]));
+  }
+
+  /** For each task of a pass, functions that make the predictions of the examples. */
+  async #predictBatch(
+    request: EncodeRequest & Required<Pick<EncodeRequest, "lengths">>,
+  ): Promise<ReadonlyMap<string, readonly (() => Prediction)[]>> {
+    const { size, lengths } = request;
+    const pass = tasksOf(request.pass);
+    const batch = await this.#settings.encoder.encode(request);
+    const tasks = this.#settings.tasks.filter(({ task }) => pass.includes(task.name));
+    const generation = this.#generation(pass);
+    if (generation) {
+      const texts = await generateTexts(batch, size, generation);
+      return new Map(
+        tasks.map((each) => [each.task.name, texts.map((text) => () => generatedPrediction(each, text))]),
+      );
+    }
+    const executable = await this.#executable(pass, { batch: size, lengths });
+    const outputs = await executable.run({ batch });
+    return new Map(
+      tasks.map((each) => {
+        const { name } = each.task;
+        const own = predictionsOf(outputs, pass.length > 1 ? name : undefined);
+        const questions = batch.questions.get(name) ?? [];
+        return [name, questions.map((question, index) => () => predictionOf(each, own, { index, size, question }))];
+      }),
+    );
+  }
+
+  /** The text that the only task of a pass generates. */
+  #generation(pass: readonly string[]): Generation | undefined {
+    const [name, ...others] = pass;
+    const predicted = this.#settings.tasks.find(({ task }) => task.name === name);
+    if (!predicted || others.length > 0) return undefined;
+    return generationOf(predicted.task, {
+      ...this.#settings,
+      graphOf: (batch) => this.#executable(pass, { batch }),
+    });
   }
 
   async #bucketsOf(
@@ -148,4 +201,9 @@ function predictionOf(
     }),
   );
   return runtimeTargetOf(task.target).predict(row, { classes, scale, ...question });
+}
+
+function generatedPrediction({ task, classes, scale, textOf }: PredictedTask, text: DecodedText): Prediction {
+  const { predict } = runtimeTargetOf(task.target);
+  return predict(new Map(), { classes, scale, candidates: 1, generated: { ...text, textOf } });
 }

@@ -1,4 +1,5 @@
 import type { ResolvedDataset, ResolvedSpecification, ResolvedTask } from "../../compiler/schema/resolved.ts";
+import { givenInputs } from "../../compiler/targets/given-inputs.ts";
 import { suggestion } from "../data/columns/check-columns.ts";
 import { fieldsOf } from "../data/columns/dataset-fields.ts";
 import { type DecimalComma, numberColumns } from "../data/cells/decimal-comma.ts";
@@ -39,7 +40,7 @@ export function inputColumnsOf(
   table: TableHead,
 ): readonly InputColumns[] {
   if (table.keys === "modalities")
-    return task.inputs.map(({ modality }) => ({ modality, columns: [modality], files: [] }));
+    return givenInputs(task).map(({ modality }) => ({ modality, columns: [modality], files: [] }));
   const datasets = Object.values(specification.datasets).filter(({ tasks }) => tasks.includes(task.name));
   const read = datasets.map((dataset) => byDataset(specification, task, dataset, table));
   const whole = read.find(({ missing }) => missing.length === 0);
@@ -47,7 +48,7 @@ export function inputColumnsOf(
   const files = filesAlone(task, table);
   if (files) return [files];
   const [first] = read[0]?.missing ?? [];
-  const column = first?.columns.find((each) => !table.columns.includes(each)) ?? task.inputs[0]?.modality ?? "";
+  const column = first?.columns.find((each) => !table.columns.includes(each)) ?? givenInputs(task)[0]?.modality ?? "";
   const use = first === undefined ? "" : ` for ${first.modality}`;
   throw new UserError(
     "data",
@@ -73,7 +74,7 @@ function byDataset(
       : undefined;
   const comma = dataset.decimal === "comma" ? ("declared" as const) : possible;
   for (const { modality, columns, files } of fields.modalities) {
-    const input = task.inputs.find((each) => each.modality === modality);
+    const input = givenInputs(task).find((each) => each.modality === modality);
     if (input === undefined) continue;
     if (columns.every((column) => present.includes(column)))
       found.push({
@@ -91,8 +92,8 @@ function byDataset(
 }
 
 /** A folder of files is sufficient for a task with one modality, whatever its data set calls the column. */
-function filesAlone({ inputs }: ResolvedTask, { files }: TableHead): InputColumns | undefined {
-  const [only, ...others] = inputs.filter(({ optional }) => !optional);
+function filesAlone(task: ResolvedTask, { files }: TableHead): InputColumns | undefined {
+  const [only, ...others] = givenInputs(task).filter(({ optional }) => !optional);
   return only !== undefined && others.length === 0 && files.length > 0
     ? { modality: only.modality, columns: files, files: [] }
     : undefined;

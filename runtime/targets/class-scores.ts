@@ -76,7 +76,7 @@ export function meansOfTargets(width: number): {
 }
 
 /** A row as often as there are rows. */
-export function repeated<Row extends Float32Array | Float64Array>(row: Row, rows: number): Row {
+export function repeated<Row extends Float32Array | Float64Array | Int32Array>(row: Row, rows: number): Row {
   const Kind = row.constructor as new (length: number) => Row;
   const all = new Kind(rows * row.length);
   for (let index = 0; index < rows; index++) all.set(row, index * row.length);

@@ -5,6 +5,7 @@ import { labels } from "./labels.ts";
 import { masked } from "./masked.ts";
 import { number } from "./number.ts";
 import { ranking } from "./ranking.ts";
+import { sequence } from "./sequence.ts";
 import { vector } from "./vector.ts";
 import type { RuntimeTarget } from "./runtime-target.ts";
 
@@ -17,6 +18,7 @@ const targets: { readonly [Kind in TargetKind]: RuntimeTarget<Kind> } = {
   ranking,
   contrastive,
   masked,
+  sequence,
 };
 
 /** The table pairs each kind with its own rows and predictions, which TypeScript cannot follow through an index. */

@@ -1,9 +1,10 @@
 import { predictionRow, targetRow } from "../metrics/measured-batch.ts";
-import { argmax, surprise } from "../metrics/rank.ts";
+import { argmax } from "../metrics/rank.ts";
 import { baselineOfIds, softmax } from "./class-scores.ts";
 import { indicesAbove } from "./indices-above.ts";
 import type { MaskedPrediction } from "./prediction.ts";
 import type { PredictedExample, RuntimeTarget } from "./runtime-target.ts";
+import { hasNaN, meanSurprise, scoresAt } from "./token-scores.ts";
 
 /**
  * Hidden tokens of a text: `int32 [positions]`, their ids, −1 where a row hides fewer. The maker `maskTokens` makes it.
@@ -14,20 +15,8 @@ export const masked: RuntimeTarget<"masked"> = {
     scores: predictionRow(batch, "logits", row),
     target: targetRow(batch, row) as Int32Array,
   }),
-  // Scores at positions that a row does not have do not count.
-  predictsNaN: ({ scores, target }) => {
-    // This is a plain loop, because a callback for each of a split's millions of scores takes several times as long.
-    const width = scores.length / target.length;
-    for (let index = 0; index < scores.length; index++)
-      if (Number.isNaN(scores[index]) && (target[Math.floor(index / width)] ?? -1) >= 0) return true;
-    return false;
-  },
-  loss: ({ scores, target }) => {
-    const losses = indicesAbove(target, -0.5).map((index) =>
-      surprise(scoresAt(scores, target.length, index), target[index] ?? 0),
-    );
-    return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
-  },
+  predictsNaN: hasNaN,
+  loss: meanSurprise,
   readable: ({ scores, target }, { tokenOf }) => {
     const hidden = indicesAbove(target, -0.5);
     return {
@@ -42,12 +31,6 @@ export const masked: RuntimeTarget<"masked"> = {
   predict: (outputs, { asked }) => filledText(outputs.get("logits") ?? new Float32Array(0), asked),
   cells: ({ text, tokens }) => ({ text, tokens: JSON.stringify(tokens) }),
 };
-
-/** The scores over the vocabulary at one of the positions. */
-function scoresAt(scores: Float32Array, positions: number, index: number): Float32Array {
-  const width = scores.length / positions;
-  return scores.subarray(index * width, (index + 1) * width);
-}
 
 function filledText(logits: Float32Array, asked: PredictedExample["asked"]): MaskedPrediction {
   if (!asked) throw new Error("tokens are predicted of an example without a text");

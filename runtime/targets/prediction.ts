@@ -53,6 +53,13 @@ export interface MaskedPrediction {
   readonly tokens: readonly { readonly token: string; readonly probability: number }[];
 }
 
+export interface SequencePrediction {
+  readonly kind: "sequence";
+  readonly text: string;
+  /** The probability of the whole text. */
+  readonly probability: number;
+}
+
 interface PredictionByKind {
   category: CategoryPrediction;
   labels: LabelsPrediction;
@@ -61,6 +68,7 @@ interface PredictionByKind {
   ranking: RankingPrediction;
   contrastive: ContrastivePrediction;
   masked: MaskedPrediction;
+  sequence: SequencePrediction;
 }
 
 /** The prediction of a target of one kind. */

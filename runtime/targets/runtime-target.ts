@@ -1,5 +1,6 @@
 import type { TargetKind, TargetOf, TargetOutput } from "../../compiler/targets/target.ts";
 import type { StoredData } from "../data/columns/feature-store.ts";
+import type { DecodedText } from "../decode/next-tokens.ts";
 import type { AskedTokens } from "../data/makers/mask-queries.ts";
 import type { MeasuredBatch, MeasuredTensor } from "../metrics/measured-batch.ts";
 import type { ObservedRow } from "../metrics/observed-row.ts";
@@ -42,17 +43,18 @@ export interface ReadableRow {
   readonly prediction: ReadableValue;
 }
 
-/** The names of classes and tokens. */
+/** The names of classes and tokens, and the texts of several tokens. */
 export interface Names {
   readonly classOf: (index: number) => string;
   readonly tokenOf: (id: number) => string;
+  readonly textOf: (ids: readonly number[]) => string;
 }
 
 /** A prediction that does not depend on the row, learnt from the targets of the training split: a baseline. */
 export interface Baseline {
   /** Adds one training row, by the parts of its target; absent if the prediction needs none. */
   readonly add?: (row: ReadonlyMap<string, MeasuredTensor>) => void;
-  /** The predictions of a batch of this size, by the names of the outputs. */
+  /** The predictions of a batch of this size, by the names of the outputs, and generated texts beside them. */
   readonly predictions: (size: number) => ReadonlyMap<string, MeasuredTensor>;
 }
 
@@ -72,6 +74,8 @@ export interface PredictedExample {
   readonly candidates: number;
   /** The queried tokens, if the task predicts tokens. */
   readonly asked?: AskedTokens;
+  /** The generated text, if the task generates one. */
+  readonly generated?: DecodedText & Pick<Names, "textOf">;
 }
 
 /** The Shannon entropy of a prediction, in nats. */
@@ -87,7 +91,7 @@ export interface PredictionEntropy {
  * The names of the functions that make a prediction of the output of `predict`, for programs that read a compiled
  * folder.
  */
-export const readings = ["softmax", "sigmoid", "number", "numbers", "scores", "vectors", "tokens"] as const;
+export const readings = ["softmax", "sigmoid", "number", "numbers", "scores", "vectors", "tokens", "next_tokens"] as const;
 export type Reading = (typeof readings)[number];
 
 /** A cell of a table of predictions. */

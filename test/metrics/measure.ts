@@ -16,6 +16,7 @@ export const targets: { readonly [Kind in ResolvedTarget["kind"]]: (classes: num
   ranking: () => ({ kind: "ranking", column: "y" }),
   contrastive: (numbers) => ({ kind: "contrastive", first: "x", second: "y", width: Math.ceil(numbers / 2) }),
   masked: () => ({ kind: "masked", modality: "x", rate: 0.15, keep: 0.1, replace: 0.1, unit: "token" }),
+  sequence: () => ({ kind: "sequence", modality: "x", decode: { kind: "greedy" } }),
 };
 
 /**
@@ -42,6 +43,7 @@ const shapes: {
     asTensor: (numbers) => Int32Array.from(numbers),
   },
   masked: { outputs: ["logits"], width: 2, asTensor: (numbers) => Int32Array.from(numbers) },
+  sequence: { outputs: ["logits"], width: 2, asTensor: (numbers) => Int32Array.from(numbers) },
 };
 
 /** Measures in batches of `size`, the last one padded with rubbish of weight 0. */

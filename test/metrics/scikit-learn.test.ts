@@ -19,6 +19,7 @@ function randomRows(kind: ResolvedTarget["kind"], seed: number): Rows & { readon
     switch (kind) {
       case "category":
       case "masked":
+      case "sequence":
         return { prediction: row(fine), target: [random.below(classes)] };
       case "labels":
         return { prediction: row(coarse), target: row(() => random.below(2)) };

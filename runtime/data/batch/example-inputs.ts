@@ -1,5 +1,7 @@
 import { type SharedInput, sharedInputs } from "../../../compiler/features/shared-inputs.ts";
 import type { ResolvedSpecification, ResolvedTask } from "../../../compiler/schema/resolved.ts";
+import { givenInputs } from "../../../compiler/targets/given-inputs.ts";
+import { targetOf } from "../../../compiler/targets/index.ts";
 import type { RawExample } from "../data.ts";
 import { slotsOf } from "../columns/feature-store.ts";
 import { UnreadableValue } from "../cells/unreadable-value.ts";
@@ -45,6 +47,7 @@ export function exampleInputs(
     const { modality, tasks: reading, madeFor } = input;
     const owner = tasks.find(({ name }) => name === (madeFor ?? reading[0]));
     if (!owner) throw new Error(`no task reads "${modality}"`);
+    if (targetOf(owner.target).generates === modality) return [];
     const presences = tasks.flatMap(({ name, inputs }) =>
       inputs.flatMap((each) => (reading.includes(name) && each.modality === modality ? [presenceOf(each)] : [])),
     );
@@ -91,7 +94,7 @@ export function problemOfTask(
   task: ResolvedTask,
   read: ReadonlyMap<ExampleInput, ValueRead>,
 ): { readonly modality: string; readonly reason: string } | undefined {
-  for (const { modality, optional } of task.inputs) {
+  for (const { modality, optional } of givenInputs(task)) {
     const found = [...read].find(([input]) => input.modality === modality && input.tasks.includes(task.name))?.[1];
     if (!found) throw new Error(`"${modality}" of ${task.name} is not read`);
     const reason = found.missing[presenceOf({ modality, optional })] ? absence(optional, modality) : found.problem;

@@ -5,6 +5,7 @@ import {
   sharedInputs,
 } from "../../../compiler/features/shared-inputs.ts";
 import type { ResolvedSpecification, ResolvedTask } from "../../../compiler/schema/resolved.ts";
+import { taskTarget } from "../../../compiler/targets/task-target.ts";
 import type { TensorData } from "../../engines/engine.ts";
 import type { Batch, BatchPart, SharedData, SharedRequest } from "../data.ts";
 import type { Maker } from "../makers/maker.ts";
@@ -70,7 +71,7 @@ async function sharedBatch(
       reading,
     );
     const made = await madeFor(own.task, { inputs, rows, targets, reading });
-    const batch = shortenTexts(made, specification, lengths);
+    const batch = shortenTexts(made, specification, lengths, taskTarget(own.task, specification).features);
     for (const [feature, values] of [...batch.features, ...targets.features])
       features.set(isMadeFor(inputs, name, feature) ? madeFeature(name, feature) : feature, values);
     for (const [feature, values] of targets.exact) exact.set(feature, values);

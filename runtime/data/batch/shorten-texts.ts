@@ -1,4 +1,5 @@
 import type { TextLengths } from "../../../compiler/stage/plan.ts";
+import type { TargetFeature } from "../../../compiler/targets/target.ts";
 import type { ResolvedSpecification } from "../../../compiler/schema/resolved.ts";
 import type { TensorData } from "../../engines/engine.ts";
 import type { Batch } from "../data.ts";
@@ -8,20 +9,22 @@ const perToken = ["ids", "mask", "segments", "original"];
 
 /**
  * The batch with its texts cut to the first `lengths` tokens, which hold everything that its rows have. What was drawn
- * for the full length is cut the same way.
+ * for the full length is cut the same way, and so are targets with a number for each token.
  */
 export function shortenTexts(
   batch: Batch,
   { modalities }: Pick<ResolvedSpecification, "modalities">,
   lengths: TextLengths,
+  targets: readonly Pick<TargetFeature, "name" | "tokensOf">[] = [],
 ): Batch {
   const features = new Map(batch.features);
   for (const [name, length] of Object.entries(lengths)) {
     const modality = modalities[name];
     if (modality?.kind !== "text") throw new Error(`"${name}" is no text`);
-    for (const part of perToken) {
-      const whole = features.get(`${name}.${part}`);
-      if (whole) features.set(`${name}.${part}`, firstTokens(whole, modality.max_length, length));
+    const ofTarget = targets.filter(({ tokensOf }) => tokensOf === name).map((feature) => feature.name);
+    for (const feature of [...perToken.map((part) => `${name}.${part}`), ...ofTarget]) {
+      const whole = features.get(feature);
+      if (whole) features.set(feature, firstTokens(whole, modality.max_length, length));
     }
   }
   return { ...batch, features };

@@ -1,12 +1,13 @@
 import type { Maker, MakerContext, MakerOfTask } from "./maker.ts";
 import { pictureAugmenter } from "./augment-pictures.ts";
 import { tokenMasker } from "./mask-tokens.ts";
+import { tokenShifter } from "./shift-tokens.ts";
 
 /**
- * All makers in the order in which they are applied. The one that hides part of the inputs is last, so that it hides
- * what the others have made.
+ * All makers in the order in which they are applied. Those that hide part of the inputs are last, so that they
+ * hide what the others have made.
  */
-const makers: readonly MakerOfTask[] = [pictureAugmenter, tokenMasker];
+const makers: readonly MakerOfTask[] = [pictureAugmenter, tokenMasker, tokenShifter];
 
 /** All makers of each task, composed into one. */
 export function makersOf(context: MakerContext): ReadonlyMap<string, Maker> {

@@ -12,6 +12,7 @@ import type { MeasuredBatch } from "../../metrics/measured-batch.ts";
 import { observedRows } from "../../metrics/observed-rows.ts";
 import { runtimeTargetOf } from "../../targets/index.ts";
 import { type Scale, scaleOf } from "../../targets/number-scale.ts";
+import { namesOf } from "../../evaluation/names-of.ts";
 import { onceForTask } from "../../evaluation/once-for-task.ts";
 import { constantPrediction } from "../../evaluation/constant-prediction.ts";
 import { measureKey } from "./selection.ts";
@@ -57,6 +58,7 @@ async function measureBaselines(
   const classes = {
     names: data.preprocessing.classes[task.name] ?? [],
     scored: scoredClasses(specification, task, data.preprocessing),
+    textOf: namesOf(task.name, task.target, data.preprocessing).textOf,
   };
   const [ofFloor, ofTargets] = [new Measurement(task, classes), new Measurement(task, classes)];
   const loss = new ConstantLoss(task, scaleOf(task.name, data.preprocessing));

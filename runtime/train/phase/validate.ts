@@ -4,6 +4,9 @@ import type { Data, Split } from "../../data/data.ts";
 import type { ConstantPrediction } from "../../evaluation/constant-prediction.ts";
 import type { SplitInspection } from "../../evaluation/split-inspection.ts";
 import { type MeasuredValue, evaluatePass } from "../../evaluation/evaluate-split.ts";
+import type { Generation } from "../../decode/generate-texts.ts";
+import { generationOf } from "../../decode/generation-of.ts";
+import { metrics } from "../../metrics/index.ts";
 import type { FrozenPrefixes } from "../step/frozen-prefixes.ts";
 import type { StageExecutables } from "../step/stage-executables.ts";
 import type { Program } from "../program.ts";
@@ -60,9 +63,31 @@ export async function validate({
         specification,
         buckets: buckets(measured, split),
         floors,
+        generations: generationsOf(measured, { program, data, executables }),
         inspections,
       })),
     );
   }
   return tasks.flatMap((name) => values.filter(({ task }) => task === name));
+}
+
+/** The ways to generate texts for those tasks that have metrics of them. */
+function generationsOf(
+  names: readonly string[],
+  { program, data, executables }: Pick<Validation, "program" | "data" | "executables">,
+): ReadonlyMap<string, Generation> {
+  const { specification } = program;
+  return new Map(
+    names.flatMap((name) => {
+      const task = taskOf(program, name);
+      const generation = task.metrics.some(({ kind }) => metrics[kind].ofGenerated)
+        ? generationOf(task, {
+            specification,
+            preprocessing: data.preprocessing,
+            graphOf: (batch) => executables.get({ kind: "predict", pass: name, variant: { batch } }),
+          })
+        : undefined;
+      return generation ? [[name, generation] as const] : [];
+    }),
+  );
 }

@@ -1,0 +1,8 @@
+import type { ResolvedTask } from "../schema/resolved.ts";
+import { targetOf } from "./index.ts";
+
+/** The inputs that an example has when the model predicts: all but the text that the task generates. */
+export function givenInputs({ inputs, target }: Pick<ResolvedTask, "inputs" | "target">): ResolvedTask["inputs"] {
+  const { generates } = targetOf(target);
+  return inputs.filter(({ modality }) => modality !== generates);
+}
