@@ -121,9 +121,7 @@ export class PassPredictor {
     const generation = this.#generation(pass);
     if (generation) {
       const texts = await generateTexts(batch, size, generation);
-      return new Map(
-        tasks.map((each) => [each.task.name, texts.map((text) => () => generatedPrediction(each, text))]),
-      );
+      return new Map(tasks.map((each) => [each.task.name, texts.map((text) => () => generatedPrediction(each, text))]));
     }
     const executable = await this.#executable(pass, { batch: size, lengths });
     const outputs = await executable.run({ batch });

@@ -91,7 +91,16 @@ export interface PredictionEntropy {
  * The names of the functions that make a prediction of the output of `predict`, for programs that read a compiled
  * folder.
  */
-export const readings = ["softmax", "sigmoid", "number", "numbers", "scores", "vectors", "tokens", "next_tokens"] as const;
+export const readings = [
+  "softmax",
+  "sigmoid",
+  "number",
+  "numbers",
+  "scores",
+  "vectors",
+  "tokens",
+  "next_tokens",
+] as const;
 export type Reading = (typeof readings)[number];
 
 /** A cell of a table of predictions. */
