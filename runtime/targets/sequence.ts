@@ -62,7 +62,7 @@ function mostFrequentText({ outputs: [logits] }: BaselineTask): Baseline {
       counts.set(key, (counts.get(key) ?? 0) + 1);
     },
     predictions: (size) => {
-      const [best = ""] = [...counts].reduce<readonly [string, number]>(
+      const [best] = [...counts].reduce<readonly [string, number]>(
         (most, each) => (each[1] > most[1] ? each : most),
         ["", 0],
       );

@@ -11,6 +11,7 @@ import { prepareBirdstrikes } from "../../examples/data/birdstrikes.ts";
 import { prepareBrown } from "../../examples/data/brown-passages.ts";
 import { type DigitRow, prepareDigits } from "../../examples/data/digits.ts";
 import { prepareEmoji } from "../../examples/data/emoji.ts";
+import { preparePronunciations } from "../../examples/data/pronunciations.ts";
 import { prepareTexts } from "../../examples/data/texts.ts";
 import { prepareUneven } from "../../examples/data/uneven.ts";
 import { parse } from "../../grammar/parse.ts";
@@ -83,6 +84,16 @@ const cases: { readonly [name: string]: ExampleCase } = {
           prediction.kind === "masked" &&
           prediction.tokens.length === 1 &&
           /^The jury sai.* so\.$/su.test(prediction.text),
+      },
+    },
+  },
+  "pronounce.mtl": {
+    prepare: () => preparePronunciations(data("pronunciations")),
+    predictions: {
+      pronounce: {
+        example: { word: "cat" },
+        holds: (prediction) =>
+          prediction.kind === "sequence" && prediction.probability > 0 && !prediction.text.includes("["),
       },
     },
   },

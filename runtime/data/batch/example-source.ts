@@ -1,5 +1,6 @@
 import { counted } from "../../../compiler/counted.ts";
 import type { ResolvedModality, ResolvedSpecification } from "../../../compiler/schema/resolved.ts";
+import { givenInputs } from "../../../compiler/targets/given-inputs.ts";
 import { type DataFolders, nameWithin } from "../files/data-folders.ts";
 import { pictureUri } from "../features/image.ts";
 import type { TableCells } from "../features/table.ts";
@@ -14,7 +15,7 @@ export interface ExampleSource {
   readonly file: string;
   /** The row's number as an editor counts it. */
   readonly row: number;
-  /** The task's inputs of this example. */
+  /** The task's inputs of this example, without a text that it generates. */
   readonly inputs: readonly ExampleInput[];
 }
 
@@ -44,7 +45,8 @@ export async function exampleSource(
   const { file, references } = rows.source(taskRow.row);
   const row = rows.number(taskRow.row);
   const inputs: ExampleInput[] = [];
-  for (const { modality: name } of tasks[task]?.inputs ?? []) {
+  const declared = tasks[task];
+  for (const { modality: name } of declared ? givenInputs(declared) : []) {
     const [column, modality] = [taskRow.dataset.columns.get(name), modalities[name]];
     if (column === undefined || modality === undefined || column.cell(taskRow.row).kind !== "present") continue;
     const texts: string[] = [];

@@ -1,0 +1,105 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { type MeasuredValue, type TrainedModel, load } from "../../runtime/index.ts";
+import { folderWith, mtl } from "./run.ts";
+
+const model = `model mirror
+modality word: text(max_length: 5, tokenizer: characters(12))
+modality turned: text(max_length: 5, tokenizer: characters(12), separators: after)
+stream read = word -> embed(32) -> positions -> transformer(layers: 1, heads: 2, dropout: 0%)
+task turn {
+  from: turned -> embed(32) -> positions -> decoder(read, layers: 1, heads: 2, dropout: 0%, causal: true)
+  head: linear(12)
+  target: sequence(turned)
+  metrics: [accuracy, perplexity, exact_match]
+}
+dataset words { path: "words.jsonl"  split: { train: 70%, validation: 15%, test: 15% }  tasks: [turn] }
+stage fit { optimizer: adamw(rate: 0.01)  batch: 32  steps: 240 }
+`;
+
+const letters = [..."abcde"];
+const words = letters.flatMap((one) =>
+  letters.flatMap((two) => letters.flatMap((three) => [one + two, one + two + three])),
+);
+const turned = (word: string): string => [...word].toReversed().join("");
+const rows = [...new Set(words)].map((word) => ({ word, turned: turned(word) }));
+
+let cwd = "";
+const run = async (...argv: readonly string[]) => {
+  const { code, stdout, stderr } = await mtl(argv, { cwd });
+  expect([code, stderr.includes("error")], `${argv.join(" ")}: ${stdout}${stderr}`).toEqual([0, false]);
+  return stdout;
+};
+const using = async <Result>(action: (loaded: TrainedModel) => Promise<Result>): Promise<Result> => {
+  const loaded = await load(join(cwd, "runs/mirror-0001"));
+  try {
+    return await action(loaded);
+  } finally {
+    await loaded.dispose();
+  }
+};
+
+beforeAll(async () => {
+  cwd = folderWith({ "mirror.mtl": model, "words.jsonl": rows.map((row) => JSON.stringify(row)).join("\n") });
+  await run("train", "mirror.mtl");
+}, 60_000);
+
+test("is checked, drawn, costed and expanded", async () => {
+  expect(await run("check", "mirror.mtl", "--cost")).toContain("task turn");
+  expect(await run("graph", "mirror.mtl", "--format", "mermaid")).toContain("the tokens of turned");
+  expect(await run("expand", "mirror.mtl")).toContain("target: sequence(modality: turned, decode: greedy");
+});
+
+test("has synthetic data that trains, and passes a smoke test", async () => {
+  await run("data", "synth", "mirror.mtl", "--rows", "30", "--out", "made");
+  await run("smoke", "mirror.mtl");
+  await run("train", "made/mirror.mtl", "--steps", "2");
+});
+
+test("is learnt: words that training has not seen are written right, and the baseline is the most frequent word", () => {
+  const { values } = JSON.parse(readFileSync(join(cwd, "runs/mirror-0001/eval/test.json"), "utf8")) as {
+    readonly values: readonly MeasuredValue[];
+  };
+  const valueOf = (name: string) => values.find((each) => each.name === name);
+  expect(valueOf("exact_match")?.value).toBeGreaterThan(0.9);
+  expect(valueOf("exact_match")?.floor).toBeLessThan(0.1);
+  expect(valueOf("accuracy")?.value).toBeGreaterThan(0.95);
+  expect(valueOf("perplexity")?.value).toBeLessThan(1.3);
+});
+
+test("is predicted from the inputs alone: from the command line, from a table into columns, and by the API", async () => {
+  const prediction = await using((loaded) => loaded.predict({ word: "bad" }));
+  expect(prediction).toMatchObject({ kind: "sequence", text: "dab" });
+  expect(JSON.parse(await run("predict", "runs/mirror-0001", "--input", "word=bad"))).toMatchObject({ text: "dab" });
+  writeFileSync(join(cwd, "some.csv"), "word,turned\nace,\nbe,eb\n");
+  const table = await run("predict", "runs/mirror-0001", "some.csv", "--format", "csv");
+  expect(table).toMatch(/^turned,turn\.text,turn\.probability\n/u);
+  expect(table.split("\n").map((line) => line.split(",")[1])).toEqual(["turn.text", "eca", "eb", undefined]);
+});
+
+test("gives many examples the predictions of each alone", async () => {
+  await using(async (loaded) => {
+    const examples = rows.slice(0, 40).map(({ word }) => ({ word }));
+    const together = await loaded.predictAll(examples);
+    for (const index of [0, 7, 39]) {
+      const alone = await loaded.predict(examples[index] ?? {});
+      const found = together[index];
+      if (alone.kind !== "sequence" || found?.kind !== "sequence") throw new Error("no text is predicted");
+      expect(found.text).toBe(alone.text);
+      expect(found.probability).toBeCloseTo(alone.probability, 5);
+    }
+  });
+});
+
+test("is evaluated and shown with its texts", async () => {
+  expect(await run("eval", "runs/mirror-0001", "--split", "test")).toContain("exact_match");
+  const { worst } = JSON.parse(readFileSync(join(cwd, "runs/mirror-0001/evaluation/turn-test.json"), "utf8")) as {
+    readonly worst: readonly {
+      readonly target: unknown;
+      readonly inputs: readonly { readonly texts: readonly string[] }[];
+    }[];
+  };
+  const [first] = worst;
+  expect(first?.target).toBe(turned(first?.inputs[0]?.texts[0] ?? ""));
+});
