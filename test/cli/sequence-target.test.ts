@@ -18,11 +18,11 @@ dataset words { path: "words.jsonl"  split: { train: 70%, validation: 15%, test:
 stage fit { optimizer: adamw(rate: 0.01)  batch: 32  steps: 240 }
 `;
 
-const letters = [..."abcde"];
+const letters = ["a", "b", "c", "d", "e"];
 const words = letters.flatMap((one) =>
   letters.flatMap((two) => letters.flatMap((three) => [one + two, one + two + three])),
 );
-const turned = (word: string): string => [...word].toReversed().join("");
+const turned = (word: string): string => word.split("").toReversed().join("");
 const rows = [...new Set(words)].map((word) => ({ word, turned: turned(word) }));
 
 let cwd = "";
