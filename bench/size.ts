@@ -8,7 +8,7 @@ export interface Size {
   readonly vocabulary: number;
   readonly batch: number;
   readonly tasks: number;
-  /** Whether a step trains one task, or all tasks on the same rows. */
+  /** With `joint`, a step trains all tasks on the same rows. */
   readonly step: "one_task" | "joint";
   /** The dropout of the output of each sub-layer, in per cent. */
   readonly dropout: number;

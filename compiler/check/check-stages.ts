@@ -7,6 +7,7 @@ import { sameShape, showShape } from "../graph/graph.ts";
 import type { TaskWeights, StageWeight } from "../stage/plan.ts";
 import type { Program } from "../stage/checked-program.ts";
 import type { ResolvedSampler, ResolvedStage } from "../schema/resolved.ts";
+import { isWarm, warmSources } from "../stage/warm-sources.ts";
 import { stageWeights } from "../stage/stage-weights.ts";
 import { argumentOf } from "./argument-of.ts";
 import { checkEarlyStop } from "./check-early-stop.ts";
@@ -132,10 +133,9 @@ function checkWeights(
   if (!before) return;
   const isFresh = (weight: StageWeight): boolean => stage.init?.kind === "fresh" || !before.has(weight.name);
   // The contents of a file are known when the run begins, and are checked then.
-  const untrained =
-    stage.init?.kind === "from"
-      ? []
-      : weights.filter((weight) => weight.kind === "weight" && !weight.trainable && isFresh(weight));
+  const untrained = isWarm(stage.init)
+    ? []
+    : weights.filter((weight) => weight.kind === "weight" && !weight.trainable && isFresh(weight));
   const [first] = untrained;
   if (first && !trainsNothing)
     reporter.report("fresh_and_frozen", frozenAt, { weight: first.name, count: untrained.length, stage: stage.name });
@@ -163,7 +163,8 @@ function checkAllPatterns(
     return !patterns || !written || checkPatterns(patterns, written, weights, reporter);
   });
   const init = optionOf(declaration, "init");
-  const starts = stage.init?.kind !== "from" || !init || checkWarmStart(stage.init, init, weights, reporter);
+  const [start] = warmSources(stage.init);
+  const starts = !start || !init || checkWarmStart(start, init, weights, reporter);
   const groups = patternsOfGroups(stage, declaration).map(({ patterns, at }) =>
     checkPatterns(patterns, at, weights, reporter),
   );
@@ -182,6 +183,7 @@ function checkOptions(
     const at = init?.kind === "Call" ? (init.arguments[0]?.value ?? init) : init;
     reporter.report("later_stage", at?.span ?? declaration.name.span, { stage: stage.name, start: stage.init.stage });
   }
+  checkMerge(stage, declaration, earlier, reporter);
   knownEntries(optionOf(declaration, "batch"), "`batch`", stage.tasks, reporter);
   checkStep(stage, declaration, reporter);
   checkSharedRows(program, stage, declaration, reporter);
@@ -191,6 +193,22 @@ function checkOptions(
   const tasks = stage.tasks.flatMap((task) => program.specification.tasks[task] ?? []);
   // The measures of a task with errors are not known.
   if (tasks.length === stage.tasks.length) checkSelection(stage, tasks, declaration, reporter);
+}
+
+/** Checks that a merge has models, and the weights that they began with if its method needs them. */
+function checkMerge(
+  { name, init }: ResolvedStage,
+  declaration: StageDeclaration,
+  earlier: readonly string[],
+  reporter: Reporter,
+): void {
+  if (init?.kind !== "merge") return;
+  const written = optionOf(declaration, "init");
+  const at = (argument: string, index: number) =>
+    (argumentOf(written, argument, index) ?? written ?? declaration.name).span;
+  if (init.of.length < 2) reporter.report("merge_models", at("of", 0), { stage: name, models: init.of.length });
+  if (init.method.kind !== "average" && !init.base && earlier.length === 0)
+    reporter.report("merge_base", at("method", 1), { stage: name, method: init.method.kind });
 }
 
 /** Checks the tasks that a sampler names, and those of the sampler that it wraps. */

@@ -8,6 +8,7 @@ import type { decodings } from "./decodings.ts";
 import type { earlyStops } from "./early-stops.ts";
 import type { initializers } from "./initializers.ts";
 import type { losses } from "./losses.ts";
+import type { mergeMethods } from "./merge-methods.ts";
 import type { metrics } from "./metrics.ts";
 import type { modalities } from "./modalities.ts";
 import type { optimizers } from "./optimizers.ts";
@@ -20,6 +21,7 @@ import type { steps } from "./steps.ts";
 import type { targets } from "./targets.ts";
 import type { tokenizers } from "./tokenizers.ts";
 import type { weightGroups } from "./weight-groups.ts";
+import type { weightSources } from "./weight-sources.ts";
 
 /** Families of calls that an option can take, as types; `schema.ts` has the same families as values. */
 export interface Families {
@@ -33,6 +35,7 @@ export interface Families {
   early_stop: typeof earlyStops;
   initializer: typeof initializers;
   loss: typeof losses;
+  merge_method: typeof mergeMethods;
   metric: typeof metrics;
   modality: typeof modalities;
   optimizer: typeof optimizers;
@@ -45,6 +48,7 @@ export interface Families {
   target: typeof targets;
   tokenizer: typeof tokenizers;
   weight_group: typeof weightGroups;
+  weight_source: typeof weightSources;
 }
 
 export type FamilyName = keyof Families;

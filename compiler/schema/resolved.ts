@@ -43,6 +43,9 @@ export type ResolvedSchedule = ResolvedCall<Families["schedule"]>;
 export type ResolvedStart = ResolvedCall<Families["start"]>;
 /** Weights from outside of the run. */
 export type ResolvedWarmStart = Extract<ResolvedStart, { readonly kind: "from" }>;
+/** The merged weights of several models. */
+export type ResolvedMerge = Extract<ResolvedStart, { readonly kind: "merge" }>;
+export type ResolvedMergeMethod = ResolvedCall<Families["merge_method"]>;
 export type ResolvedInitializer = ResolvedCall<Families["initializer"]>;
 
 export type ResolvedTask = Omit<ResolvedOptions<typeof taskOptions>, "metrics"> & {

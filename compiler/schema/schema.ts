@@ -10,6 +10,7 @@ import { earlyStops } from "./early-stops.ts";
 import type { FamilyName } from "./families.ts";
 import { initializers } from "./initializers.ts";
 import { losses } from "./losses.ts";
+import { mergeMethods } from "./merge-methods.ts";
 import { metrics } from "./metrics.ts";
 import { modalities } from "./modalities.ts";
 import { optimizers } from "./optimizers.ts";
@@ -23,6 +24,7 @@ import { targets } from "./targets.ts";
 import { tokenizers } from "./tokenizers.ts";
 import type { CallableTable, OptionTable } from "./types.ts";
 import { weightGroups } from "./weight-groups.ts";
+import { weightSources } from "./weight-sources.ts";
 
 /**
  * All declarations and families: the checker, the manual, the JSON Schemas and the suggestions of names read this
@@ -40,6 +42,7 @@ export const schema = {
     early_stop: earlyStops,
     initializer: initializers,
     loss: losses,
+    merge_method: mergeMethods,
     metric: metrics,
     modality: modalities,
     optimizer: optimizers,
@@ -52,6 +55,7 @@ export const schema = {
     target: targets,
     tokenizer: tokenizers,
     weight_group: weightGroups,
+    weight_source: weightSources,
   } satisfies { [Family in FamilyName]: CallableTable },
   declarations: { task: taskOptions, dataset: datasetOptions, stage: stageOptions } satisfies {
     [declaration: string]: OptionTable;

@@ -1,4 +1,5 @@
 import type { CallableTable } from "./types.ts";
+import { weightSources } from "./weight-sources.ts";
 
 const stage = { type: { kind: "name", of: "stage" }, required: true, doc: "An earlier stage." } as const;
 
@@ -9,21 +10,7 @@ export const starts = {
   from: {
     doc: "Weights of another run, or of a safetensors file, by name. Weights that are not found keep their value from the stage before, or are newly initialised; the run reports which.",
     options: {
-      path: {
-        type: { kind: "string" },
-        required: true,
-        doc: "A run's folder, the folder of a trained model, or a safetensors file: relative to the specification, or the name of a run in the folder of runs.",
-      },
-      checkpoint: {
-        type: { kind: "one_of", options: ["best", "last"] },
-        default: "best",
-        doc: "The checkpoint of a run.",
-      },
-      fork: { type: { kind: "string" }, doc: "Task whose weights are used, if the run ended in a fork." },
-      rename: {
-        type: { kind: "ordered_map", value: { kind: "string" } },
-        doc: 'Maps names in the source to names in this specification: `{ "encoder.**": "trunk.**" }`. `*` is one segment or a part of one, `**` any number of segments; the first pattern that matches is used.',
-      },
+      ...weightSources.from.options,
       take: {
         type: { kind: "pattern" },
         doc: "The weights that are taken, by their names in this specification; by default all that are found.",
@@ -36,6 +23,25 @@ export const starts = {
         type: { kind: "one_of", options: ["some", "all"] },
         default: "some",
         doc: "With `all`, every weight that the stage uses must be found with its shape.",
+      },
+    },
+  },
+  merge: {
+    doc: "The merged weights of several runs or forks that began with the same weights, or of safetensors files. Weights that none of them has keep their value; the run reports which. A weight that the base lacks is the mean of those that have it.",
+    options: {
+      of: {
+        type: { kind: "list", element: { kind: "call", family: "weight_source" } },
+        required: true,
+        doc: 'The models: `[from("pairs-0001", fork: "kind"), from("pairs-0001", fork: "size")]`.',
+      },
+      method: { type: { kind: "call", family: "merge_method" }, default: "average", doc: "The way to merge them." },
+      base: {
+        type: { kind: "call", family: "weight_source" },
+        doc: "The weights with which the models began; by default those at the end of the stage before.",
+      },
+      take: {
+        type: { kind: "pattern" },
+        doc: "The weights that are merged, by their names in this specification; by default all that are found.",
       },
     },
   },

@@ -1,12 +1,8 @@
 import { nearestName } from "../../compiler/diagnostics/nearest.ts";
 import type { ResolvedWarmStart } from "../../compiler/schema/resolved.ts";
-import type { StagePlan, StageWeight } from "../../compiler/stage/plan.ts";
 import type { TensorEntry } from "../checkpoint/safetensors-header.ts";
-import type { Phase } from "../train/phase/phases.ts";
-import type { Program } from "../train/program.ts";
 import { UserError } from "../user-error.ts";
 import type { WeightMatch } from "./match-weights.ts";
-import { plansOf, weightsOf } from "./stage-weights.ts";
 
 interface CheckedMatch {
   readonly stage: string;
@@ -15,10 +11,6 @@ interface CheckedMatch {
 }
 
 interface MatchToCheck extends CheckedMatch {
-  readonly program: Program;
-  readonly phases: readonly Phase[];
-  /** The plans of the phases of the stage. */
-  readonly plans: readonly StagePlan[];
   /** The modality of each weight whose rows have no names in the source. */
   readonly unnamed: ReadonlyMap<string, string>;
   /** The tensors of the source. */
@@ -29,18 +21,14 @@ interface MatchToCheck extends CheckedMatch {
  * Checks the weights that a stage takes from outside of its run. Throws a `UserError` of kind `data` if any is missing
  * or does not fit.
  */
-export function checkMatch({ program, phases, plans, unnamed, entries, ...checked }: MatchToCheck): void {
-  const { stage, start, match } = checked;
+export function checkMatch({ unnamed, entries, ...checked }: MatchToCheck): void {
+  const { start, match } = checked;
   checkTypes(checked, entries);
   for (const { key } of match.taken) {
     const modality = unnamed.get(key);
     if (modality !== undefined) throw unnamedRows(key, modality, start);
   }
   checkFound({ ...checked, found: entries.map(({ name }) => name) });
-  // The weights that one task of a fork trains are not available to the next one.
-  const forks = program.specification.stages.some(({ name, fork }) => name === stage && fork);
-  for (const turn of forks ? plans.map((plan) => weightsOf([plan])) : [weightsOf(plans)])
-    checkFrozen({ program, phases, ...checked, weights: turn });
 }
 
 const floatingPoint: ReadonlySet<string> = new Set(["F64", "F32", "F16", "BF16"]);
@@ -112,40 +100,4 @@ function nothingMatches({
 
 function lastSegments(name: string): string {
   return name.split(".").slice(-2).join(".");
-}
-
-/** Checks that every weight which a stage freezes comes from the source or from an earlier stage. */
-function checkFrozen({
-  program,
-  phases,
-  stage,
-  start,
-  match,
-  weights,
-}: CheckedMatch & {
-  readonly program: Program;
-  readonly phases: readonly Phase[];
-  readonly weights: ReadonlyMap<string, StageWeight>;
-}): void {
-  const untaken = [...match.missing, ...match.otherShape.map(({ key }) => key)].filter(
-    (key) => weights.get(key)?.kind === "weight" && !weights.get(key)?.trainable,
-  );
-  if (untaken.length === 0) return;
-  const earlier = weightsOf(
-    plansOf(
-      program,
-      phases.slice(
-        0,
-        phases.findIndex((phase) => phase.stage.name === stage),
-      ),
-    ),
-  );
-  const [first, ...others] = untaken.filter((key) => !earlier.has(key));
-  if (first === undefined) return;
-  const which = others.length === 0 ? first : `${first} and ${others.length} more weights`;
-  throw new UserError(
-    "data",
-    `Stage ${stage} freezes ${which}, not found in ${start.path}: it would keep its random initial value.`,
-    "Do not freeze it, or map its name there with `rename`.",
-  );
 }

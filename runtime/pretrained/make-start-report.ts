@@ -16,6 +16,8 @@ export interface LocatedSource extends WeightSource {
 
 export interface ReportedStart {
   readonly stage: string;
+  /** The index of the source among those of the stage. */
+  readonly index: number;
   readonly start: ResolvedWarmStart;
   readonly match: WeightMatch;
   readonly source: Pick<LocatedSource, "checkpoint" | "hash">;
@@ -27,6 +29,7 @@ export interface ReportedStart {
 /** Creates the report about the weights that a stage takes from outside of its run. */
 export function makeStartReport({
   stage,
+  index,
   start,
   match,
   source,
@@ -40,6 +43,7 @@ export function makeStartReport({
   return {
     version: 1,
     stage,
+    ...(index > 0 ? { source: index } : {}),
     path: start.path,
     checkpoint: source.checkpoint ?? null,
     sha256: source.hash,

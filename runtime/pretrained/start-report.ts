@@ -16,6 +16,8 @@ interface ReportedScale extends NumberScale {
 export interface StartReport {
   readonly version: 1;
   readonly stage: string;
+  /** The index of the source; absent for the first one, and the only one unless the stage merges several. */
+  readonly source?: number;
   /** The path as the specification has it. */
   readonly path: string;
   /** The checkpoint of a run. */
@@ -81,6 +83,7 @@ export const startReportSchema = sealedSchema({
       labels: objects({ of: string, added: strings, gone: strings }),
     },
     {
+      source: count,
       scales: objects({ task: string, mean: number, deviation: number, kept: { type: "boolean" } }),
       vocabularies: map(string),
     },
@@ -89,9 +92,14 @@ export const startReportSchema = sealedSchema({
 
 export const startReportFile: SealedJson<StartReport> = sealedJson(startReportSchema);
 
+/** The name of a report's file in the folder of the run. */
+export function startFile({ stage, source = 0 }: Pick<StartReport, "stage" | "source">): string {
+  return `starts/${stage}${source === 0 ? "" : `.${source}`}.json`;
+}
+
 /** In one line for who looks on at a run, whose folder has all names. */
 export function startNote(report: StartReport): string {
-  return `${startSummary(report)} starts/${report.stage}.json lists all.`;
+  return `${startSummary(report)} ${startFile(report)} lists all.`;
 }
 
 /** Summarizes a report in one line. */

@@ -46,7 +46,7 @@ export async function untrainedWeights(
   const scales = [...starts.values()].flatMap((start) => start.scales);
   return {
     weights,
-    starts: [...starts.values()].map(({ report }) => report),
+    starts: [...starts.values()].flatMap(({ reports }) => reports),
     ...(learnt ? { preprocessing: withStatistics(await learnt, { statistics: statisticsOf(scales) }) } : {}),
   };
 }

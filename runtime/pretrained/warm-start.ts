@@ -1,4 +1,5 @@
 import type { StagePlan, StageWeight } from "../../compiler/stage/plan.ts";
+import { isWarm, warmSources } from "../../compiler/stage/warm-sources.ts";
 import type { ResolvedWarmStart } from "../../compiler/schema/resolved.ts";
 import { type Tensors, sha256OfFile } from "../checkpoint/checkpoint.ts";
 import { readSafetensorsHeader } from "../checkpoint/safetensors.ts";
@@ -8,9 +9,11 @@ import { initialWeight } from "../train/phase/initialize.ts";
 import { type Phase, forkOf, phasesOf } from "../train/phase/phases.ts";
 import type { Program } from "../train/program.ts";
 import { UserError } from "../user-error.ts";
+import { checkFrozen } from "./check-frozen.ts";
 import { checkMatch } from "./check-match.ts";
 import { type SourceFolders, type WeightSource, findSource } from "./find-source.ts";
 import { type LocatedSource, makeStartReport } from "./make-start-report.ts";
+import { mergedStart } from "./merged-start.ts";
 import { type WeightMatch, matchWeights } from "./match-weights.ts";
 import { type SourceAxes, sourceAxes } from "./source-axes.ts";
 import type { StartReport } from "./start-report.ts";
@@ -18,11 +21,16 @@ import { plansOf, weightsOf } from "./stage-weights.ts";
 import { takeWeights } from "./take-weights.ts";
 import { type TakenScale, takenScales } from "./taken-scales.ts";
 
-/** The weights that a stage with `init: from(…)` takes, checked before training begins. */
+/** The weights that a stage with `init: from(…)` or `init: merge(…)` takes, checked before training begins. */
 export interface WarmStart {
-  readonly report: StartReport;
+  /** A report for each source. */
+  readonly reports: readonly StartReport[];
+  /** The hash of the source; of several, of their hashes. */
+  readonly sha256: string;
   /** The scales of numbers whose last layer is taken. */
   readonly scales: readonly TakenScale[];
+  /** The keys of the weights that it takes. */
+  readonly taken: ReadonlySet<string>;
   /** The weights that a stage would begin with, with the matched ones replaced by those of the source. */
   over(weights: Tensors, seed: number): Promise<Tensors>;
 }
@@ -57,15 +65,16 @@ export async function openWarmStarts({
   const { stages } = program.specification;
   const last = stages.findIndex(({ name }) => name === until);
   for (const { name: stage, init } of last < 0 ? stages : stages.slice(0, last + 1)) {
-    if (
-      init?.kind !== "from" ||
-      !begins(
-        phases.filter((phase) => phase.stage.name === stage),
-        begun,
-      )
-    )
-      continue;
-    starts.set(stage, await openWarmStart({ program, folders, preprocessing, phases, stage, start: init }));
+    const own = phases.filter((phase) => phase.stage.name === stage);
+    if (!isWarm(init) || !begins(own, begun)) continue;
+    const opened: WarmStart[] = [];
+    for (const [index, start] of warmSources(init).entries())
+      opened.push(await openWarmStart({ program, folders, preprocessing, phases, stage, start, index }));
+    const [first] = opened;
+    const start = init?.kind === "merge" ? mergedStart(init, opened) : first;
+    if (!start) throw new Error(`stage ${stage} has no source`);
+    checkFrozen({ program, phases, stage, plans: plansOf(program, own), taken: start.taken });
+    starts.set(stage, start);
   }
   return starts;
 }
@@ -83,11 +92,13 @@ interface StartOfStage {
   readonly phases: readonly Phase[];
   readonly stage: string;
   readonly start: ResolvedWarmStart;
+  /** The index of the start among those of the stage. */
+  readonly index: number;
 }
 
 /** Locates the weights of one start, matches them with those of its stage, checks the match, and reports it. */
 async function openWarmStart(opened: StartOfStage): Promise<WarmStart> {
-  const { program, phases, stage, start } = opened;
+  const { program, phases, stage, start, index } = opened;
   const source = await locateSource(start, opened.folders);
   const plans = plansOf(
     program,
@@ -95,7 +106,7 @@ async function openWarmStart(opened: StartOfStage): Promise<WarmStart> {
   );
   const weights = weightsOf(plans);
   const { axes, match } = await matchSource(opened, { source, plans, weights });
-  checkMatch({ program, phases, stage, start, plans, match, unnamed: axes.unnamed, entries: source.entries });
+  checkMatch({ stage, start, match, unnamed: axes.unnamed, entries: source.entries });
   const models = source.preprocessing && {
     program,
     plans,
@@ -105,8 +116,10 @@ async function openWarmStart(opened: StartOfStage): Promise<WarmStart> {
   const scales = models ? takenScales({ ...models, match }) : [];
   const { labels, vocabulary } = axes;
   return {
-    report: makeStartReport({ stage, start, match, source, labels, scales, vocabulary }),
+    reports: [makeStartReport({ stage, index, start, match, source, labels, scales, vocabulary })],
+    sha256: source.hash,
     scales,
+    taken: new Set(match.taken.map(({ key }) => key)),
     over: (carried, seed) => overCarried({ stage, source, match, weights, carried, seed }),
   };
 }

@@ -1,3 +1,4 @@
+import { warmSources } from "../../compiler/stage/warm-sources.ts";
 import { existsSync, readdir } from "../host/files.ts";
 import { basename, dirname, join } from "../host/paths.ts";
 import { CheckpointFolder } from "../checkpoint/checkpoint-folder.ts";
@@ -136,7 +137,9 @@ async function trustedFolders(
 }
 
 async function readStarts(folder: RunFolder, { specification }: Program): Promise<readonly StartReport[]> {
-  const paths = specification.stages.map(({ name }) => folder.start(name)).filter((path) => existsSync(path));
+  const paths = specification.stages
+    .flatMap(({ name, init }) => warmSources(init).map((_, source) => folder.start({ stage: name, source })))
+    .filter((path) => existsSync(path));
   return Promise.all(paths.map((path) => startReportFile.read(path)));
 }
 

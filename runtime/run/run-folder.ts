@@ -1,6 +1,7 @@
 import { mkdir, readdir } from "../host/files.ts";
 import { join, resolve } from "../host/paths.ts";
 import type { Split } from "../data/data.ts";
+import { type StartReport, startFile } from "../pretrained/start-report.ts";
 import { UserError } from "../user-error.ts";
 
 /** The paths in a run's folder. */
@@ -47,9 +48,9 @@ export class RunFolder {
     return join(this.evaluations, `${task}-${split}.json`);
   }
 
-  /** The report of the weights that a stage took from outside. */
-  start(stage: string): string {
-    return join(this.path, "starts", `${stage}.json`);
+  /** The report of the weights that a stage took from a source outside of the run. */
+  start(of: Pick<StartReport, "stage" | "source">): string {
+    return join(this.path, startFile(of));
   }
 
   evaluation(split: Split): string {

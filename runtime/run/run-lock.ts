@@ -1,3 +1,4 @@
+import { listed } from "../../compiler/diagnostics/define.ts";
 import { process } from "../host/machine.ts";
 import { existsSync, readdir, stat } from "../host/files.ts";
 import { sha256 } from "../host/hashing.ts";
@@ -170,18 +171,18 @@ export async function createRunLock({
     data: await hashData(compiled, folders),
     contents: data.contents,
     ...(starts.size > 0
-      ? { starts: Object.fromEntries([...starts].map(([stage, { report }]) => [stage, report.sha256])) }
+      ? { starts: Object.fromEntries([...starts].map(([stage, { sha256: hash }]) => [stage, hash])) }
       : {}),
   };
 }
 
 /** Checks that weights which a resumed run has yet to take from outside are still those that it found when it began. */
 export function checkStarts(lock: RunLock, starts: WarmStarts): void {
-  for (const [stage, { report }] of starts) {
-    if (lock.starts?.[stage] === report.sha256) continue;
+  for (const [stage, { sha256: hash, reports }] of starts) {
+    if (lock.starts?.[stage] === hash) continue;
     throw new UserError(
       "data",
-      `${report.path}, from which stage ${stage} starts, has changed since the run began.`,
+      `${listed(reports.map(({ path }) => path))}, from which stage ${stage} starts, has changed since the run began.`,
       "Restore it, or start a new training.",
     );
   }

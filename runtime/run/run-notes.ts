@@ -14,9 +14,9 @@ import type { OpenRun } from "./run-training.ts";
 
 /** Writes the report of each warm start, and sends the observer a sentence about it. */
 export async function noteStarts(starts: WarmStarts, observer: TrainingObserver, folder: RunFolder): Promise<void> {
-  for (const [stage, { report }] of starts) {
-    await mkdir(dirname(folder.start(stage)), { recursive: true });
-    await startReportFile.write(folder.start(stage), report);
+  for (const report of [...starts.values()].flatMap(({ reports }) => reports)) {
+    await mkdir(dirname(folder.start(report)), { recursive: true });
+    await startReportFile.write(folder.start(report), report);
     observer.onNote?.(startNote(report));
   }
 }

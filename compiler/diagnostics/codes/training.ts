@@ -135,6 +135,21 @@ export const training = {
     message: ({ stage, start }) => `The stage "${stage}" starts from "${start}", which does not run before it.`,
     help: () => "Stages run in the order in which they are written.",
   }),
+  merge_models: define<{ stage: string; models: number }>({
+    code: "MTL5080",
+    severity: "error",
+    message: ({ stage, models }) =>
+      `The stage "${stage}" merges ${models === 0 ? "no model" : "one model"}; a merge needs at least two.`,
+    help: () =>
+      'Name the models, `merge([from("a-0001"), from("b-0001")])`; of one model, write `init: from("a-0001")`.',
+  }),
+  merge_base: define<{ stage: string; method: string }>({
+    code: "MTL5081",
+    severity: "error",
+    message: ({ stage, method }) =>
+      `The stage "${stage}" merges by ${method}, which adds the changes of the models to the weights that they began with, and no stage runs before it.`,
+    help: () => 'Name those weights, `base: from("start-0001")`, or merge by `average`.',
+  }),
   fork_not_last: define<{ stage: string; next: string }>({
     code: "MTL5041",
     severity: "error",

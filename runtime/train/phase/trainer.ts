@@ -1,5 +1,6 @@
 import type { PlanSettings } from "../../../compiler/stage/checked-program.ts";
 import type { StagePlan } from "../../../compiler/stage/plan.ts";
+import { isWarm } from "../../../compiler/stage/warm-sources.ts";
 import type { ResolvedSpecification } from "../../../compiler/schema/resolved.ts";
 import { type Checkpoint, type Tensors, readModel } from "../../checkpoint/checkpoint.ts";
 import type { FinishedPhase } from "../../checkpoint/training-state.ts";
@@ -102,10 +103,10 @@ async function startOf(
   const goesOn = phases[before.phases.length - 1]?.stage === phase.stage;
   if (goesOn && forkOf(phase) === undefined) return before.weights;
   if (init?.kind === "fresh") return new Map();
-  const isNamed = init !== undefined && init.kind !== "from";
+  const isNamed = init !== undefined && !isWarm(init);
   const carried =
     goesOn || isNamed ? await readStart(settings, startCheckpoint(phase, phases, before.phases)) : before.weights;
-  return init?.kind === "from" ? warmStart(settings.starts, phase).over(carried, seed) : carried;
+  return isWarm(init) ? warmStart(settings.starts, phase).over(carried, seed) : carried;
 }
 
 /**
@@ -121,7 +122,7 @@ function startCheckpoint(
   const checkpointOf = (phase: Phase | undefined, which: "best" | "last") =>
     ended.find(({ name }) => name === phase?.name)?.[which];
   if (init?.kind === "fresh") return undefined;
-  if (init && init.kind !== "from") return checkpointOf(lastPhaseOf(phases, init.stage), init.kind);
+  if (init && "stage" in init) return checkpointOf(lastPhaseOf(phases, init.stage), init.kind);
   return checkpointOf(phases[phases.findIndex((phase) => phase.stage === stage) - 1], "last");
 }
 
@@ -150,8 +151,7 @@ function neededAfter(
   const starting = phases
     .slice(phases.findIndex(({ name }) => name === phase.name))
     .filter(
-      (each) =>
-        forkOf(each) !== undefined || (each.name !== phase.name && each.stage.init && each.stage.init.kind !== "from"),
+      (each) => forkOf(each) !== undefined || (each.name !== phase.name && each.stage.init && !isWarm(each.stage.init)),
     );
   const starts = starting.flatMap((each) => startCheckpoint(each, phases, ended) ?? []);
   const results = ended.flatMap(({ fork, best, last }) => (fork === undefined ? [] : [best, last]));
