@@ -26,11 +26,20 @@ export function initialStore(plan: StagePlan): TensorStore {
   return store;
 }
 
+const withoutBalance: ExecutorParts["balancer"] = {
+  before: () => ({ factors: new Map(), known: new Map() }),
+  observe: () => [],
+  balance: () => [],
+  factorOf: () => 1,
+  learns: false,
+  learn: () => {},
+};
+
 /** The trainer's executor of steps; without a balancer for a stage without `balance`. */
 export function executorOf(
   plan: StagePlan,
   executables: StageExecutables,
-  balancer: ExecutorParts["balancer"] = { balance: () => [], factorOf: () => 1, learns: false, learn: () => {} },
+  balancer: ExecutorParts["balancer"] = withoutBalance,
 ): StepExecutor {
   return openExecutor({
     plan,

@@ -3,13 +3,17 @@ import { expressions } from "../graph/expressions.ts";
 import type { Graph, Value } from "../graph/graph.ts";
 import { optimise } from "../passes/optimise.ts";
 import type { ForwardPass, StageWeight } from "../stage/plan.ts";
-import type { ResolvedStage } from "../schema/resolved.ts";
+import type { ResolvedBalance, ResolvedStage } from "../schema/resolved.ts";
+import { factorsOfLosses, needsLosses } from "../balance/factors-of-losses.ts";
 import { clipByGlobalNorm, globalNorm } from "./clip.ts";
 import { differentiate } from "./differentiate.ts";
 import { type UpdateRule, emitUpdate, ruleOf, scalarsOfRule, slotsOfRule } from "./update-rule.ts";
 
 export type UpdateOptions = Pick<ResolvedStage, "optimizer" | "average" | "clip" | "untouched"> &
   Partial<Pick<ResolvedStage, "log">>;
+
+/** `fixed` where it is not given. */
+export type BalanceOptions = Partial<Pick<ResolvedStage, "balance">>;
 
 /** A trainable weight and its gradient; `undefined` means zero. */
 interface WeightGradient {
@@ -22,29 +26,57 @@ interface WeightGradient {
  * forward graph, the next value of every updated weight and of its slots, and `gradient_norm` (before clipping) if the
  * stage clips or logs gradients.
  */
-export function stepGraph(forward: ForwardPass, weights: readonly StageWeight[], options: UpdateOptions): Graph {
+export function stepGraph(
+  forward: ForwardPass,
+  weights: readonly StageWeight[],
+  { balance = { kind: "fixed" }, ...options }: UpdateOptions & BalanceOptions,
+): Graph {
   const builder = GraphBuilder.from(forward.graph);
   const trained = reached(weights, forward.tasks);
-  const loss = lossesOf(forward).map(({ value }) => value);
-  applyGradients(builder, gradientsOf(builder, sumOf(builder, loss), trained), weights, options);
+  const loss = balance.kind === "fixed" ? sumOfLosses(builder, forward) : balancedLoss(builder, forward, balance);
+  applyGradients(builder, gradientsOf(builder, loss, trained), weights, options);
   return optimise(builder.build(`${forward.graph.name}/step`));
 }
 
 /**
  * The forward graph with a `gradient/NAME` for every trainable weight that its tasks use. A weight that the loss does
  * not depend on is included: it gets zeros, and so is decayed and counted as in the fused step. With several tasks the
- * gradient is that of Σ s_t·L_t, where the scale s_t of each task is an input.
+ * gradient is that of the balanced loss.
  */
-export function gradientsGraph(forward: ForwardPass, weights: readonly StageWeight[]): Graph {
+export function gradientsGraph(
+  forward: ForwardPass,
+  weights: readonly StageWeight[],
+  { balance = { kind: "fixed" } }: BalanceOptions = {},
+): Graph {
   const builder = GraphBuilder.from(forward.graph);
-  const e = expressions(builder);
-  const scaled = lossesOf(forward).map(({ task, value }) =>
-    forward.tasks.length === 1
-      ? value
-      : e.multiply(value, builder.input({ kind: "scalar", name: lossScale(task) }, { dtype: "float32", shape: [] })),
-  );
-  outputGradients(builder, gradientsOf(builder, sumOf(builder, scaled), reached(weights, forward.tasks)));
+  const loss = balancedLoss(builder, forward, balance);
+  outputGradients(builder, gradientsOf(builder, loss, reached(weights, forward.tasks)));
   return optimise(builder.build(`${forward.graph.name}/gradients`));
+}
+
+/**
+ * The loss of one task; or Σ s_t·L_t of several, where the scale s_t of each is an input, or is computed from the losses if the balance of the stage needs
+ * them. No gradient flows into a scale.
+ */
+function balancedLoss(builder: GraphBuilder, forward: ForwardPass, balance: ResolvedBalance): Value {
+  if (forward.tasks.length === 1) return sumOfLosses(builder, forward);
+  const e = expressions(builder);
+  const losses = lossesOf(forward);
+  if (needsLosses(balance)) {
+    const vector = builder.emit(
+      "concat",
+      losses.map(({ value }) => e.reshape(value, [1])),
+      { axis: 0 },
+    );
+    const factors = builder.emit("stop_gradient", [factorsOfLosses(builder, balance, forward.tasks, vector)], {});
+    return e.reduceSum(e.multiply(vector, factors), [0], "drop");
+  }
+  const scale = (task: string): Value =>
+    builder.input({ kind: "scalar", name: lossScale(task) }, { dtype: "float32", shape: [] });
+  return sumOf(
+    builder,
+    losses.map(({ task, value }) => e.multiply(value, scale(task))),
+  );
 }
 
 /** The forward graph with a `gradient/TASK/NAME` of each task's loss, for every trainable weight that this task uses: one forward pass, and a backward pass for each task. */
@@ -75,6 +107,13 @@ function lossesOf({ tasks, graph }: ForwardPass): readonly { readonly task: stri
     if (!loss) throw new Error(`the graph ${graph.name} has no loss of ${task}`);
     return { task, value: loss.value };
   });
+}
+
+function sumOfLosses(builder: GraphBuilder, forward: ForwardPass): Value {
+  return sumOf(
+    builder,
+    lossesOf(forward).map(({ value }) => value),
+  );
 }
 
 function sumOf(builder: GraphBuilder, values: readonly Value[]): Value {

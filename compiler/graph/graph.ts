@@ -66,7 +66,9 @@ export type InputRole =
   | { readonly kind: "class_mask"; readonly task?: string }
   /** A number that the optimizer computes on the host at each step, for the weights of one update class. */
   | { readonly kind: "update"; readonly class: string; readonly name: string }
-  | { readonly kind: "scalar"; readonly name: string };
+  | { readonly kind: "scalar"; readonly name: string }
+  /** `[K]`: what a balance knows before an update, a number for each of K tasks. */
+  | { readonly kind: "balance"; readonly name: string };
 
 /** Replaces a fraction of the bytes that are equal to `from` by `to`, with a further draw for each. */
 export interface ByteMove {
@@ -165,6 +167,8 @@ export function roleName(role: InputRole | OutputRole): string {
       return `update/${role.class}/${role.name}`;
     case "scalar":
       return `scalar/${role.name}`;
+    case "balance":
+      return `balance/${role.name}`;
     case "loss_term":
       return `loss/${role.term}`;
     case "prediction":

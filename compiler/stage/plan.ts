@@ -1,4 +1,5 @@
 import type { Graph, Origin, Shape } from "../graph/graph.ts";
+import { balanceNeeds } from "../balance/balance-needs.ts";
 import type { SharedStreams } from "./shared-streams.ts";
 import type { ResolvedInitializer, ResolvedStage } from "../schema/resolved.ts";
 
@@ -159,11 +160,29 @@ export function passName(pass: Pass): string {
   return tasksOf(pass).join("+");
 }
 
-/** True if each of a stage's updates comes from one batch of one pass, and so from the single graph `step`. */
+/**
+ * True if each of a stage's updates comes from one batch of one pass by one backward pass, and so from the single graph `step`. A balance whose factors do
+ * not follow from gradients is a part of that graph where all tasks share their rows.
+ */
 export function isFused({ stage, passes }: Pick<StagePlan, "stage" | "passes">): boolean {
   const { step, accumulate, balance, log } = stage;
-  if (accumulate !== 1 || balance.kind !== "fixed") return false;
+  if (accumulate !== 1 || balanceNeeds[balance.kind] === "gradients") return false;
+  if (balance.kind !== "fixed" && !hasSharedPass(passes)) return false;
   if (step.kind !== "joint") return step.kind === "one_task";
   // The norm of each task's gradient is logged, which one backward pass does not give.
   return step.tasks === undefined && passes.length === 1 && (log !== "gradients" || passes[0]?.length === 1);
+}
+
+/**
+ * True if the gradients of each task are taken by themselves in updates of several batches: if the factors of the balance follow from them, or from the
+ * losses of all batches. Factors that are known before an update weigh the losses of a shared pass; where each task has a pass of its own this would save
+ * nothing.
+ */
+export function keepsTasksApart({ stage: { balance }, passes }: Pick<StagePlan, "stage" | "passes">): boolean {
+  if (balance.kind === "fixed") return false;
+  return balanceNeeds[balance.kind] !== "earlier_losses" || !hasSharedPass(passes);
+}
+
+function hasSharedPass(passes: StagePlan["passes"]): boolean {
+  return passes.some(({ length }) => length > 1);
 }

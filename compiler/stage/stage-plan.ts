@@ -86,7 +86,7 @@ function graphsOf(forwards: StageForwards, stage: ResolvedStage): GraphsOfStage 
   const weights = () => forwards.weights();
   return {
     step: kept((tasks, variant) => stepGraph(forwards.pass(tasks, "train", variant), weights(), stage)),
-    gradients: kept((tasks, variant) => gradientsGraph(forwards.pass(tasks, "train", variant), weights())),
+    gradients: kept((tasks, variant) => gradientsGraph(forwards.pass(tasks, "train", variant), weights(), stage)),
     taskGradients: kept((tasks, variant) => taskGradientsGraph(forwards.pass(tasks, "train", variant), weights())),
     apply: (tasks) => applyGraph(tasks, weights(), stage),
     evaluate: kept((tasks, variant) => optimise(forwards.pass(tasks, "evaluate", variant).graph)),

@@ -83,6 +83,9 @@ const sources: { readonly [Kind in InputRole["kind"]]: Describe<Kind> } = {
       rate: rule.optimizer.rate,
     };
   },
+  balance: ({ name }) => {
+    throw new Error(`the graphs of one task have no balance, and so no ${name}`);
+  },
   scalar: ({ name }, { specification, tasks }) => {
     // The only scalars so far are the mixing factors of mixup (Zhang et al., 2018).
     const [mixup] = tasks.flatMap((task) => mixupOf(specification.tasks[task]) ?? []);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ResolvedBalance } from "../../compiler/schema/resolved.ts";
-import type { BalancedTask, BalancerState } from "../../runtime/train/balance/balancer.ts";
+import { type BalancedTask, type BalancerState, weigh } from "../../runtime/train/balance/balancer.ts";
 import { dwaFactors } from "../../runtime/train/balance/dwa.ts";
 import { gradnormStep } from "../../runtime/train/balance/gradnorm.ts";
 import { gramOf } from "../../runtime/train/balance/gram.ts";
@@ -35,14 +35,12 @@ function open(options: ResolvedBalance, epochSteps = 1, present = tasks.length):
   return {
     balance: ({ losses, shared }) => {
       const step = named(losses).slice(0, present);
-      return balancer.needs === "losses"
-        ? balancer.weigh(step)
-        : balancer.weigh(step, () =>
-            gramOf(
-              shared.map((gradient) => new Map([["shared", gradient]])),
-              new Set(["shared"]),
-            ),
-          );
+      return weigh(balancer, step, () =>
+        gramOf(
+          shared.map((gradient) => new Map([["shared", gradient]])),
+          new Set(["shared"]),
+        ),
+      );
     },
     learn: (losses) => {
       if (balancer.needs === "losses") balancer.learn?.(named(losses));

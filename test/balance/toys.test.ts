@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ResolvedBalance } from "../../compiler/schema/resolved.ts";
 import { generator } from "../../runtime/random/generator.ts";
+import { weigh } from "../../runtime/train/balance/balancer.ts";
 import { gramOf } from "../../runtime/train/balance/gram.ts";
 import { openBalancer } from "../../runtime/train/balance/index.ts";
 
@@ -33,15 +34,12 @@ function descend(start: readonly number[], { toy, balance, steps, rate, optimize
   const [first, second] = [point.map(() => 0), point.map(() => 0)];
   for (let step = 1; step <= steps; step++) {
     const { losses, gradients } = toy(point);
-    const factors =
-      balancer.needs === "losses"
-        ? balancer.weigh(lossesOf(losses))
-        : balancer.weigh(lossesOf(losses), () =>
-            gramOf(
-              gradients.map((gradient) => new Map([["point", gradient]])),
-              new Set(["point"]),
-            ),
-          );
+    const factors = weigh(balancer, lossesOf(losses), () =>
+      gramOf(
+        gradients.map((gradient) => new Map([["point", gradient]])),
+        new Set(["point"]),
+      ),
+    );
     for (let axis = 0; axis < point.length; axis++) {
       const gradient = gradients.reduce((sum, each, task) => sum + (factors[task] ?? 1) * (each[axis] ?? 0), 0);
       first[axis] = 0.9 * (first[axis] ?? 0) + 0.1 * gradient;

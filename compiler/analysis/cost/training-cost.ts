@@ -1,6 +1,6 @@
 import { bytesOf, peakOf } from "../../graph/cost.ts";
 import type { Graph } from "../../graph/graph.ts";
-import { type Pass, type StagePlan, isFused, tasksOf } from "../../stage/plan.ts";
+import { type Pass, type StagePlan, isFused, keepsTasksApart, tasksOf } from "../../stage/plan.ts";
 import { batchMemory, flopsOf, peakMemory } from "./graph-cost.ts";
 import type { Contribution, PartOf } from "./parts.ts";
 
@@ -60,7 +60,7 @@ function splitStep(plan: StagePlan, pass: Pass): SplitStep {
   const rows = stage.step.kind === "mixed" ? batch : updated.reduce((total, each) => total + plan.batchOf(each), 0);
   return {
     batch,
-    gradients: stage.balance.kind !== "fixed" && own.length > 1 ? plan.taskGradients(pass) : plan.gradients(pass),
+    gradients: keepsTasksApart(plan) && own.length > 1 ? plan.taskGradients(pass) : plan.gradients(pass),
     apply: plan.apply(updated),
     updated,
     examples: stage.accumulate * rows,
@@ -76,11 +76,7 @@ function splitCost(step: SplitStep, { partOf }: TrainingParts): readonly Contrib
 }
 
 /** Memory of the graph that needs most, and of the sums of gradients, which are live throughout. */
-function splitMemory(
-  { stage }: StagePlan,
-  step: SplitStep,
-  { partOf, scoring }: TrainingParts,
-): readonly Contribution[] {
+function splitMemory(plan: StagePlan, step: SplitStep, { partOf, scoring }: TrainingParts): readonly Contribution[] {
   const graphs = [
     ...[step.gradients, step.apply].map((graph) => ({ graph, of: partOf })),
     ...scoring.map((graph) => ({ graph, of: ofCandidates })),
@@ -90,8 +86,7 @@ function splitMemory(
     (total, { role, value }) => total + (role.kind === "gradient" ? bytesOf(value) : 0),
     0,
   );
-  // A balance sees the gradients of each task by themselves.
-  const sums = stage.balance.kind === "fixed" ? 1 : step.updated.length + 1;
+  const sums = keepsTasksApart(plan) ? step.updated.length + 1 : 1;
   return [...peakMemory(largest.of, largest.graph), [partOf(undefined), { activationBytes: sums * gradientBytes }]];
 }
 

@@ -8,7 +8,7 @@ const rounding = 2 ** -23;
 /** Aligned-MTL (Senushkin et al., 2023, algorithm 1), with a preference of 1 for each task; its loss has the task's `weight` already. */
 export function alignedMtl(): GramBalancer {
   return {
-    needs: "gram",
+    needs: "gradients",
     weighs: "shared",
     weigh: (__, gram) => alignedWeights(gram()),
     ...stateless,

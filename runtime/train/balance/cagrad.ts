@@ -8,7 +8,7 @@ const negligible = 1e-7;
 /** Conflict-averse gradient descent (Liu et al., 2021, algorithm 1), times the number of tasks. */
 export function cagrad({ options }: BalancerSettings<"cagrad">): GramBalancer {
   return {
-    needs: "gram",
+    needs: "gradients",
     weighs: "shared",
     weigh: (_, gram) => cagradWeights(gram(), options.c),
     ...stateless,

@@ -1,10 +1,10 @@
-import type { BalancerSettings, LossBalancer } from "./balancer.ts";
+import type { BalancerSettings, EarlierLossBalancer } from "./balancer.ts";
 
 /**
  * Dynamic weight average (Liu, Johns & Davison, 2019, equation 7): in epoch e, λ_t = K·softmax_t(r_t ∕ T) with r_t = L̄_t(e − 1) ∕ L̄_t(e − 2); 1 in
  * the first two. A task that an epoch did not train keeps its average, and so r_t = 1.
  */
-export function dwa({ options, tasks, epochSteps }: BalancerSettings<"dwa">): LossBalancer {
+export function dwa({ options, tasks, epochSteps }: BalancerSettings<"dwa">): EarlierLossBalancer {
   let steps = 0;
   let sums = tasks.map(() => 0);
   let counts = tasks.map(() => 0);
@@ -19,19 +19,21 @@ export function dwa({ options, tasks, epochSteps }: BalancerSettings<"dwa">): Lo
     [steps, sums, counts] = [0, tasks.map(() => 0), tasks.map(() => 0)];
   };
   return {
-    needs: "losses",
-    weigh: (step) => {
+    needs: "earlier_losses",
+    factors: (step) => {
       const factors = dwaFactors(
         tasks.map((_, index) => ratio(last[index], before[index])),
         options.temperature,
       );
-      for (const { task, loss } of step) {
+      return step.map((task) => factors[tasks.findIndex(({ name }) => name === task)] ?? 1);
+    },
+    observe: (losses) => {
+      for (const { task, loss } of losses) {
         const index = tasks.findIndex(({ name }) => name === task);
         sums[index] = (sums[index] ?? 0) + loss;
         counts[index] = (counts[index] ?? 0) + 1;
       }
       if (++steps >= epochSteps) endEpoch();
-      return step.map(({ task }) => factors[tasks.findIndex(({ name }) => name === task)] ?? 1);
     },
     state: () => ({ steps: [steps], sums, counts, last, before }),
     restore: (state) => {

@@ -1,5 +1,5 @@
-import { type LossBalancer, stateless } from "./balancer.ts";
+import { type EarlierLossBalancer, stateless } from "./balancer.ts";
 
-export function fixed(): LossBalancer {
-  return { needs: "losses", weigh: (tasks) => tasks.map(() => 1), ...stateless };
+export function fixed(): EarlierLossBalancer {
+  return { needs: "earlier_losses", factors: (tasks) => tasks.map(() => 1), observe: () => {}, ...stateless };
 }

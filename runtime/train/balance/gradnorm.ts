@@ -13,7 +13,7 @@ export function gradnorm({ options, tasks }: BalancerSettings<"gradnorm">): Gram
   let weights: readonly number[] = tasks.map(() => 1);
   let initial: readonly number[] = [];
   return {
-    needs: "gram",
+    needs: "gradients",
     weighs: "all",
     weigh: (step, gram) => {
       const losses = step.map(({ loss }) => loss);

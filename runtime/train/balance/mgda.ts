@@ -7,7 +7,7 @@ import { leastNormWeights } from "./solvers/simplex.ts";
  */
 export function mgda(): GramBalancer {
   return {
-    needs: "gram",
+    needs: "gradients",
     weighs: "shared",
     weigh: (tasks, gram) => leastNormWeights(gram()).map((weight) => tasks.length * weight),
     ...stateless,

@@ -8,7 +8,7 @@ export function nashMtl({ options, tasks }: BalancerSettings<"nash_mtl">): GramB
   let weights: readonly number[] = tasks.map(() => 1);
   let steps = 0;
   return {
-    needs: "gram",
+    needs: "gradients",
     weighs: "shared",
     weigh: (_, gram) => {
       if (steps++ % options.every === 0) weights = nashWeights(gram());

@@ -8,7 +8,7 @@ import { type Gram, dot, entry } from "./gram.ts";
  */
 export function pcgrad({ random }: BalancerSettings<"pcgrad">): GramBalancer {
   return {
-    needs: "gram",
+    needs: "gradients",
     weighs: "shared",
     weigh: (tasks, gram) =>
       projectedWeights(

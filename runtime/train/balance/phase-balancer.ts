@@ -8,7 +8,7 @@ import { type Generator, generator } from "../../random/generator.ts";
 import type { Program } from "../program.ts";
 import { epochLength } from "../phase/stage-length.ts";
 import type { SampledTask } from "../samplers/sampler.ts";
-import type { Balancer, TaskLoss } from "./balancer.ts";
+import { type Balancer, type TaskLoss, weigh } from "./balancer.ts";
 import { gramOf } from "./gram.ts";
 import { openBalancer } from "./index.ts";
 import { projectGradients } from "./project-gradients.ts";
@@ -34,6 +34,14 @@ export interface TaskFactors {
   readonly shared: number;
   /** The factor of the gradients of weights that this task alone reaches. */
   readonly own: number;
+}
+
+/** What is known of the factors of losses before an update. */
+export interface LossFactors {
+  /** By task; 1 where the graph computes the factors from the losses. */
+  readonly factors: ReadonlyMap<string, number>;
+  /** The inputs of the role `balance` of a graph that computes factors. */
+  readonly known: ReadonlyMap<string, readonly number[]>;
 }
 
 /** The balancer of a phase with its random numbers. */
@@ -64,6 +72,25 @@ export class PhaseBalancer {
     });
   }
 
+  /** The factors of the tasks' losses, as far as they are known before an update; `observe` must be given the losses. */
+  before(tasks: readonly string[]): LossFactors {
+    const balancer = this.#balancer;
+    if (balancer.needs === "gradients") throw new Error("the factors follow from the gradients of each task");
+    const factors = balancer.needs === "losses" ? tasks.map(() => 1) : balancer.factors(tasks);
+    return {
+      factors: new Map(tasks.map((task, index) => [task, factors[index] ?? 1])),
+      known: new Map(balancer.needs === "losses" ? Object.entries(balancer.known()) : []),
+    };
+  }
+
+  /** Is given the losses of an update, in the order of the stage's tasks. Returns the factors that they had, which follow from the losses if the graph has computed them. */
+  observe(losses: readonly TaskLoss[], { factors }: LossFactors): readonly number[] {
+    const balancer = this.#balancer;
+    if (balancer.needs === "losses") return balancer.weigh(losses);
+    if (balancer.needs === "earlier_losses") balancer.observe(losses);
+    return losses.map(({ task }) => factors.get(task) ?? 1);
+  }
+
   /** The factors of each task, in their order. The gradients may be changed. */
   balance(tasks: readonly TaskGradients[]): readonly TaskFactors[] {
     if (this.#projectsGradients) {
@@ -71,15 +98,13 @@ export class PhaseBalancer {
       return tasks.map(() => ({ shared: 1, own: 1 }));
     }
     const balancer = this.#balancer;
-    if (balancer.needs === "losses") return balancer.weigh(tasks).map((factor) => ({ shared: factor, own: factor }));
     const gram = () =>
       gramOf(
         tasks.map(({ gradients }) => gradients),
         this.#shared,
       );
-    return balancer
-      .weigh(tasks, gram)
-      .map((factor) => ({ shared: factor, own: balancer.weighs === "all" ? factor : 1 }));
+    const weighsAll = balancer.needs !== "gradients" || balancer.weighs === "all";
+    return weigh(balancer, tasks, gram).map((factor) => ({ shared: factor, own: weighsAll ? factor : 1 }));
   }
 
   /** True if the balancer must be given the losses of the same rows after each update. */

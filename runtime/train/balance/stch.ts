@@ -1,9 +1,7 @@
+import { distancesOf, lowestLosses } from "../../../compiler/balance/lowest-losses.ts";
+import { evenMu, logarithmicStchFactors, stchFactors } from "../../../compiler/balance/stch.ts";
+import { numbers } from "../../../compiler/balance/task-arithmetic.ts";
 import type { BalancerSettings, LossBalancer } from "./balancer.ts";
-import { lowestLosses } from "./lowest-losses.ts";
-import { softmax } from "./softmax.ts";
-
-/** The smallest distance of a loss from its lower bound, of which a logarithm is taken. */
-const least = 1e-8;
 
 /**
  * Smooth Tchebycheff scalarisation (Lin et al., 2024, equation 9): the total is μ·log Σ e^((L_t − lowest_t) ∕ μ), whose derivative in L_t is the softmax of
@@ -13,25 +11,36 @@ const least = 1e-8;
  * are the nadir, and from then on log ((L_t − lowest_t) ∕ nadir_t) replaces L_t − lowest_t.
  */
 export function stch({ options, tasks, epochSteps }: BalancerSettings<"stch">): LossBalancer {
-  const lowest = lowestLosses(tasks, options.lowest);
+  const lowest = lowestLosses(
+    tasks.map(({ name }) => name),
+    options.lowest,
+  );
   const warmup = Math.ceil(options.warmup * epochSteps);
   let steps = 0;
   let sums = tasks.map(() => 0);
   let counted = 0;
+  /** The mean losses at the end of the warm-up, and the μ of an update. In the warm-up all losses count alike. */
+  const scale = () =>
+    steps < warmup
+      ? { nadir: tasks.map(() => 1), mu: evenMu }
+      : { nadir: sums.map((sum) => sum / counted), mu: options.mu };
   return {
     needs: "losses",
     weigh: (step) => {
-      const distances = step.map(({ loss }, index) => loss - (lowest[index] ?? 0));
-      const positive = distances.map((distance) => Math.max(least, distance));
-      const isWarmingUp = steps++ < warmup;
-      if (isWarmingUp && steps > warmup - epochSteps) {
-        sums = sums.map((sum, index) => sum + (positive[index] ?? 0));
+      const losses = step.map(({ loss }) => loss);
+      if (warmup === 0) return stchFactors(numbers, numbers.subtract(losses, lowest), options.mu, tasks.length);
+      const distances = distancesOf(numbers, losses, lowest);
+      const factors = logarithmicStchFactors(numbers, distances, scale(), tasks.length);
+      steps++;
+      if (steps <= warmup && steps > warmup - epochSteps) {
+        sums = sums.map((sum, index) => sum + (distances[index] ?? 0));
         counted++;
       }
-      if (isWarmingUp) return positive.map((distance) => 1 / distance);
-      if (warmup === 0) return stchFactors(distances, options.mu);
-      const logarithms = positive.map((distance, index) => Math.log((distance * counted) / (sums[index] ?? 1)));
-      return stchFactors(logarithms, options.mu).map((factor, index) => factor / (positive[index] ?? 1));
+      return factors;
+    },
+    known: () => {
+      const { nadir, mu } = scale();
+      return { nadir, mu: tasks.map(() => mu) };
     },
     state: () => ({ steps: [steps], sums, counted: [counted] }),
     restore: (state) => {
@@ -40,9 +49,4 @@ export function stch({ options, tasks, epochSteps }: BalancerSettings<"stch">): 
       counted = state["counted"]?.[0] ?? 0;
     },
   };
-}
-
-/** K·softmax(d ∕ μ) of K distances from the reference point. */
-export function stchFactors(distances: readonly number[], mu: number): readonly number[] {
-  return softmax(distances.map((distance) => distance / mu)).map((weight) => distances.length * weight);
 }

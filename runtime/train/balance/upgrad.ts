@@ -6,7 +6,7 @@ import { ridge } from "./solvers/simplex.ts";
 /** UPGrad of Jacobian descent (Quinton & Rey, 2024, equation 5), times the number of tasks. */
 export function upgrad(): GramBalancer {
   return {
-    needs: "gram",
+    needs: "gradients",
     weighs: "shared",
     weigh: (__, gram) => upgradWeights(gram()),
     ...stateless,

@@ -20,6 +20,8 @@ export interface Feeds {
   readonly scalars?: ReadonlyMap<string, number>;
   /** Gradients by input name. */
   readonly gradients?: ReadonlyMap<string, TensorData>;
+  /** What a balance knows before the update, by name: a number for each task. */
+  readonly balance?: ReadonlyMap<string, readonly number[]>;
   readonly updates?: (updateClass: string, name: string) => number;
 }
 
@@ -60,10 +62,10 @@ export class BoundExecutable {
         role.kind === "class_mask" ? [[name, new Float32Array(sizeOf(value.shape)).fill(1)] as const] : [],
       ),
     );
-    const scalars = new Map(
+    const numbers = new Map(
       executable.graph.inputs
-        .filter((input) => input.role.kind === "update" || input.role.kind === "scalar")
-        .map((input) => [input.name, new Float32Array(1)]),
+        .filter(({ role }) => role.kind === "update" || role.kind === "scalar" || role.kind === "balance")
+        .map(({ name, value }) => [name, new Float32Array(sizeOf(value.shape))]),
     );
     this.#feed = {
       weight: (_role, _feeds, name) => store.current(name),
@@ -77,10 +79,15 @@ export class BoundExecutable {
         const part = partOf(batch, task);
         return part && (part.classMask ?? allClasses.get(name));
       },
-      update: (role, { updates }, name) => updates && scalars.get(name)?.fill(updates(role.class, role.name)),
+      update: (role, { updates }, name) => updates && numbers.get(name)?.fill(updates(role.class, role.name)),
       scalar: (role, { scalars: given }, name) => {
         const number = given?.get(role.name);
-        return number === undefined ? undefined : scalars.get(name)?.fill(number);
+        return number === undefined ? undefined : numbers.get(name)?.fill(number);
+      },
+      balance: (role, { balance }, name) => {
+        const [known, buffer] = [balance?.get(role.name), numbers.get(name)];
+        if (known) buffer?.set(known);
+        return known && buffer;
       },
     };
   }

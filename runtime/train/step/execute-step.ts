@@ -1,7 +1,7 @@
-import { type StagePlan, isFused } from "../../../compiler/stage/plan.ts";
+import { type StagePlan, isFused, keepsTasksApart } from "../../../compiler/stage/plan.ts";
 import type { Rules } from "../../../compiler/semantics.ts";
 import type { TensorData } from "../../engines/engine.ts";
-import type { PhaseBalancer } from "../balance/phase-balancer.ts";
+import type { LossFactors, PhaseBalancer } from "../balance/phase-balancer.ts";
 import type { BoundExecutable } from "./bound-executable.ts";
 import { GradientSum } from "./gradient-sum.ts";
 import { addApart, addTogether, gradientsOfBatch, lossesNow, withScales } from "./pass-gradients.ts";
@@ -20,23 +20,28 @@ export interface ExecutorParts {
   readonly plan: Pick<StagePlan, "stage" | "tasks" | "passes">;
   readonly executables: StageExecutables;
   readonly counts: UpdateCounts;
-  readonly balancer: Pick<PhaseBalancer, "balance" | "factorOf" | "learns" | "learn">;
+  readonly balancer: Pick<PhaseBalancer, "before" | "observe" | "balance" | "factorOf" | "learns" | "learn">;
   readonly rules: Pick<Rules, "weightedMean">;
 }
 
 export function openExecutor(parts: ExecutorParts): StepExecutor {
   if (isFused(parts.plan))
     return parts.executables.training === "step" ? fusedExecutor(parts) : unsummedExecutor(parts);
-  return parts.plan.stage.balance.kind === "fixed" ? splitExecutor(parts) : balancedExecutor(parts);
+  return keepsTasksApart(parts.plan) ? balancedExecutor(parts) : splitExecutor(parts);
 }
 
-function fusedExecutor({ executables, counts }: ExecutorParts): StepExecutor {
+function fusedExecutor(parts: ExecutorParts): StepExecutor {
+  const { executables, counts, balancer } = parts;
   return {
     run: async (given, factor) => {
       const { only, prepared } = onlyBatch(given);
+      const factors = balancer.before(only.tasks);
       const step = await executables.get({ kind: "step", pass: only.tasks, variant: prepared.variant });
-      const outputs = await step.run({ ...prepared, updates: counts.count(step.graph, factor) });
-      return wholeOutcome(outcomesOf(only, step, outputs), outputs);
+      const outputs = await step.run({
+        ...weighed(prepared, only, factors),
+        updates: counts.count(step.graph, factor),
+      });
+      return wholeOutcome(await observed(parts, given, outcomesOf(only, step, outputs), factors), outputs);
     },
   };
 }
@@ -51,20 +56,42 @@ function onlyBatch({ passes: [only] }: PreparedStep): {
 }
 
 /** Takes the gradients of one batch, and makes the update from them as they are. */
-function unsummedExecutor({ executables, counts }: ExecutorParts): StepExecutor {
+function unsummedExecutor(parts: ExecutorParts): StepExecutor {
+  const { executables, counts, balancer } = parts;
   return {
     run: async (given, factor) => {
       const { only, prepared } = onlyBatch(given);
+      const factors = balancer.before(only.tasks);
       const [step, apply] = [
         await executables.get({ kind: "gradients", pass: only.tasks, variant: prepared.variant }),
         await executables.get({ kind: "apply", tasks: only.tasks }),
       ];
-      const gradients = await step.run(withScales(prepared, only.tasks, () => 1));
-      const outcomes = outcomesOf(only, step, gradients);
+      const gradients = await step.run(weighed(prepared, only, factors));
+      const found = outcomesOf(only, step, gradients);
       const outputs = await apply.run({ gradients, updates: counts.count(apply.graph, factor) });
-      return wholeOutcome(outcomes, outputs);
+      return wholeOutcome(await observed(parts, given, found, factors), outputs);
     },
   };
+}
+
+/** The only batch of a step with the factors of its losses, or with what a graph computes them from. */
+function weighed(prepared: PreparedBatch, { tasks }: PreparedPass, { factors, known }: LossFactors) {
+  return { ...withScales(prepared, tasks, (task) => factors.get(task) ?? 1), balance: known };
+}
+
+/** Tells the balancer of the losses of an update that has been made. Returns the outcomes in the order of the stage, with the factors of their losses. */
+async function observed(
+  parts: ExecutorParts,
+  { passes }: PreparedStep,
+  found: readonly TaskOutcome[],
+  factors: LossFactors,
+): Promise<readonly TaskOutcome[]> {
+  const { plan, balancer } = parts;
+  if (plan.stage.balance.kind === "fixed") return found;
+  const outcomes = inOrder(plan.tasks, found);
+  const scales = balancer.observe(outcomes, factors);
+  if (balancer.learns) balancer.learn(inOrder(plan.tasks, await lossesNow(parts, passes)));
+  return outcomes.map((each, index) => ({ ...each, scale: scales[index] ?? 1 }));
 }
 
 /** The outcome of a step of one pass. The norm is that of the gradient of the sum, which is a task's own where it is alone. */
@@ -86,18 +113,19 @@ function tasksOfStep({ tasks }: Pick<StagePlan, "tasks">, { passes }: PreparedSt
 /**
  * Computes gradients of every batch first, then makes one update. The gradient of a task is the mean over the rows of
  * all its batches, as if they were one batch; that of a joint step is the sum over tasks, each already weighted by its
- * `weight` in its own loss, and that of a mixed step is their mean. Host sums run in the order of the passes and then
+ * `weight` in its own loss and by the factor of a balance, and that of a mixed step is their mean. Host sums run in the order of the passes and then
  * of the batches. States advance with every batch.
  */
 function splitExecutor(parts: ExecutorParts): StepExecutor {
-  const { plan, executables, counts } = parts;
+  const { plan, executables, counts, balancer } = parts;
   const sums = new GradientSums();
   return {
     run: async (step, factor) => {
       const tasks = tasksOfStep(plan, step);
       const apply = await executables.get({ kind: "apply", tasks });
       const sum = sums.cleared(apply, "all");
-      const share = shareOf(plan, tasks);
+      const factors = balancer.before(tasks);
+      const share = (task: string) => shareOf(plan, tasks) * (factors.factors.get(task) ?? 1);
       const outcomes: TaskOutcome[] = [];
       const logged = plan.stage.log === "gradients" && tasks.length > 1;
       for (const pass of step.passes)
@@ -105,7 +133,7 @@ function splitExecutor(parts: ExecutorParts): StepExecutor {
           ...(logged
             ? await addApart(parts, pass, (task) => [
                 { sum, share },
-                { sum: sums.cleared(apply, task), share: 1 },
+                { sum: sums.cleared(apply, task), share: () => 1 },
               ])
             : await addTogether(parts, pass, { sum, share })),
         );
@@ -113,7 +141,9 @@ function splitExecutor(parts: ExecutorParts): StepExecutor {
       return stepOutcome(
         plan,
         step,
-        outcomes.map((each) => (logged ? { ...each, gradientNorm: sums.of(apply, each.task).norm } : each)),
+        (await observed(parts, step, outcomes, factors)).map((each) =>
+          logged ? { ...each, gradientNorm: sums.of(apply, each.task).norm } : each,
+        ),
         outputs,
       );
     },
@@ -138,7 +168,7 @@ function balancedExecutor(parts: ExecutorParts): StepExecutor {
           for (const [task, own] of only.gradients) gradients.set(task, own);
           continue;
         }
-        found.push(...(await addApart(parts, pass, (task) => [{ sum: sums.cleared(apply, task), share: 1 }])));
+        found.push(...(await addApart(parts, pass, (task) => [{ sum: sums.cleared(apply, task), share: () => 1 }])));
         for (const task of pass.tasks) gradients.set(task, sums.of(apply, task).sums);
       }
       const outcomes = inOrder(tasks, found).map((each) =>

@@ -14,10 +14,10 @@ export interface GradientParts {
   readonly rules: Pick<Rules, "weightedMean">;
 }
 
-/** A sum to which gradients are added, and the factor by which they count. */
+/** A sum to which gradients are added, and the factor by which those of a task count. */
 interface Share {
   readonly sum: GradientSum;
-  readonly share: number;
+  readonly share: (task: string) => number;
 }
 
 /**
@@ -33,10 +33,10 @@ export async function addTogether(
   for (const [index, prepared] of pass.batches.entries()) {
     const gradients = await executables.get({ kind: "gradients", pass: pass.tasks, variant: prepared.variant });
     const outputs = await gradients.run(
-      withScales(prepared, pass.tasks, (task) => share * outcomes.factorOf(task, index)),
+      withScales(prepared, pass.tasks, (task) => share(task) * outcomes.factorOf(task, index)),
     );
     const [only = "", ...others] = pass.tasks;
-    sum.add(outputs, others.length > 0 ? 1 : share * outcomes.factorOf(only, index));
+    sum.add(outputs, others.length > 0 ? 1 : share(only) * outcomes.factorOf(only, index));
     outcomes.add(index, outcomesOf(pass, gradients, outputs));
   }
   return outcomes.all();
@@ -60,7 +60,7 @@ export async function addApart(
     const outputs = await gradients.run(prepared);
     for (const [task, shares] of targets) {
       const own = isShared ? gradientsOfTask(gradients, outputs, task) : outputs;
-      for (const { sum, share } of shares) sum.add(own, share * outcomes.factorOf(task, index));
+      for (const { sum, share } of shares) sum.add(own, share(task) * outcomes.factorOf(task, index));
     }
     outcomes.add(index, outcomesOf(pass, gradients, outputs));
   }

@@ -1,0 +1,26 @@
+import type { ResolvedBalance } from "../schema/resolved.ts";
+
+/**
+ * What the factors of a balance follow from: from losses of earlier updates alone (or from nothing), so that they are known before an update; from the
+ * losses of the update; or from the gradients of each task.
+ */
+export const balanceNeeds = {
+  fixed: "earlier_losses",
+  homoscedastic: "earlier_losses",
+  dwa: "earlier_losses",
+  random_loss_weighting: "earlier_losses",
+  famo: "losses",
+  stch: "losses",
+  gradnorm: "gradients",
+  pcgrad: "gradients",
+  mgda: "gradients",
+  cagrad: "gradients",
+  nash_mtl: "gradients",
+  aligned_mtl: "gradients",
+  upgrad: "gradients",
+} as const satisfies { readonly [Kind in ResolvedBalance["kind"]]: "earlier_losses" | "losses" | "gradients" };
+
+/** The kinds of balances that need this. */
+export type BalanceThatNeeds<Need> = {
+  [Kind in keyof typeof balanceNeeds]: (typeof balanceNeeds)[Kind] extends Need ? Kind : never;
+}[keyof typeof balanceNeeds];
