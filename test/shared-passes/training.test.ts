@@ -93,6 +93,14 @@ describe.each([
   "clip: 0.5",
   "accumulate: 2",
   "balance: homoscedastic(rate: 0.1)",
+  "balance: dwa  epochs: 5",
+  "balance: random_loss_weighting  log: gradients",
+  "balance: famo(rate: 0.1)",
+  "balance: famo(losses: next_batch, rate: 0.1)",
+  "balance: stch(mu: 0.3)",
+  "balance: stch(mu: 0.3, warmup: 2)  clip: 0.5",
+  "balance: homoscedastic  accumulate: 2",
+  "balance: famo  accumulate: 2",
   "balance: pcgrad",
   "balance: gradnorm",
   "log: gradients",
@@ -100,7 +108,8 @@ describe.each([
   'freeze: "seen.linear.**"',
 ])("training on shared rows with %s", (option) => {
   test("is training on own rows where a step has all rows", async () => {
-    const stage = (of: string) => `step: joint(rows: ${of})  batch: 30  steps: 5  ${option}`;
+    const stage = (of: string) =>
+      `step: joint(rows: ${of})  batch: 30  ${option.includes("epochs") ? "" : "steps: 5"}  ${option}`;
     const [shared, own] = [await logged(specification(stage("shared"))), await logged(specification(stage("own")))];
     expect([...shared.keys()].toSorted()).toEqual([...own.keys()].toSorted());
     for (const [name, value] of own) {
@@ -115,6 +124,8 @@ describe.each([
 describe.each([
   "step: joint",
   "step: joint  balance: pcgrad  accumulate: 2",
+  "step: joint  balance: famo(losses: next_batch)",
+  "step: joint  balance: stch(warmup: 1)",
   "step: joint(tasks: 2)  sampler: uniform",
 ])("training with %s", (step) => {
   const text = specification(`${step}  batch: 7  epochs: 3`, 25);
