@@ -3,6 +3,7 @@ import { describeMachine } from "./machine.ts";
 import { writePage } from "./page.ts";
 import { PyTorch } from "./pytorch.ts";
 import type { Section } from "./section.ts";
+import { costOfBalances } from "./sections/balances.ts";
 import { compileTime } from "./sections/compile-time.ts";
 import { frozenPrefix } from "./sections/frozen-prefix.ts";
 import { growth } from "./sections/growth.ts";
@@ -34,6 +35,7 @@ const sections: readonly Section[] = [
   sampling,
   lengthBuckets,
   sharedPasses,
+  costOfBalances,
   rowsBeyondMemory,
 ];
 
