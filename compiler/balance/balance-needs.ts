@@ -1,8 +1,8 @@
 import type { ResolvedBalance } from "../schema/resolved.ts";
 
 /**
- * What the factors of a balance follow from: from losses of earlier updates alone (or from nothing), so that they are known before an update; from the
- * losses of the update; or from the gradients of each task.
+ * The origin of the factors of a balance: losses of earlier updates alone (or no losses), so that the factors are known before an update; the losses of the
+ * update; or the gradients of each task.
  */
 export const balanceNeeds = {
   fixed: "earlier_losses",

@@ -19,7 +19,7 @@ interface LossesOfTasks<Kind extends LossBalanceKind> {
   readonly tasks: readonly string[];
   /** `[K]`. */
   readonly losses: Value;
-  /** What the balancer knows before the update, by name: `[K]`. */
+  /** `[K]`: the knowledge of the balancer before the update, by name. */
   readonly known: (name: string) => Value;
 }
 

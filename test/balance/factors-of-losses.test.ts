@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { factorsOfLosses, type LossBalance } from "../../compiler/balance/factors-of-losses.ts";
 import { GraphBuilder } from "../../compiler/graph/builder.ts";
+import type { Graph } from "../../compiler/graph/graph.ts";
 import { generator } from "../../runtime/random/generator.ts";
 import { openBalancer } from "../../runtime/train/balance/index.ts";
 import { sound } from "../elaborate/harness.ts";
+import { uniform } from "../graph/random-data.ts";
 import { interpret } from "../graph/reference.ts";
 
 const tasks = ["a", "b", "c"];
@@ -42,24 +44,38 @@ describe.each(balances.map((options) => ({ name: JSON.stringify(options), option
 });
 
 describe("a balance that needs no gradients", () => {
-  const products = (balance: string, graph: "gradients" | "taskGradients" = "gradients"): number => {
-    const program = sound(`model heads
+  const planOf = (balance: string) =>
+    sound(`model heads
 modality figures: tensor(5)
 stream seen = figures -> linear(12) -> gelu -> linear(12)
 ${tasks.map((task) => `task ${task} { from: seen  head: linear(1)  target: number("${task}") }`).join("\n")}
 dataset rows { path: "rows.jsonl"  tasks: all }
-stage s { optimizer: sgd(rate: 0.1)  batch: 6  steps: 10  step: joint  balance: ${balance} }`);
-    return program
-      .plan("s")
-      [graph](tasks)
-      .nodes.filter(({ op }) => op === "matmul").length;
-  };
+stage s { optimizer: sgd(rate: 0.1)  batch: 6  steps: 10  step: joint  balance: ${balance} }`).plan("s");
+  const products = ({ nodes }: Graph): number => nodes.filter(({ op }) => op === "matmul").length;
+  const fixed = planOf("fixed");
 
   test.each(["famo", "famo(losses: next_batch)", "stch", "dwa", "homoscedastic", "random_loss_weighting"])(
-    "%s has one backward pass",
+    "%s has one backward pass, and the same update in one graph or in two",
     (balance) => {
-      expect(products(balance)).toBe(products("fixed"));
-      expect(products(balance)).toBeLessThan(products(balance, "taskGradients"));
+      const plan = planOf(balance);
+      const [gradients, step] = [plan.gradients(tasks), plan.step(tasks)];
+      expect(products(gradients)).toBe(products(fixed.gradients(tasks)));
+      expect(products(gradients)).toBeLessThan(products(plan.taskGradients(tasks)));
+      const values = new Map(
+        step.inputs.map(({ name, role, value: { shape } }, index): [string, ArrayLike<number>] => [
+          name,
+          role.kind === "update" ? [0.1] : uniform(index, shape).map((value) => 1 + Math.abs(value)),
+        ]),
+      );
+      const [found, updated] = [interpret(gradients, values), interpret(step, values)];
+      const trained = step.outputs.filter(({ role }) => role.kind === "weight");
+      expect(trained.length).toBeGreaterThan(0);
+      for (const { name } of trained)
+        for (const [at, value] of (updated.get(name) ?? []).entries())
+          expect(value).toBeCloseTo(
+            (values.get(name)?.[at] ?? 0) - 0.1 * (found.get(`gradient/${name}`)?.[at] ?? 0),
+            9,
+          );
     },
   );
 });

@@ -49,7 +49,7 @@ export interface EarlierLossBalancer extends Resumable {
 export interface LossBalancer extends Resumable {
   readonly needs: "losses";
   weigh(tasks: readonly TaskLoss[]): readonly number[];
-  /** What a graph needs to compute the factors that `weigh` would give next: its inputs of the role `balance`, with a number for each task. */
+  /** The inputs of the role `balance` of a graph that computes the factors which `weigh` would give next, with a number for each task. */
   known(): { readonly [name: string]: readonly number[] };
   /** Is given the losses of the same rows after the update. If it is present, every update is followed by a forward pass. */
   learn?(after: readonly TaskLoss[]): void;

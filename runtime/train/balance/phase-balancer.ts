@@ -36,9 +36,9 @@ export interface TaskFactors {
   readonly own: number;
 }
 
-/** What is known of the factors of losses before an update. */
+/** The factors of losses, as far as they are known before an update. */
 export interface LossFactors {
-  /** By task; 1 where the graph computes the factors from the losses. */
+  /** The factors by task. They are 1 where the graph computes the factors from the losses. */
   readonly factors: ReadonlyMap<string, number>;
   /** The inputs of the role `balance` of a graph that computes factors. */
   readonly known: ReadonlyMap<string, readonly number[]>;

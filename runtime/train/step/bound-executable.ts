@@ -20,7 +20,7 @@ export interface Feeds {
   readonly scalars?: ReadonlyMap<string, number>;
   /** Gradients by input name. */
   readonly gradients?: ReadonlyMap<string, TensorData>;
-  /** What a balance knows before the update, by name: a number for each task. */
+  /** The inputs of the role `balance`, by name: a number for each task. */
   readonly balance?: ReadonlyMap<string, readonly number[]>;
   readonly updates?: (updateClass: string, name: string) => number;
 }
