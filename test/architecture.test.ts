@@ -42,8 +42,14 @@ const rules: readonly Rule[] = [
   },
   {
     name: "differentiation uses graphs and the options of a stage, and does not know where graphs come from",
-    of: ["compiler/differentiate/**"],
-    only: ["compiler/graph/**", "compiler/passes/**", "compiler/stage/plan.ts", "compiler/schema/**"],
+    of: ["compiler/differentiate/**", "compiler/balance/**"],
+    only: [
+      "compiler/graph/**",
+      "compiler/passes/**",
+      "compiler/stage/plan.ts",
+      "compiler/schema/**",
+      "compiler/balance/**",
+    ],
   },
   {
     name: "diagnostics use only spans of a text",
