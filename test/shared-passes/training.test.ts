@@ -181,6 +181,28 @@ describe.each(["joint", "joint(rows: own)", "joint(tasks: 3)"])("a task that lea
       for (const [index, value] of values.entries())
         expect(Math.abs(value - (expected?.get(name)?.data[index] ?? Number.NaN)), name).toBeLessThan(1e-5);
   });
+
+  test("leaves the last task the factor of its balance", async () => {
+    const own = (tasks: string) => `${options.replace("tasks: 3", "tasks: 2")}  tasks: ${tasks}`;
+    const ended = async (stages: string) => {
+      const text = training(`stage first { tasks: [size]  optimizer: sgd(rate: 0)  steps: 1 }\n${stages}`);
+      const [folder, program] = [await newFolder(), sound(text)];
+      await run({ folder, program, engine, data: await dataOf(program) });
+      return readModel(join(folder, "checkpoints", "step-000013"));
+    };
+    const balance = "balance: homoscedastic(initial: 1, rate: 0)";
+    const found = await ended(
+      `stage fit { ${own("[kind, tags]")}  ${balance}  steps: 12  early_stop: early_stop("kind.loss", patience: 1, least: 100, tasks: each) }`,
+    );
+    const expected = await ended(
+      `stage fit { ${own("[kind, tags]")}  ${balance}  steps: 6 }
+       stage alone { ${own("[tags]").replace(`step: ${step.replace("tasks: 3", "tasks: 2")}`, "step: one_task")}  ${balance}  steps: 6 }`,
+    );
+    expect(found.size).toBeGreaterThan(4);
+    for (const [name, { data: values }] of found)
+      for (const [index, value] of values.entries())
+        expect(Math.abs(value - (expected.get(name)?.data[index] ?? Number.NaN)), name).toBeLessThan(1e-5);
+  });
 });
 
 test("an epoch of shared rows sees each row once, and each task the rows that have its label", async () => {

@@ -25,9 +25,13 @@ export interface ExecutorParts {
 }
 
 export function openExecutor(parts: ExecutorParts): StepExecutor {
-  if (isFused(parts.plan))
-    return parts.executables.training === "step" ? fusedExecutor(parts) : unsummedExecutor(parts);
-  return keepsTasksApart(parts.plan) ? balancedExecutor(parts) : splitExecutor(parts);
+  const { plan, executables } = parts;
+  if (!isFused(plan)) return keepsTasksApart(plan) ? balancedExecutor(parts) : splitExecutor(parts);
+  const whole = executables.training === "step" ? fusedExecutor(parts) : unsummedExecutor(parts);
+  if (plan.stage.balance.kind === "fixed") return whole;
+  // The graphs of one task, the last of a stage that others have left, have no factor: its gradients are multiplied.
+  const ofOne = splitExecutor(parts);
+  return { run: (step, factor) => (tasksOfStep(plan, step).length > 1 ? whole : ofOne).run(step, factor) };
 }
 
 function fusedExecutor(parts: ExecutorParts): StepExecutor {
