@@ -22,6 +22,7 @@ const classes = `target: category("label", classes: 3)`;
 const tasks: { readonly [what: string]: string } = {
   "BERT, with dropout in attention": `task t { from: bert(words, layers: 2, width: 8, heads: 2, dropout: 20%).pooled  head: linear(3)  ${classes} }`,
   "T5's encoder, with relative positions": `task t { from: (embed(pair, 8) -> with_task_token -> with_segments -> t5_encoder(layers: 2, heads: 2, buckets: 8, farthest: 6, dropout: 20%)).task  head: linear(3)  ${classes} }`,
+  "HyperGrid's gates of each text": `task t { from: (embed(words, 8) -> with_task_token -> t5_encoder(layers: 2, heads: 2, ffn: grid_ffn(grid_gates(rows: 4, columns: 4)))).task  head: linear(3)  ${classes} }`,
   "the SAN head over pairs": `stream read = bert(pair, layers: 1, width: 8, heads: 2)  task t { from: read.tokens  head: san(classes: 3, steps: 2)  ${classes} }`,
   "a ranking of candidates": `stream read = bert(pair, layers: 1, width: 8, heads: 2, dropout: 20%)  task t { from: read.pooled  head: linear(1)  target: ranking("label") }`,
   "two texts": `stream both = concat(embed(words, 8) -> positions, embed(pair, 8) -> with_segments -> positions) -> transformer(layers: 1, heads: 2, attention_dropout: 20%)  task t { from: both  head: classifier(3)  ${classes} }`,
