@@ -38,7 +38,7 @@ function candidatesOf(
     const at = columnsAt(elaboration, dataset.name);
     const sizes = sizesOf(task, dataset);
     const [most] = sizes;
-    if (!target.ranksCandidates) {
+    if (!target.ranksCandidates || target.drawnRows) {
       if (most !== undefined)
         reporter.report("candidates_without_ranking", at, { task: task.name, target: target.description });
       continue;

@@ -18,6 +18,7 @@ import type {
 import { schema } from "../schema/schema.ts";
 import type { AnyValue, OptionTable, ResolvedOptions } from "../schema/types.ts";
 import { checkClassWeights } from "../check/check-class-weights.ts";
+import { checkNegatives } from "../check/check-negatives.ts";
 import { checkMetrics } from "../check/check-metrics.ts";
 import { checkColumnCounts, checkFileColumns, checkModality } from "./modality-columns.ts";
 import { allNames } from "../elaborate/options/declared-names.ts";
@@ -68,6 +69,7 @@ export function resolveTask(elaboration: Elaboration, declaration: TaskDeclarati
   const { metrics = targetOf(target).defaultMetrics } = options;
   const task = { ...options, target, name: declaration.name.name, metrics, inputs };
   checkClassWeights(target, optionOf(declaration, "target"), elaboration.reporter);
+  checkNegatives(target, optionOf(declaration, "target"), elaboration.reporter);
   checkMetrics(task, optionOf(declaration, "metrics"), elaboration.reporter);
   return task;
 }
@@ -127,8 +129,12 @@ export function resolveDataset(
   const own = options.tasks.flatMap((name) => tasks.get(name) ?? []);
   const fields = new Set(
     own.flatMap(({ inputs, target }) => {
-      const { column } = targetOf(target);
-      return [...inputs.map((input) => input.modality), ...(column ? [column.name] : [])];
+      const { column, drawnRows } = targetOf(target);
+      return [
+        ...inputs.map((input) => input.modality),
+        ...(column ? [column.name] : []),
+        ...(drawnRows?.columns ?? []),
+      ];
     }),
   );
   const given = options.columns ?? {};

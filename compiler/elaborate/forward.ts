@@ -5,6 +5,7 @@ import type { ForwardGraph, TextLengths } from "../stage/plan.ts";
 import type { ResolvedSpecification } from "../schema/resolved.ts";
 import type { Program } from "../stage/checked-program.ts";
 import { rulesOf } from "../semantics.ts";
+import { candidatesOf } from "../targets/drawn-rows.ts";
 import { taskTarget } from "../targets/task-target.ts";
 import { createElaboration } from "./create.ts";
 import { elaborateTask, taskOutput } from "./elaborate-task.ts";
@@ -76,6 +77,7 @@ export function elaborateForward(
   const declaration = declarations.tasks.get(task);
   const resolved = specification.tasks[task];
   const mixup = mixupOf(resolved);
+  const candidates = resolved && candidatesOf(resolved, mode);
   const all = [...declarations.tasks.keys()];
   const modalities = shortened(specification.modalities, lengths);
   const elaboration = createElaboration({
@@ -94,8 +96,8 @@ export function elaborateForward(
     ...(work ? { work } : {}),
     ...(calls ? { calls } : {}),
     ...(isEvaluated ? { isEvaluated } : {}),
-    ...(resolved?.candidates ? { candidates: resolved.candidates } : {}),
-    ...(resolved ? { target: taskTarget(resolved, specification, lengths) } : {}),
+    ...(candidates ? { candidates } : {}),
+    ...(resolved ? { target: taskTarget({ ...resolved, candidates }, specification, lengths) } : {}),
     ...(mode === "train" && mixup ? { mixup } : {}),
     ...(declaration && resolved
       ? { uses: usesOf({ references, rules: rulesOf(specification) }, declaration) }

@@ -234,6 +234,7 @@ function rowsOf<Kind extends LossKind>(
   const definition = lossDefinitions[loss.kind] as unknown as LossDefinition<Kind>;
   const tools: Omit<LossCall<Kind>, "options" | `${"output" | "target"}${"" | "s"}`> = {
     classMask,
+    hasAbsent: [...features.values()].some(({ feature }) => feature.empty === -1),
     builder: builderAt(frame),
     rowWeight: () => rowWeight ?? rowWeightOf(frame),
     learned: (name, value) => learnedNumber(frame, declaration, name, value),

@@ -1,5 +1,5 @@
 import type { ResolvedSpecification, ResolvedTask } from "../schema/resolved.ts";
-import { changedModalities } from "../targets/index.ts";
+import { madeModalities } from "../targets/index.ts";
 import { augmentedPictures, mixupOf } from "./augmentations.ts";
 
 type Mode = "train" | "evaluate" | "predict";
@@ -44,7 +44,7 @@ function makingOf(
   mode: Mode,
 ): string | undefined {
   const making = {
-    ...(changedModalities(task.target).includes(modality) ? { target: task.name } : {}),
+    ...(madeModalities(task.target).includes(modality) ? { target: task.name } : {}),
     ...(task.candidates?.parts[modality] ? { candidates: task.candidates } : {}),
     ...(mode === "train" ? augmentationOf(specification, task, modality) : {}),
   };

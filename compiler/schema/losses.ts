@@ -6,7 +6,7 @@ import type { CallableTable } from "./types.ts";
  */
 export const losses = {
   cross_entropy: {
-    doc: "Softmax cross-entropy (`category`), or its mean over the hidden tokens of a row (`masked`).",
+    doc: "Softmax cross-entropy (`category`, `aligned`), or its mean over the hidden tokens of a row (`masked`).",
     options: {
       label_smoothing: {
         type: { kind: "rate" },
@@ -16,7 +16,7 @@ export const losses = {
     },
   },
   focal: {
-    doc: "Cross-entropy scaled by (1−p)^gamma, for rare classes (`category`, `masked`).",
+    doc: "Cross-entropy scaled by (1−p)^gamma, for rare classes (`category`, `aligned`, `masked`).",
     source: "Lin et al., 2017, eq. 4",
     options: {
       gamma: {
@@ -27,13 +27,13 @@ export const losses = {
     },
   },
   binary_cross_entropy: {
-    doc: "Sigmoid cross-entropy of `labels`, summed over classes.",
+    doc: "Sigmoid cross-entropy of `labels` over classes, or over the candidates of a row (`ranking`, `matching`), of which those with a relevance above 0 are right.",
     source: "the sum over classes as in Nagrani et al., 2021",
     options: {
       reduction: {
         type: { kind: "one_of", options: ["sum", "mean"] },
         default: "mean",
-        doc: "Reduction over the classes of one row.",
+        doc: "Reduction over the classes or candidates of one row.",
       },
     },
   },
@@ -84,7 +84,7 @@ export const losses = {
     },
   },
   listwise: {
-    doc: "−log P of the relevant candidate of a `ranking`, with P the softmax of γ times the scores over a row's candidates. Graded relevance is normalised to 1 and weighs the candidates.",
+    doc: "−log P of the relevant candidate of a row (`ranking`, `matching`), with P the softmax of γ times the scores over a row's candidates. Graded relevance is normalised to 1 and weighs the candidates.",
     source: "MT-DNN (Liu et al., 2019), eq. 5 and 6",
     options: { gamma: { type: { kind: "number", min: 0 }, default: 1, doc: "γ, which sharpens the softmax." } },
   },

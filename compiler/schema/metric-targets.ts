@@ -2,7 +2,7 @@ import type { ResolvedMetric, ResolvedTarget } from "./resolved.ts";
 
 /** The targets that each metric supports. */
 export const metricTargets: { readonly [Kind in ResolvedMetric["kind"]]: readonly ResolvedTarget["kind"][] } = {
-  accuracy: ["category", "ranking", "masked", "sequence"],
+  accuracy: ["category", "ranking", "masked", "sequence", "matching", "aligned"],
   top_k: ["category", "masked", "sequence"],
   f1: ["category", "labels"],
   precision: ["category", "labels"],
@@ -19,11 +19,11 @@ export const metricTargets: { readonly [Kind in ResolvedMetric["kind"]]: readonl
   mean_average_precision: ["labels"],
   average_precision: ["category", "labels"],
   roc_auc: ["category", "labels"],
-  mrr: ["ranking"],
+  mrr: ["ranking", "matching"],
   ndcg: ["ranking"],
-  recall_at: ["ranking", "contrastive"],
-  mean_recall: ["ranking", "contrastive"],
-  median_rank: ["ranking", "contrastive"],
+  recall_at: ["ranking", "contrastive", "matching"],
+  mean_recall: ["ranking", "contrastive", "matching"],
+  median_rank: ["ranking", "contrastive", "matching"],
   perplexity: ["masked", "sequence"],
   exact_match: ["sequence"],
 };

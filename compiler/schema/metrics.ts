@@ -17,7 +17,7 @@ const query = {
 /** Metrics over a whole split, by target. They follow scikit-learn's definition if it has one. */
 export const metrics = {
   accuracy: {
-    doc: "Fraction of rows whose most probable class is right (`category`), of tokens (`masked`, and `sequence` with the right tokens before each), or of rows whose first candidate is relevant (`ranking`).",
+    doc: "Fraction of rows whose most probable class is right (`category`, `aligned`), of tokens (`masked`, and `sequence` with the right tokens before each), or of rows whose first candidate is relevant (`ranking`, `matching`).",
     source: "sklearn.metrics.accuracy_score; ties of a ranking by their expectation",
     options: {},
   },
@@ -116,12 +116,12 @@ export const metrics = {
     options: averaging,
   },
   mrr: {
-    doc: "Mean reciprocal rank of the first relevant candidate (`ranking`).",
+    doc: "Mean reciprocal rank of the first relevant candidate (`ranking`, `matching`).",
     source: "Voorhees, 1999; ties by their expectation",
     options: {},
   },
   recall_at: {
-    doc: "Fraction of rows of which a right candidate is among the first k (`contrastive`, `ranking`).",
+    doc: "Fraction of rows of which a right candidate is among the first k (`contrastive`, `ranking`, `matching`).",
     source: "Karpathy & Fei-Fei, 2015, §4.1; ties by their expectation",
     options: {
       k: { type: { kind: "int", min: 1 }, default: 1, doc: "Number of first ranks that count." },
@@ -129,12 +129,12 @@ export const metrics = {
     },
   },
   mean_recall: {
-    doc: "Mean of `recall_at(1)`, `recall_at(5)` and `recall_at(10)` (`contrastive`, `ranking`).",
+    doc: "Mean of `recall_at(1)`, `recall_at(5)` and `recall_at(10)` (`contrastive`, `ranking`, `matching`).",
     source: "Huang et al., 2017, §5.1",
     options: { query },
   },
   median_rank: {
-    doc: "Median over rows of the rank of the first right candidate, from 1 (`contrastive`, `ranking`); of both directions of `contrastive` the mean of their medians.",
+    doc: "Median over rows of the rank of the first right candidate, from 1 (`contrastive`, `ranking`, `matching`); of both directions of `contrastive` the mean of their medians.",
     source: "Karpathy & Fei-Fei, 2015, §4.1; ties by their expectation",
     options: { query },
   },

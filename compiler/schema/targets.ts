@@ -90,7 +90,7 @@ export const targets = {
     },
   },
   ranking: {
-    doc: "The relevant candidates of a row (`each` in the data set's `columns`): the index of the relevant one, from 0, or a list with the relevance of each. Loss: `listwise`.",
+    doc: "The relevant candidates of a row (`each` in the data set's `columns`): the index of the relevant one, from 0, or a list with the relevance of each. Losses: `listwise` (default), `binary_cross_entropy`.",
     options: { column, missing },
   },
   contrastive: {
@@ -108,6 +108,47 @@ export const targets = {
         type: { kind: "int", min: 2 },
         doc: "Number of candidates among which metrics rank: the right ones of a row, and others drawn from the split, which are the same in each evaluation. By default all different values of the split.",
       },
+    },
+  },
+  matching: {
+    doc: "The pair of a row's values of two modalities among pairs with values of other rows (`head` gives one score for a pair). A value that equals the row's own is not drawn. Wrong pairs are drawn anew for each example and epoch; in evaluation they are always the same, have the first value of the row, and are as many as `evaluate` says. Losses: `listwise` (default), `binary_cross_entropy`.",
+    source: "Lu et al., 2020, §3.2; Li et al., 2021",
+    options: {
+      first: {
+        type: { kind: "name", of: "modality" },
+        required: true,
+        doc: "The modality whose value is the query in evaluation.",
+      },
+      second: {
+        type: { kind: "name", of: "modality" },
+        required: true,
+        doc: "The modality whose values are ranked in evaluation.",
+      },
+      negatives: {
+        type: { kind: "map", value: { kind: "int", min: 0, max: 1000 } },
+        doc: "Number of wrong pairs of a training example in which the value of each modality is that of another training row: `{ words: 1, photo: 2 }`. By default one of each.",
+      },
+      hard: {
+        type: { kind: "map", value: { kind: "string" } },
+        doc: 'One further wrong pair for each listed modality, with a value of one of the rows that a column lists: `{ words: "neighbours" }`. A cell is a list of numbers of rows of the data set, counted from 0, in text files as JSON. Rows that are not for training are passed over; without any other, the row is drawn from all.',
+      },
+      evaluate: {
+        type: { kind: "int", min: 2, max: 100000 },
+        doc: "Number of pairs that are ranked in evaluation, the right one included; by default as many as in training.",
+      },
+    },
+  },
+  aligned: {
+    doc: "A yes or no: a row's values of two modalities belong together, or the second one is that of another row. The head gives two logits, the second for yes. Rows are drawn anew for each example and epoch. Losses: `cross_entropy` (default), `focal`.",
+    source: "Lu et al., 2019, §3.2",
+    options: {
+      first: { type: { kind: "name", of: "modality" }, required: true, doc: "The modality whose value stays." },
+      second: {
+        type: { kind: "name", of: "modality" },
+        required: true,
+        doc: "The modality whose value may be that of another row.",
+      },
+      rate: { type: { kind: "rate" }, default: 0.5, doc: "Fraction of rows whose values belong together." },
     },
   },
   masked: {

@@ -1,7 +1,7 @@
 import type { FixedSettings } from "../analysis/fixed-values.ts";
 import { augmentedPictures } from "../features/augmentations.ts";
 import { featureInPass } from "../features/shared-inputs.ts";
-import { changedModalities } from "../targets/index.ts";
+import { madeModalities } from "../targets/index.ts";
 import type { Program } from "./checked-program.ts";
 import type { StageWeight } from "./plan.ts";
 
@@ -33,7 +33,7 @@ function isDrawnFor(
 ): boolean {
   const task = specification.tasks[name];
   if (!task) return false;
-  const drawn = changedModalities(task.target);
+  const drawn = madeModalities(task.target);
   const pictures = mode === "train" ? augmentedPictures(specification, task) : [];
   return (
     drawn.some((modality) => feature === modality || feature.startsWith(`${modality}.`)) ||

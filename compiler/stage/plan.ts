@@ -120,6 +120,8 @@ export interface StagePlan {
   /** The tasks of the stage by what is measured together, in order: those of the same data sets. */
   readonly evaluationPasses: readonly (readonly string[])[];
   batchOf(task: string): number;
+  /** The rows of a batch in evaluation: fewer where an example has more candidates than in training. */
+  evaluationBatchOf(pass: Pass): number;
   /**
    * Length buckets at which all graphs of a pass can be compiled, shortest first; the last is the full length, `{}`.
    */

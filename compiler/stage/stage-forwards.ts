@@ -1,3 +1,4 @@
+import { candidatesOf } from "../targets/drawn-rows.ts";
 import { findFrozenCut, prefixOf, restOf } from "../analysis/frozen-prefix.ts";
 import { commonBuckets } from "../analysis/length-buckets/common-buckets.ts";
 import { shorterForward } from "../analysis/length-buckets/shorter-forward.ts";
@@ -85,8 +86,20 @@ export class StageForwards {
     (tasks: readonly string[]): boolean => !("kind" in this.#joined(tasks, "train", {})),
   );
 
+  /** The number of rows with no more candidates than a batch in training has. */
+  evaluationBatch(tasks: readonly string[]): number {
+    const sizes = tasks.map((name) => {
+      const task = this.#program.specification.tasks[name];
+      const most = (mode: Mode): number => (task && candidatesOf(task, mode)?.most) ?? 1;
+      const batch = this.#settings.batchOf(name);
+      return Math.max(1, Math.min(batch, Math.floor((batch * most("train")) / most("evaluate"))));
+    });
+    return Math.min(...sizes);
+  }
+
   /** The pass of some tasks; with `prefix: "given"`, what follows its frozen prefix. */
-  pass(tasks: readonly string[], mode: Mode, { prefix, ...variant }: GraphVariant): ForwardPass {
+  pass(tasks: readonly string[], mode: Mode, { prefix, ...given }: GraphVariant): ForwardPass {
+    const variant = mode === "evaluate" ? { batch: this.evaluationBatch(tasks), ...given } : given;
     const whole = this.#whole(tasks, mode, variant);
     if (prefix === undefined || mode === "predict") return whole;
     const { found } = this.#cut(tasks, mode, { lengths: variant.lengths ?? {} });

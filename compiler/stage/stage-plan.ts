@@ -62,6 +62,7 @@ export function createStagePlan(program: Program, name: string, { forTask, batch
       return rulesOf(specification).jointRows === "shared" ? groups() : singly(tasks);
     },
     batchOf,
+    evaluationBatchOf: (pass) => forwards.evaluationBatch(tasksOf(pass)),
     buckets: (pass) => forwards.buckets(tasksOf(pass)),
     ...graphs,
     streams: (task) => streamGraph(program, stage, task),

@@ -1,11 +1,8 @@
 import { targetName } from "../features/features.ts";
-import { modalities } from "../schema/modalities.ts";
-import type { ResolvedModality } from "../schema/resolved.ts";
+import { everyKind } from "./matching.ts";
 import type { TargetDefinition, TargetFeature } from "./target.ts";
 
 const sides = ["first", "second"] as const;
-
-const everyKind = Object.keys(modalities) as readonly ResolvedModality["kind"][];
 
 /**
  * A vector `[W]` of each of two modalities, close together for values that belong together. The reader gives each row a number for its

@@ -1,8 +1,10 @@
 import type { ResolvedTarget } from "../schema/resolved.ts";
+import { aligned } from "./aligned.ts";
 import { category } from "./category.ts";
 import { contrastive } from "./contrastive.ts";
 import { labels } from "./labels.ts";
 import { masked } from "./masked.ts";
+import { matching } from "./matching.ts";
 import { number } from "./number.ts";
 import { ranking } from "./ranking.ts";
 import { sequence } from "./sequence.ts";
@@ -17,6 +19,8 @@ const targets: { readonly [Kind in TargetKind]: TargetDefinition<Kind> } = {
   vector,
   ranking,
   contrastive,
+  matching,
+  aligned,
   masked,
   sequence,
 };
@@ -26,7 +30,12 @@ export function targetOf(target: ResolvedTarget): Target {
   return (targets[target.kind] as (target: ResolvedTarget) => Target)(target);
 }
 
-/** The modalities whose values the reader changes to make a target, anew for each epoch. */
+/** The modalities whose values the reader changes or draws for a target, anew for each epoch. */
+export function madeModalities(target: ResolvedTarget): readonly string[] {
+  return (targetOf(target).madeOf ?? []).flatMap(({ modality, values }) => (values === "kept" ? [] : [modality]));
+}
+
+/** The modalities whose values a target is made of by changing them. */
 export function changedModalities(target: ResolvedTarget): readonly string[] {
   return (targetOf(target).madeOf ?? []).flatMap(({ modality, values }) => (values === "changed" ? [modality] : []));
 }

@@ -6,7 +6,7 @@ export const ranking: TargetDefinition<"ranking"> = ({ column, missing = [] }) =
   description: "a ranking",
   column: { name: column, missing },
   ranksCandidates: true,
-  losses: ["listwise"],
+  losses: ["listwise", "binary_cross_entropy"],
   defaultMetrics: [{ kind: "accuracy" }, { kind: "mrr" }],
   features: ({ name, candidates }) => [
     {

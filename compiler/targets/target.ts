@@ -68,8 +68,11 @@ export interface Classes {
 export interface TargetSource {
   readonly modality: string;
   readonly kinds: readonly ResolvedModality["kind"][];
-  /** `changed` if the reader changes the modality's values for the task, anew for each epoch. */
-  readonly values: "changed" | "kept";
+  /**
+   * `changed` if the reader changes the modality's values for the task, anew for each epoch; `drawn` if it draws values of
+   * other rows.
+   */
+  readonly values: "changed" | "drawn" | "kept";
 }
 
 /**
@@ -84,6 +87,14 @@ export interface Target {
   readonly column?: { readonly name: string; readonly missing: readonly string[] };
   /** The modalities that the reader makes it of. */
   readonly madeOf?: readonly TargetSource[];
+  /**
+   * Present if rows have values of other rows: the number of candidates of an example in either mode, if it has
+   * candidates, and the columns with lists of rows to draw from.
+   */
+  readonly drawnRows?: {
+    readonly candidates?: { readonly train: number; readonly evaluate: number };
+    readonly columns: readonly string[];
+  };
   readonly classes?: Classes;
   /** Factors on the weight of training rows of each class, if it declares them. */
   readonly classWeights?: TargetOf<"category">["class_weights"];

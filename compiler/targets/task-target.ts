@@ -14,7 +14,13 @@ export interface TaskTarget {
 
 /** `lengths` are those of the texts that a graph takes shorter than `max_length`. */
 export function taskTarget(
-  { name, target: declared, candidates }: Pick<ResolvedTask, "name" | "target" | "candidates">,
+  {
+    name,
+    target: declared,
+    candidates,
+  }: Pick<ResolvedTask, "name" | "target"> & {
+    readonly candidates?: ResolvedTask["candidates"] | undefined;
+  },
   { modalities }: Pick<ResolvedSpecification, "modalities">,
   lengths: TextLengths = {},
 ): TaskTarget {

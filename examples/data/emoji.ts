@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { emojiPairs } from "./emoji-pairs.ts";
 import { emojiDrawings, type EmojibaseEmoji, type EmojibaseGroups, type IconSet } from "./emoji-rows.ts";
 
 const require = createRequire(import.meta.url);
@@ -8,10 +9,10 @@ const require = createRequire(import.meta.url);
 const artists = ["twemoji", "openmoji", "noto", "fluent-emoji-flat"] as const;
 
 /** This number is raised whenever the same packages would give another table. */
-const format = 1;
+const format = 2;
 
 /**
- * Writes the quickstart's data set, `emoji.jsonl` and its drawings, from npm packages that are already installed. It keeps a data set that
+ * Writes the quickstart's data set, `emoji.jsonl` and its drawings, and `pairs.jsonl` for `clip.mtl`, from npm packages that are already installed. It keeps a data set that
  * is up to date. The licences are in README.md.
  */
 export async function prepareEmoji(folder: string): Promise<void> {
@@ -34,6 +35,8 @@ export async function prepareEmoji(folder: string): Promise<void> {
   for (const artist of artists) await mkdir(join(partial, "svg", artist), { recursive: true });
   for (const { row, svg } of drawings) await writeFile(join(partial, row.drawing), svg);
   await writeFile(join(partial, "emoji.jsonl"), drawings.map(({ row }) => `${JSON.stringify(row)}\n`).join(""));
+  const pairs = emojiPairs(drawings.map(({ row }) => row));
+  await writeFile(join(partial, "pairs.jsonl"), pairs.map((pair) => `${JSON.stringify(pair)}\n`).join(""));
   await writeFile(join(partial, "versions.json"), versions);
   await rm(folder, { recursive: true, force: true });
   await mkdir(dirname(folder), { recursive: true });

@@ -1,5 +1,6 @@
 import type { ResolvedSpecification, ResolvedTask } from "../../compiler/schema/resolved.ts";
 import { changedModalities } from "../../compiler/targets/index.ts";
+import { candidatesOf } from "../../compiler/targets/drawn-rows.ts";
 import { taskTarget } from "../../compiler/targets/task-target.ts";
 import type { Data } from "../data/data.ts";
 import type { MeasuredTensor } from "../metrics/measured-batch.ts";
@@ -24,7 +25,10 @@ async function readPrediction(
   specification: Pick<ResolvedSpecification, "modalities">,
 ): Promise<ConstantPrediction> {
   const { features, outputs } = taskTarget(task, specification);
-  const baseline = runtimeTargetOf(task.target).baseline({ outputs, candidates: task.candidates?.most ?? 1 });
+  const baseline = runtimeTargetOf(task.target).baseline({
+    outputs,
+    candidates: candidatesOf(task, "evaluate")?.most ?? 1,
+  });
   const rows = baseline.add ? data.rows(task.name, "train") : 0;
   for (let start = 0; start < rows; start += atOnce) {
     const size = Math.min(atOnce, rows - start);

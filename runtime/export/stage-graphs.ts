@@ -99,7 +99,7 @@ export function stageGraphs({ specification, plans, tasks, kinds, batch }: Stage
         own.map((task) => ({
           kind: "evaluate",
           tasks: [task],
-          batch: plan.batchOf(task),
+          batch: plan.evaluationBatchOf(task),
           graph: () => plan.evaluate(task),
         })),
       step: () =>

@@ -1,16 +1,22 @@
 import { meanOf, meanOverTokens } from "./mean.ts";
-import type { MetricDefinition } from "./metric.ts";
+import type { Metric, MetricDefinition } from "./metric.ts";
 import { firstIsRelevant } from "./ranking.ts";
 import { rankOf } from "./rank.ts";
+
+function firstIsRight<Kind extends "category" | "aligned">(): Metric<Kind> {
+  return meanOf(({ scores, target }) => (rankOf(target, scores) === 0 ? 1 : 0));
+}
 
 export const accuracy: MetricDefinition<"accuracy"> = {
   better: "higher",
   best: 1,
   on: {
-    category: () => meanOf(({ scores, target }) => (rankOf(target, scores) === 0 ? 1 : 0)),
+    category: firstIsRight,
+    aligned: firstIsRight,
     masked: () => meanOverTokens((scores, target) => (rankOf(target, scores) === 0 ? 1 : 0)),
     sequence: () => meanOverTokens((scores, target) => (rankOf(target, scores) === 0 ? 1 : 0)),
     ranking: firstIsRelevant,
+    matching: firstIsRelevant,
   },
 };
 

@@ -1,14 +1,26 @@
 import type { TargetKind } from "../../compiler/targets/target.ts";
 import type { MeasuredTensor } from "./measured-batch.ts";
 
+/** Scores and relevances of the candidates. A missing candidate has relevance −1. */
+interface Ranked {
+  readonly scores: Float32Array | Float64Array;
+  readonly relevance: Float32Array | Float64Array;
+}
+
+interface Classified {
+  readonly scores: Float32Array;
+  readonly target: number;
+}
+
 /** One row as a metric sees it, by the kind of its target. Arrays are views that the next row overwrites. */
 interface RowOfKind {
-  category: { readonly scores: Float32Array; readonly target: number };
+  category: Classified;
+  aligned: Classified;
   labels: { readonly scores: Float32Array; readonly target: Float32Array };
   number: { readonly prediction: number; readonly target: number };
   vector: { readonly prediction: MeasuredTensor; readonly target: MeasuredTensor };
-  /** Scores and relevances of the candidates. A missing candidate has relevance −1. */
-  ranking: { readonly scores: Float32Array | Float64Array; readonly relevance: Float32Array | Float64Array };
+  ranking: Ranked;
+  matching: Ranked;
   /** The vectors of a row's two values, and a number for each value that is equal for equal ones. */
   contrastive: {
     readonly first: Float32Array;

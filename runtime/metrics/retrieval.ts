@@ -36,13 +36,18 @@ function recallOf(cuts: readonly number[], rank: FirstRight): number {
   return cuts.reduce((sum, k) => sum + chanceWithin(k, rank), 0) / cuts.length;
 }
 
+function recallOfRows<Kind extends "ranking" | "matching">(cuts: readonly number[]): Metric<Kind> {
+  return meanOf((row) => recallOf(cuts, firstRightOf(row)));
+}
+
 const meanCuts = [1, 5, 10];
 
 export const recallAt: MetricDefinition<"recall_at"> = {
   better: "higher",
   best: 1,
   on: {
-    ranking: ({ k }) => meanOf((row) => recallOf([k], firstRightOf(row))),
+    ranking: ({ k }) => recallOfRows([k]),
+    matching: ({ k }) => recallOfRows([k]),
     contrastive: (options, task) => overPairs(meanRecall([options.k]), options, task),
   },
 };
@@ -51,7 +56,8 @@ export const meanRecallMetric: MetricDefinition<"mean_recall"> = {
   better: "higher",
   best: 1,
   on: {
-    ranking: () => meanOf((row) => recallOf(meanCuts, firstRightOf(row))),
+    ranking: () => recallOfRows(meanCuts),
+    matching: () => recallOfRows(meanCuts),
     contrastive: (options, task) => overPairs(meanRecall(meanCuts), options, task),
   },
 };
@@ -70,20 +76,23 @@ function weightedMedian(values: readonly number[], weights: readonly number[]): 
   return Number.NaN;
 }
 
+function medianOfRows<Kind extends "ranking" | "matching">(): Metric<Kind> {
+  const [ranks, weights]: [number[], number[]] = [[], []];
+  return {
+    observe: (row, weight) => {
+      ranks.push(expectedRank(firstRightOf(row)));
+      weights.push(weight);
+    },
+    value: () => weightedMedian(ranks, weights),
+  };
+}
+
 export const medianRank: MetricDefinition<"median_rank"> = {
   better: "lower",
   best: 1,
   on: {
-    ranking: () => {
-      const [ranks, weights]: [number[], number[]] = [[], []];
-      return {
-        observe: (row, weight) => {
-          ranks.push(expectedRank(firstRightOf(row)));
-          weights.push(weight);
-        },
-        value: () => weightedMedian(ranks, weights),
-      };
-    },
+    ranking: medianOfRows,
+    matching: medianOfRows,
     contrastive: (options, task) =>
       overPairs((ranks, weights) => weightedMedian(ranks.map(expectedRank), weights), options, task),
   },

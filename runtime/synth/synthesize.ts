@@ -1,8 +1,20 @@
+import { targetOf } from "../../compiler/targets/index.ts";
 import { runtimeTargetOf } from "../targets/index.ts";
 import { mkdir, writeFile } from "../host/files.ts";
 import { dirname, join } from "../host/paths.ts";
-import type { ResolvedDataset, ResolvedModality, ResolvedSpecification } from "../../compiler/schema/resolved.ts";
-import { type DatasetFields, type FieldCandidates, fieldsOf, targetColumn } from "../data/columns/dataset-fields.ts";
+import type {
+  ResolvedDataset,
+  ResolvedModality,
+  ResolvedSpecification,
+  ResolvedTask,
+} from "../../compiler/schema/resolved.ts";
+import {
+  type DatasetFields,
+  type FieldCandidates,
+  columnOf,
+  fieldsOf,
+  targetColumn,
+} from "../data/columns/dataset-fields.ts";
 import { inFiles } from "../data/files/file-values.ts";
 import { generator } from "../random/generator.ts";
 import { type Synthesis, relevantOf } from "./synthesis.ts";
@@ -113,6 +125,7 @@ async function syntheticRow(
     }
   }
   for (const task of tasks) {
+    Object.assign(values, listingCells(dataset, task, place.row));
     const column = targetColumn(dataset, task);
     const { column: reader } = runtimeTargetOf(task.target);
     if (column !== undefined && reader)
@@ -123,6 +136,12 @@ async function syntheticRow(
     values[dataset.split.column] = ["train", "train", "train", "validation", "test"][place.row % 5];
   else if (dataset.split.group !== undefined) values[dataset.split.group] ??= `group-${place.row}`;
   return values;
+}
+
+/** Lists of the rows that a row draws from: the one before it, which is there whatever the number of rows. */
+function listingCells(dataset: ResolvedDataset, { target }: ResolvedTask, row: number): Record<string, unknown> {
+  const columns = targetOf(target).drawnRows?.columns ?? [];
+  return Object.fromEntries(columns.map((column) => [columnOf(dataset, column), [Math.max(0, row - 1)]]));
 }
 
 /** Writes the cell into a file if its modality is read from files. Returns the cell, or the name of the file. */

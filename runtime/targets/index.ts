@@ -1,8 +1,10 @@
 import type { TargetKind } from "../../compiler/targets/target.ts";
+import { aligned } from "./aligned.ts";
 import { category } from "./category.ts";
 import { contrastive } from "./contrastive.ts";
 import { labels } from "./labels.ts";
 import { masked } from "./masked.ts";
+import { matching } from "./matching.ts";
 import { number } from "./number.ts";
 import { ranking } from "./ranking.ts";
 import { sequence } from "./sequence.ts";
@@ -17,6 +19,8 @@ const targets: { readonly [Kind in TargetKind]: RuntimeTarget<Kind> } = {
   vector,
   ranking,
   contrastive,
+  matching,
+  aligned,
   masked,
   sequence,
 };

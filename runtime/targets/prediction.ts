@@ -45,6 +45,18 @@ export interface ContrastivePrediction {
   readonly second: readonly number[];
 }
 
+export interface MatchingPrediction {
+  readonly kind: "matching";
+  /** The score of the pair; the higher, the better its values go together. */
+  readonly score: number;
+}
+
+export interface AlignedPrediction {
+  readonly kind: "aligned";
+  /** The probability that the two values belong together. */
+  readonly probability: number;
+}
+
 export interface MaskedPrediction {
   readonly kind: "masked";
   /** The text with the most probable token at each queried position. */
@@ -67,6 +79,8 @@ interface PredictionByKind {
   vector: VectorPrediction;
   ranking: RankingPrediction;
   contrastive: ContrastivePrediction;
+  matching: MatchingPrediction;
+  aligned: AlignedPrediction;
   masked: MaskedPrediction;
   sequence: SequencePrediction;
 }

@@ -14,6 +14,8 @@ export const targets: { readonly [Kind in ResolvedTarget["kind"]]: (classes: num
   number: () => ({ kind: "number", column: "y", standardise: true }),
   vector: (size) => ({ kind: "vector", column: "y", size, standardise: true }),
   ranking: () => ({ kind: "ranking", column: "y" }),
+  matching: () => ({ kind: "matching", first: "x", second: "y" }),
+  aligned: () => ({ kind: "aligned", first: "x", second: "y", rate: 0.5 }),
   contrastive: (numbers) => ({ kind: "contrastive", first: "x", second: "y", width: Math.ceil(numbers / 2) }),
   masked: () => ({ kind: "masked", modality: "x", rate: 0.15, keep: 0.1, replace: 0.1, unit: "token" }),
   sequence: () => ({ kind: "sequence", modality: "x", decode: { kind: "greedy" } }),
@@ -36,6 +38,8 @@ const shapes: {
   number: { outputs: ["value"], width: 1, asTensor: (numbers) => Float32Array.from(numbers) },
   vector: { outputs: ["values"], asTensor: (numbers) => Float64Array.from(numbers) },
   ranking: { outputs: ["scores"], asTensor: (numbers) => Float32Array.from(numbers) },
+  matching: { outputs: ["scores"], asTensor: (numbers) => Float32Array.from(numbers) },
+  aligned: { outputs: ["logits"], width: 1, asTensor: (numbers) => Int32Array.from(numbers) },
   contrastive: {
     outputs: ["first", "second"],
     parts: ["first", "second"],

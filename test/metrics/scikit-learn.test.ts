@@ -18,12 +18,14 @@ function randomRows(kind: ResolvedTarget["kind"], seed: number): Rows & { readon
   const rows = Array.from({ length: count }, () => {
     switch (kind) {
       case "category":
+      case "aligned":
       case "masked":
       case "sequence":
         return { prediction: row(fine), target: [random.below(classes)] };
       case "labels":
         return { prediction: row(coarse), target: row(() => random.below(2)) };
       case "ranking":
+      case "matching":
         return { prediction: row(coarse), target: row(() => random.below(3)) };
       case "number":
         return { prediction: [coarse()], target: [coarse()] };

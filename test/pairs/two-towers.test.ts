@@ -17,7 +17,7 @@ const rowOf = () => {
 };
 const rows = { train: Array.from({ length: 200 }, rowOf), test: Array.from({ length: 50 }, rowOf) };
 
-const specification = (step: string): string => `model towers
+const specification = (tasks: string, step: string): string => `model towers
 modality left: tensor([6])
 modality right: tensor([6])
 layer see = mlp(hidden: 32, outputs: 8)
@@ -26,16 +26,21 @@ task match {
   target: contrastive(left, right, width: 8)
   metrics: [recall_at(1), recall_at(1, query: right), median_rank]
 }
+layer join = stack([mlp(hidden: 32, outputs: 16), tanh])
+layer told = mlp(hidden: 32, outputs: 16)
+stream both = concat([left -> join, right -> told, (left -> join) * (right -> told)])
+task pair { from: both -> mlp(hidden: 32, outputs: 1)  target: matching(left, right, negatives: { right: 3 }, evaluate: 10)  metrics: [recall_at(1)] }
+task agree { from: both -> mlp(hidden: 32, outputs: 2)  target: aligned(left, right) }
 task sign { from: left -> see -> relu -> linear(2)  target: category("sign", classes: 2) }
-dataset rows { path: { train: "train.jsonl", validation: "test.jsonl", test: "test.jsonl" }  tasks: [match, sign] }
-stage fit { tasks: [match, sign]  optimizer: adamw(rate: 1e-2)  batch: 32  steps: 120  ${step} }
+dataset rows { path: { train: "train.jsonl", validation: "test.jsonl", test: "test.jsonl" }  tasks: [match, sign, pair, agree] }
+stage fit { tasks: ${tasks}  optimizer: adamw(rate: 1e-2)  batch: 32  steps: 120  ${step} }
 `;
 
-async function trained(step: string): Promise<TrainingResult> {
+async function trained(tasks: string, step = ""): Promise<TrainingResult> {
   const folder = mkdtempSync(join(tmpdir(), "mtl-two-towers-"));
   for (const [split, of] of Object.entries(rows))
     writeFileSync(join(folder, `${split}.jsonl`), of.map((row) => `${JSON.stringify(row)}\n`).join(""));
-  writeFileSync(join(folder, "towers.mtl"), specification(step));
+  writeFileSync(join(folder, "towers.mtl"), specification(tasks, step));
   return train({
     specification: join(folder, "towers.mtl"),
     runs: join(folder, "runs"),
@@ -47,7 +52,7 @@ async function trained(step: string): Promise<TrainingResult> {
 
 let results: TrainingResult;
 beforeAll(async () => {
-  results = await trained("");
+  results = await trained("[match, sign]");
 });
 
 const valueOf = ({ results: values }: TrainingResult, task: string, name: string) =>
@@ -60,9 +65,16 @@ test("finds most of 50 values that it has not seen, where chance is one in 50", 
 });
 
 test("learns in a joint step with a task over the same rows", async () => {
-  const joint = await trained("step: joint");
+  const joint = await trained("[match, sign]", "step: joint");
   expect(valueOf(joint, "match", "recall_at")?.value).toBeGreaterThan(0.6);
   expect(valueOf(joint, "sign", "accuracy")?.value).toBeGreaterThan(0.8);
+}, 30_000);
+
+test("a score of pairs finds the right one among more candidates than in training", async () => {
+  const scored = await trained("[pair, agree]");
+  expect(valueOf(scored, "pair", "recall_at")?.floor).toBeCloseTo(1 / 10, 6);
+  expect(valueOf(scored, "pair", "recall_at")?.value).toBeGreaterThan(0.4);
+  expect(valueOf(scored, "agree", "accuracy")?.value).toBeGreaterThan(0.7);
 }, 30_000);
 
 test("predicts vectors of length 1, which rank as the evaluation measured", async () => {

@@ -112,6 +112,7 @@ function plan(of: ResolvedStage, trained: readonly string[]): StagePlan {
     weights,
     modes: new Map(),
     batchOf,
+    evaluationBatchOf: (pass) => batchOf(typeof pass === "string" ? pass : (pass[0] ?? "")),
     buckets: () => [{}],
     passes: trained.map((task) => [task]),
     evaluationPasses: trained.map((task) => [task]),

@@ -3,7 +3,8 @@ import { createReporter } from "../../diagnostics/reporter.ts";
 import { type ForwardRequest, elaborateForward } from "../../elaborate/forward.ts";
 import type { TextLengths } from "../../stage/plan.ts";
 import { bucketsOf } from "./buckets-of.ts";
-import type { Obstruction } from "./obstruction.ts";
+import { targetOf } from "../../targets/index.ts";
+import { type Obstruction, obstruction } from "./obstruction.ts";
 import { shorterForward } from "./shorter-forward.ts";
 
 /** The length buckets of a task. */
@@ -44,6 +45,9 @@ function proveBuckets(
   const task = specification.tasks[request.task];
   const all = task ? bucketsOf(task, specification) : [{}];
   const obstructions = new Map<TextLengths, Obstruction>();
+  if (task && targetOf(task.target).drawnRows)
+    for (const lengths of all.slice(0, -1))
+      obstructions.set(lengths, obstruction("it draws values of other rows, whose texts may be longer"));
   for (const mode of all.length > 1 ? (["train", "evaluate"] as const) : []) {
     const whole = { ...request, mode, batch: 2 };
     const { forward: full } = elaborateForward(program, { ...whole, reporter: createReporter() });

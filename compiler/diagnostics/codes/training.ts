@@ -358,6 +358,12 @@ export const training = {
         ? `Name one of ${listed(modalities)}, or leave \`query\` out for the mean of both directions.`
         : "Leave `query` out: the candidates of a row are ranked for the row.",
   }),
+  no_negatives: define<{ first: string; second: string }>({
+    code: "MTL5051",
+    severity: "error",
+    message: ({ first, second }) => `A pair of "${first}" and "${second}" has no wrong pair to be compared with.`,
+    help: ({ second }) => `Draw at least one: \`negatives: { ${second}: 1 }\`.`,
+  }),
   class_weights_count: define<{ given: number; classes: number }>({
     code: "MTL5037",
     severity: "error",

@@ -1,11 +1,13 @@
-import type { LossDefinition } from "./loss.ts";
+import type { Value } from "../../graph/graph.ts";
+import type { LossCall, LossDefinition } from "./loss.ts";
 
 /**
  * softplus(x) − x·y: sigmoid cross-entropy without a logarithm of 0, over the classes of a row. An output without a
  * class has a very low score, so that its loss is 0.
  */
 export const binaryCrossEntropy: LossDefinition<"binary_cross_entropy"> = {
-  rows: ({ options, output, target, classMask, emit }) => {
+  rows: ({ options, output, target, hasAbsent, classMask, emit, constant }) => {
+    if (hasAbsent) return overCandidates({ options, output, target, emit, constant });
     const losses = emit("subtract", [emit("softplus", [output], {}), emit("multiply", [output, target], {})], {});
     const all = { axes: [1], keep_dimensions: false };
     if (options.reduction === "sum") return emit("reduce_sum", [losses], all);
@@ -17,3 +19,21 @@ export const binaryCrossEntropy: LossDefinition<"binary_cross_entropy"> = {
     );
   },
 };
+
+/** Over the candidates of a row, of which one with the target −1 is missing; one with a grade above 0 is right. */
+function overCandidates({
+  options,
+  output,
+  target,
+  emit,
+  constant,
+}: Pick<LossCall<"binary_cross_entropy">, "options" | "output" | "target" | "emit" | "constant">): Value {
+  const all = { axes: [1], keep_dimensions: false };
+  const above = (bound: number): Value =>
+    emit("cast", [emit("greater", [target, constant(bound)], {})], { dtype: "float32" });
+  const [there, right] = [above(-0.5), above(0)];
+  const losses = emit("subtract", [emit("softplus", [output], {}), emit("multiply", [output, right], {})], {});
+  const sum = emit("reduce_sum", [emit("multiply", [losses, there], {})], all);
+  if (options.reduction === "sum") return sum;
+  return emit("divide", [sum, emit("maximum", [emit("reduce_sum", [there], all), constant(1)], {})], {});
+}

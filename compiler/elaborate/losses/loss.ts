@@ -17,6 +17,8 @@ export interface LossCall<Kind extends LossKind> {
    * relevance `[B, K]` with −1 for a missing candidate, tokens `[B, P]` int32 with −1 for an unused position.
    */
   readonly target: Value;
+  /** True if a target of −1 means that there is none. */
+  readonly hasAbsent: boolean;
   /** Every compared feature of a target that has several, in their order; `target` is the first of them. */
   readonly targets: readonly Value[];
   /** [B]: the weight of each row; 0 for one that does not count. */

@@ -8,6 +8,7 @@ import type { ResolvedSpecification, ResolvedTask } from "../../../compiler/sche
 import { taskTarget } from "../../../compiler/targets/task-target.ts";
 import type { TensorData } from "../../engines/engine.ts";
 import type { Batch, BatchPart, SharedData, SharedRequest } from "../data.ts";
+import { type DrawnRows, drawRows } from "../makers/draw-rows.ts";
 import type { Maker } from "../makers/maker.ts";
 import { type SharedRow, SharedRows } from "../rows/shared-rows.ts";
 import type { TaskRows } from "../rows/task-rows.ts";
@@ -70,9 +71,14 @@ async function sharedBatch(
       size,
       reading,
     );
-    const made = await madeFor(own.task, { inputs, rows, targets, reading });
+    const drawn = drawRows(
+      own,
+      rows.map(({ tasks }) => tasks[index]),
+      reading,
+    );
+    const made = await madeFor(own.task, { inputs, rows, targets, drawn, reading });
     const batch = shortenTexts(made, specification, lengths, taskTarget(own.task, specification).features);
-    for (const [feature, values] of [...batch.features, ...targets.features])
+    for (const [feature, values] of [...batch.features, ...targets.features, ...(drawn?.features ?? [])])
       features.set(isMadeFor(inputs, name, feature) ? madeFeature(name, feature) : feature, values);
     for (const [feature, values] of targets.exact) exact.set(feature, values);
     const mask = classMasks.get(name);
@@ -97,11 +103,12 @@ interface MadeRequest {
   readonly inputs: readonly SharedInput[];
   readonly rows: readonly SharedRow[];
   readonly targets: TargetsOfRows;
+  readonly drawn: DrawnRows | undefined;
   readonly reading: SharedReading & Omit<SharedRequest, "tasks">;
 }
 
 /** The features that the reader makes for a task, and the weights of its rows, some of which it may set to 0. */
-async function madeFor(task: ResolvedTask, { inputs, rows, targets, reading }: MadeRequest): Promise<Batch> {
+async function madeFor(task: ResolvedTask, { inputs, rows, targets, drawn, reading }: MadeRequest): Promise<Batch> {
   const { weights } = targets;
   const own = inputs.flatMap(({ modality, madeFor: made }) => (made === task.name ? [modality] : []));
   const read = {
@@ -112,7 +119,7 @@ async function madeFor(task: ResolvedTask, { inputs, rows, targets, reading }: M
   };
   if (own.length === 0) return read;
   const wanted = { ...task, inputs: task.inputs.filter(({ modality }) => own.includes(modality)) };
-  const features = await inputFeatures(wanted, rows, reading.size, reading);
+  const features = await inputFeatures(wanted, rows, reading.size, { ...reading, drawn });
   return reading.makers.get(task.name)?.({ ...read, features }, reading) ?? { ...read, features };
 }
 

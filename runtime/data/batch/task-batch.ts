@@ -4,6 +4,7 @@ import type { TensorData } from "../../engines/engine.ts";
 import { scaleOf, toLearn } from "../../targets/number-scale.ts";
 import { asTensor, copySlots, featureStore, slotsOf } from "../columns/feature-store.ts";
 import type { Batch, BatchRequest, Preprocessing } from "../data.ts";
+import { type DrawnRows, drawRows } from "../makers/draw-rows.ts";
 import type { FeatureReader } from "../features/feature-reader.ts";
 import { type TaskRow, type TaskRows, classWeightOf } from "../rows/task-rows.ts";
 import { emptyBatch, featuresOfBatch } from "./batch-features.ts";
@@ -18,22 +19,28 @@ export interface BatchReading {
 /** A row of a data set. */
 export type DatasetRow = Pick<TaskRow, "dataset" | "row">;
 
-/** The features of a task's inputs in some rows, each `[size, …]`; padded rows are zeros. */
+/**
+ * The features of a task's inputs in some rows, each `[size, …]`; padded rows are zeros. Values that are drawn from other
+ * rows are several for each row where the task has candidates.
+ */
 export async function inputFeatures(
   task: ResolvedTask,
   rows: readonly DatasetRow[],
   size: number,
-  { readers, preprocessing }: BatchReading,
+  { readers, preprocessing, drawn }: BatchReading & { readonly drawn?: DrawnRows | undefined },
 ): Promise<Map<string, TensorData>> {
   if (rows.length > size) throw new Error(`${rows.length} rows do not fit a batch of ${size}`);
-  const inputs = emptyBatch(task, readers, size);
+  const rowsOf = (modality: string): readonly (DatasetRow | undefined)[] => drawn?.rowsOf(modality) ?? rows;
+  const inputs = task.inputs.flatMap((input) =>
+    emptyBatch({ ...task, inputs: [input] }, readers, size * (drawn?.pairsOf(input.modality) ?? 1)),
+  );
   const decoding: Promise<void>[] = [];
-  for (const [at, { dataset, row }] of rows.entries()) {
-    for (const { modality, store, present } of inputs) {
-      const column = dataset.columns.get(modality);
-      if (column?.cell(row).kind !== "present") continue;
+  for (const { modality, store, present } of inputs) {
+    for (const [at, place] of rowsOf(modality).entries()) {
+      const column = place?.dataset.columns.get(modality);
+      if (!place || column?.cell(place.row).kind !== "present") continue;
       if (present !== undefined) present[at] = 1;
-      const decoded = column.copy(row, store, at);
+      const decoded = column.copy(place.row, store, at);
       if (decoded !== undefined) decoding.push(decoded);
     }
   }
@@ -93,10 +100,11 @@ export async function taskBatch(
   const { inputs } = having.task;
   const wanted = modalities ? inputs.filter(({ modality }) => modalities.includes(modality)) : inputs;
   const taskRows = rows.map((position) => having.at(split, position));
-  const features = await inputFeatures({ ...having.task, inputs: wanted }, taskRows, size, reading);
+  const drawn = drawRows(having, taskRows, { split, size, draw });
+  const features = await inputFeatures({ ...having.task, inputs: wanted }, taskRows, size, { ...reading, drawn });
   const targets = targetsOfRows(having, taskRows, size, { ...reading, draw });
   const batch = {
-    features: new Map([...features, ...targets.features]),
+    features: new Map([...features, ...targets.features, ...(drawn?.features ?? [])]),
     rowWeight: Float32Array.from(targets.weights),
     weights: targets.weights,
     keys: taskRows.map(keyOf),

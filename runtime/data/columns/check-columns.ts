@@ -1,7 +1,8 @@
 import { nearestName } from "../../../compiler/diagnostics/nearest.ts";
+import { targetOf } from "../../../compiler/targets/index.ts";
 import type { ResolvedDataset } from "../../../compiler/schema/resolved.ts";
 import { UserError } from "../../user-error.ts";
-import { type DatasetFields, targetColumn } from "./dataset-fields.ts";
+import { type DatasetFields, columnOf, targetColumn } from "./dataset-fields.ts";
 import { abridged, abridgedList } from "../cells/abridged.ts";
 
 export interface TableHead {
@@ -44,6 +45,8 @@ export function usedColumns(dataset: ResolvedDataset, { tasks, modalities }: Dat
   for (const task of tasks) {
     const column = targetColumn(dataset, task);
     if (column !== undefined) used.push({ column, use: `the target of task "${task.name}"` });
+    for (const listing of targetOf(task.target).drawnRows?.columns ?? [])
+      used.push({ column: columnOf(dataset, listing), use: `the rows that task "${task.name}" draws from` });
   }
   if (dataset.weight !== undefined) used.push({ column: dataset.weight, use: "the weight of its rows" });
   if (dataset.split.kind === "column") used.push({ column: dataset.split.column, use: "its split" });

@@ -99,8 +99,13 @@ function listOf(columns: ResolvedColumns): Exclude<ResolvedColumns, string> {
   return typeof columns === "string" ? [columns] : columns;
 }
 
+/** The column of the table from which a field is read, if the field has one. */
+export function columnOf(dataset: ResolvedDataset, field: string): string {
+  return columnsOf(dataset, field)[0] ?? field;
+}
+
 /** The column of a task's target; `undefined` for a target that the reader makes. */
 export function targetColumn(dataset: ResolvedDataset, { target }: ResolvedTask): string | undefined {
   const { column } = targetOf(target);
-  return column && (columnsOf(dataset, column.name)[0] ?? column.name);
+  return column && columnOf(dataset, column.name);
 }

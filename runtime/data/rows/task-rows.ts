@@ -5,7 +5,7 @@ import type { TargetFeature } from "../../../compiler/targets/target.ts";
 import { taskTarget } from "../../../compiler/targets/task-target.ts";
 import type { Split } from "../data.ts";
 import { type ClassifiedRow, classWeights } from "../fit/class-weights.ts";
-import { targetColumn } from "../columns/dataset-fields.ts";
+import { columnOf, targetColumn } from "../columns/dataset-fields.ts";
 import { type FeatureRows, featureRows } from "../columns/feature-rows.ts";
 import type { StoredFeature } from "../columns/feature-store.ts";
 import { candidateCount } from "../features/candidates.ts";
@@ -13,6 +13,7 @@ import type { LoadedDataset } from "../columns/loaded-dataset.ts";
 import { isPaged, type ListMemory, wholeMemory } from "../lists/list-memory.ts";
 import { type NumberList, numbersOf } from "../lists/number-list.ts";
 import { runtimeTargetOf } from "../../targets/index.ts";
+import { listedRows } from "./listed-rows.ts";
 import { valueIdentity } from "./value-identity.ts";
 import { UnreadableValue } from "../cells/unreadable-value.ts";
 
@@ -162,7 +163,8 @@ export function taskRows(
   specification: Pick<ResolvedSpecification, "modalities" | "semantics">,
 ): TaskRows {
   const { column: reader, encodeIdentities } = runtimeTargetOf(task.target);
-  const sources = targetOf(task.target).madeOf ?? [];
+  const { madeOf: sources = [], drawnRows } = targetOf(task.target);
+  const listings = drawnRows?.columns ?? [];
   const memory = memoryOf(datasets);
   const { places, count } = usablePlaces(task, datasets, memory);
   const features = reader || encodeIdentities ? taskTarget(task, specification).features : [];
@@ -184,6 +186,8 @@ export function taskRows(
     try {
       if (column !== undefined)
         reader?.encode(rows.cell(row, column), slots, { classes, candidates: candidatesIn(dataset, task, row) });
+      // A list of rows that cannot be read is found here, before any row is drawn from it.
+      for (const listing of listings) listedRows(rows.cell(row, columnOf(dataset.dataset, listing)), rows.length);
       encodeIdentities?.(
         sources.map(({ modality }) => valueIdentity(dataset, modality, row)),
         slots,
@@ -192,7 +196,7 @@ export function taskRows(
       splits[rows.split(row)].push(target);
     } catch (error) {
       if (!(error instanceof UnreadableValue)) throw error;
-      dataset.problems.add({ ...rows.place(row), column: column ?? "", reason: error.message });
+      dataset.problems.add({ ...rows.place(row), column: column ?? listings.join(", "), reason: error.message });
     }
   }
   function* classified(): Generator<ClassifiedRow> {

@@ -59,7 +59,7 @@ export async function validate({
             pass: measured,
             variant: prefixes.variantOf(measured, "evaluate", lengths),
           }),
-        batch: plan.batchOf(measured[0] ?? ""),
+        batch: plan.evaluationBatchOf(measured),
         specification,
         buckets: buckets(measured, split),
         floors,
