@@ -11,6 +11,7 @@ import { keystrokes } from "./sections/keystrokes.ts";
 import { lengthBuckets } from "./sections/length-buckets.ts";
 import { operators } from "./sections/operators.ts";
 import { peakMemory } from "./sections/peak-memory.ts";
+import { prediction } from "./sections/prediction.ts";
 import { pytorchHeads } from "./sections/pytorch-heads.ts";
 import { pytorchSteps } from "./sections/pytorch-steps.ts";
 import { rowsBeyondMemory } from "./sections/rows-beyond-memory.ts";
@@ -23,6 +24,7 @@ import { twoThreads } from "./sections/two-threads.ts";
 const sections: readonly Section[] = [
   pytorchSteps,
   pytorchHeads,
+  prediction,
   tfjsSteps,
   operators,
   twoThreads,

@@ -1,4 +1,4 @@
-"""The bench's transformer classifier in PyTorch. Answers each line of JSON on stdin with one on stdout; see pytorch.ts."""
+"""The models of the bench in PyTorch. Answers each line of JSON on stdin with one on stdout; see pytorch.ts."""
 
 import gc
 import json
@@ -68,6 +68,76 @@ class Classifier(torch.nn.Module):
         return [F.linear(mean, *head) for head in self.heads]
 
 
+class Emoji(torch.nn.Module):
+    """The model of `examples/mbt.mtl` for prediction, with one head or several. Names of weights are those of the specification."""
+
+    def __init__(self, weights, classifiers):
+        super().__init__()
+        # Modules of the names' parts would be deep; a flat dictionary has the same tensors.
+        self.w = {name: value.contiguous() for name, value in weights.items()}
+        self.classifiers = classifiers
+        for name in [name for name in self.w if name.endswith(".kernel")]:
+            if name.startswith("seen.conv_stem."):
+                rows, outputs = self.w[name].shape
+                self.w[name] = self.w[name].reshape(3, 3, rows // 9, outputs).permute(3, 2, 0, 1).contiguous()
+            else:
+                self.w[name] = self.w[name].t().contiguous()
+        for at in [name[: -len("query.kernel")] for name in self.w if name.endswith(".query.kernel")]:
+            for part in ("kernel", "bias"):
+                self.w[at + "inner." + part] = torch.cat([self.w[at + name + "." + part] for name in ("query", "key", "value")])
+
+    def linear(self, x, name):
+        return F.linear(x, self.w[name + ".kernel"], self.w[name + ".bias"])
+
+    def norm(self, x, name):
+        return F.layer_norm(x, (x.shape[-1],), self.w[name + ".scale"], self.w[name + ".offset"], eps=1e-6)
+
+    def encoder_layer(self, x, at, bias=None):
+        batch, length, width = x.shape
+        inner = self.linear(self.norm(x, at + "attention_norm"), at + "attention.inner")
+        q, k, v = inner.reshape(batch, length, 3, 4, width // 4).permute(2, 0, 3, 1, 4)
+        y = F.scaled_dot_product_attention(q, k, v, attn_mask=bias)
+        x = x + self.linear(y.transpose(1, 2).reshape(batch, length, width), at + "attention.output")
+        return x + self.linear(F.gelu(self.linear(self.norm(x, at + "ffn_norm"), at + "ffn.up")), at + "ffn.down")
+
+    def convolution(self, x, name):
+        x = F.conv2d(x, self.w[f"{name}.kernel"], self.w[f"{name}.bias"], stride=2, padding=1)
+        return F.relu(F.group_norm(x, 8, self.w[f"{name}_norm.scale"], self.w[f"{name}_norm.offset"], eps=1e-5))
+
+    def with_cls(self, x, stream):
+        x = torch.cat([self.w[stream + ".with_cls.cls"].expand(len(x), 1, -1), x], 1)
+        return x + self.w[stream + ".positions.table"]
+
+    def forward(self, drawing, ids, mask):
+        x = drawing.permute(0, 3, 1, 2).float() / 255
+        x = self.convolution(self.convolution(x, "seen.conv_stem.first"), "seen.conv_stem.second")
+        seen = self.encoder_layer(self.with_cls(x.flatten(2).transpose(1, 2), "seen"), "seen.transformer.0.")
+        read = self.with_cls(F.embedding(ids, self.w["read.embed.table"]), "read")
+        shared = self.w["met.shared.value"].expand(len(ids), -1, -1)
+        count = shared.shape[1]
+        bias = F.pad((mask.float() - 1) * 1e9, (1, count)).reshape(len(ids), 1, 1, -1)
+        for layer in range(2):
+            seen = self.encoder_layer(torch.cat([seen, shared], 1), f"met.{layer}.seen.encoder_layer.")
+            read = self.encoder_layer(torch.cat([read, shared], 1), f"met.{layer}.read.encoder_layer.", bias)
+            shared = (seen[:, -count:] + read[:, -count:]) / 2
+            seen, read = seen[:, :-count], read[:, :-count]
+        of = lambda x, name: self.linear(self.norm(x, name + ".norm"), name + ".linear")
+        return [(of(seen[:, 0], name) + of(read[:, 0], name)) / 2 for name in self.classifiers]
+
+
+def make_prediction(path, classifiers):
+    tensors = read_safetensors(path)
+    drawing, ids, mask = (tensors.pop(name) for name in ("drawing", "ids", "mask"))
+    model = Emoji(tensors, classifiers)
+
+    def predict():
+        with torch.inference_mode():
+            outputs = model(drawing, ids.long(), mask)
+            return sum(output.square().sum().item() for output in outputs)
+
+    return predict
+
+
 def make(size, path, setting):
     tensors = read_safetensors(path)
     model = Classifier(size, tensors)
@@ -106,6 +176,9 @@ def main():
             answer = {"version": torch.__version__}
         elif request["do"] == "make":
             steps[request["id"]] = make(request["size"], request["path"], request["setting"])
+            answer = {}
+        elif request["do"] == "make_prediction":
+            steps[request["id"]] = make_prediction(request["path"], request["classifiers"])
             answer = {}
         elif request["do"] == "drop":
             del steps[request["id"]]

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { packageRoot } from "../runtime/host/package-root.ts";
 import { type StoredTensor, writeSafetensors } from "../runtime/checkpoint/safetensors.ts";
+import type { StagePlan } from "../compiler/stage/plan.ts";
 import { batchOf } from "./batch-of.ts";
 import { type Candidate, NotInstalled, type Steps } from "./candidate.ts";
 import { initialStore, planOf } from "./graph-candidate.ts";
@@ -19,9 +20,12 @@ export type TorchSetting = "eager" | "fused" | "compiled" | "bfloat16";
 
 type Lines = AsyncIterator<string>;
 
+type Tensors = ReadonlyMap<string, StoredTensor>;
+
 interface Answers {
   version: { readonly version: string };
   make: object;
+  make_prediction: object;
   drop: object;
   steps: Steps;
   memory: { readonly idle: number; readonly peak: number };
@@ -58,14 +62,31 @@ export class PyTorch {
 
   /** PyTorch's step, with the weights and the batch of ours. With several tasks, it trains all of them on the same rows. */
   async candidate(setting: TorchSetting, size: Size, threads: number): Promise<Candidate> {
+    return this.#candidate("make", startOf(size), { name: setting, threads, size, setting });
+  }
+
+  /** PyTorch's prediction by the model of `examples/mbt.mtl`, from its weights and inputs; `classifiers` are the names of its heads. */
+  prediction(tensors: Tensors, classifiers: readonly string[], threads: number): Promise<Candidate> {
+    return this.#candidate("make_prediction", tensors, { name: "eager", threads, classifiers });
+  }
+
+  async #candidate(
+    request: "make" | "make_prediction",
+    tensors: Tensors,
+    {
+      name,
+      threads,
+      ...values
+    }: { readonly name: string; readonly threads: number; readonly [value: string]: unknown },
+  ): Promise<Candidate> {
     const id = this.#made++;
     const folder = await mkdtemp(join(tmpdir(), "mtl-bench-"));
     const path = join(folder, "start.safetensors");
-    await writeStart(path, size);
-    await this.#ask("make", { id, size, path, setting });
+    await writeSafetensors(path, { tensors, metadata: new Map() });
+    await this.#ask(request, { id, path, ...values });
     await rm(folder, { recursive: true });
     return {
-      name: setting,
+      name,
       steps: (count) => this.#ask("steps", { id, threads, count }),
       dispose: async () => void (await this.#ask("drop", { id })),
     };
@@ -97,12 +118,11 @@ async function ask<Request extends keyof Answers>(
   return JSON.parse(line.value) as Answers[Request];
 }
 
-async function writeStart(path: string, size: Size): Promise<void> {
+function startOf(size: Size): Tensors {
   const plan = planOf(size);
   const [task = ""] = plan.tasks;
   const { features } = batchOf(size, [task]);
-  const tensors = new Map<string, StoredTensor>();
-  for (const [name, { shape, data }] of initialStore(plan).tensors()) tensors.set(name, { dtype: "F32", shape, data });
+  const tensors = storedWeights(plan);
   const shape = [size.batch, size.length];
   tensors.set("ids", { dtype: "I32", shape, data: Int32Array.from(features.get("words.ids") ?? []) });
   tensors.set("mask", { dtype: "U8", shape, data: Uint8Array.from(features.get("words.mask") ?? []) });
@@ -111,5 +131,12 @@ async function writeStart(path: string, size: Size): Promise<void> {
     shape: [size.batch],
     data: Int32Array.from(features.get(`${task}.target`) ?? []),
   });
-  await writeSafetensors(path, { tensors, metadata: new Map() });
+  return tensors;
+}
+
+/** The initial weights of a plan as a file has them. */
+export function storedWeights(plan: StagePlan): Map<string, StoredTensor> {
+  return new Map(
+    [...initialStore(plan).tensors()].map(([name, { shape, data }]) => [name, { dtype: "F32", shape, data }]),
+  );
 }
