@@ -60,18 +60,25 @@ export interface SmokeStage {
  * @throws SpecificationError if the specification has errors; UserError of kind `engine` if no engine runs here.
  */
 export async function smoke({
-  specification: given,
-  set,
-  steps = 3,
-  rows = 64,
-  seed = 1,
   engine: choice,
   threads = defaultThreads(),
-  onStage,
+  ...options
 }: SmokeOptions): Promise<readonly SmokeStage[]> {
+  const engine = await openEngine({ threads, ...(choice === undefined ? {} : { engine: choice }) });
+  try {
+    return await smokeOn(engine, options);
+  } finally {
+    await engine.dispose();
+  }
+}
+
+/** The same on an engine that is open, and stays so. */
+export async function smokeOn(
+  engine: Engine,
+  { specification: given, set, steps = 3, rows = 64, seed = 1, onStage }: Omit<SmokeOptions, "engine" | "threads">,
+): Promise<readonly SmokeStage[]> {
   const { program } = compiledFrom(given, set);
   const folder = await mkdtemp(join(tmpdir(), "mtl-smoke-"));
-  const engine = await openEngine({ threads, ...(choice === undefined ? {} : { engine: choice }) });
   try {
     const specification = await synthesize({ specification: program.specification, rows, seed, folder });
     const data = await openData({ specification, root: folder, cache: "none" });
@@ -92,7 +99,6 @@ export async function smoke({
     await data.close();
     return stages;
   } finally {
-    await engine.dispose();
     await rm(folder, { recursive: true, force: true });
   }
 }

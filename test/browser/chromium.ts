@@ -14,19 +14,26 @@ export function findChromium(): string | undefined {
   return places.find((place) => place !== undefined && existsSync(place));
 }
 
-/** Options for a headless browser with SwiftShader, which needs no graphics card. */
-export function launchChromium(executablePath: string): Promise<Browser> {
+/** The processor on which a browser computes graphics: SwiftShader needs no graphics card. */
+export type GraphicsProcessor = "swiftshader" | "gpu";
+
+const graphicsOptions: { readonly [Processor in GraphicsProcessor]: readonly string[] } = {
+  swiftshader: [
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--use-webgpu-adapter=swiftshader",
+  ],
+  // Chromium uses no card that it does not know, and WebGPU needs Vulkan on Linux.
+  gpu: ["--ignore-gpu-blocklist", "--enable-features=Vulkan", "--use-angle=vulkan"],
+};
+
+/** Opens a headless browser. */
+export function launchChromium(executablePath: string, graphics: GraphicsProcessor = "swiftshader"): Promise<Browser> {
   return chromium.launch({
     executablePath,
     // Chromium has no sandbox if it runs as root. It only opens pages of this test.
-    args: [
-      "--no-sandbox",
-      "--use-gl=angle",
-      "--use-angle=swiftshader",
-      "--enable-unsafe-swiftshader",
-      "--enable-unsafe-webgpu",
-      "--use-webgpu-adapter=swiftshader",
-    ],
+    args: ["--no-sandbox", "--enable-unsafe-webgpu", ...graphicsOptions[graphics]],
   });
 }
 

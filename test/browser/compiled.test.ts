@@ -8,7 +8,8 @@ import { compileToFolder } from "../../runtime/index.ts";
 import { feeds, graphOf, train } from "../compiled/by-manifest.ts";
 import { openOnnx, readManifest, readTensors } from "../compiled/plain.ts";
 import { type Site, bundle, findChromium, launchChromium, serve } from "./chromium.ts";
-import type { BrowserBackend, Page, Request } from "./page.ts";
+import type { BrowserBackend } from "./adapter.ts";
+import type { Page, Request } from "./page.ts";
 
 /** The smallest model that needs everything that a transformer needs of a backend: attention over words and numbers, dropout, clipping and AdamW. */
 const specification = `model pages

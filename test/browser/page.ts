@@ -5,11 +5,10 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Graph } from "../../compiler/graph/graph.ts";
 import type { CompiledGraph, CompiledManifest } from "../../runtime/export/manifest.ts";
 import { TfjsExecutable } from "../../runtime/engines/tfjs-executable.ts";
+import { type BrowserBackend, describeAdapter } from "./adapter.ts";
 import { type Opened, feeds, find, graphOf, parseTensors, train } from "../compiled/by-manifest.ts";
 
 /** The program for the browser. It loads a compiled folder over HTTP and runs it on a backend for graphics processors. */
-
-export type BrowserBackend = "webgl" | "webgpu";
 
 export interface Started {
   /** True if the backend starts in this browser. */
@@ -126,26 +125,4 @@ function graphIn({ kind, tasks, inputs, outputs }: CompiledGraph): Graph {
       value: { id: inputs.length + index, dtype, shape },
     })),
   };
-}
-
-/** The name of the graphics processor, or an empty text. It declares the few names of the browser that it needs, since the types of this repository are Node's. */
-async function describeAdapter(backend: BrowserBackend): Promise<string> {
-  const browser = globalThis as unknown as {
-    readonly navigator: {
-      readonly gpu?: {
-        requestAdapter(): Promise<{ readonly info: { readonly vendor: string; readonly architecture: string } } | null>;
-      };
-    };
-    readonly document: {
-      createElement(name: "canvas"): {
-        getContext(name: "webgl2"): { readonly RENDERER: number; getParameter(name: number): string } | null;
-      };
-    };
-  };
-  if (backend === "webgl") {
-    const context = browser.document.createElement("canvas").getContext("webgl2");
-    return context ? context.getParameter(context.RENDERER) : "";
-  }
-  const adapter = await browser.navigator.gpu?.requestAdapter();
-  return adapter ? `${adapter.info.vendor} ${adapter.info.architecture}` : "";
 }

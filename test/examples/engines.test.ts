@@ -1,36 +1,23 @@
-import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { starterSpecification } from "../../cli/starter/specification.ts";
 import { graphCost } from "../../compiler/graph/cost.ts";
-import { packageRoot } from "../../runtime/host/package-root.ts";
 import { type CompiledSpecification, compileFile } from "../../runtime/compile.ts";
 import type { EngineChoice } from "../../runtime/engines/open-engine.ts";
 import { smoke } from "../../runtime/sanity/smoke.ts";
 import { phasesOf } from "../../runtime/train/phase/phases.ts";
 import { planOf } from "../../runtime/train/phase/trainer.ts";
 import { tryEngine } from "../onnx/support.ts";
+import { smallExamples } from "./small-examples.ts";
 
 const STEPS = 3;
 /** Operations of a stage's largest graph that plain JavaScript does in a second or so. */
 const MOST_FOR_CPU = 50e6;
 
-const root = packageRoot();
 const folder = mkdtempSync(join(tmpdir(), "mtl-engines-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** The examples and what `mtl init` writes, with batches of two rows: engines are compared, not models. */
-cpSync(join(root, "examples"), folder, {
-  recursive: true,
-  filter: (path) => basename(path) === "examples" || path.endsWith(".mtl"),
-});
-writeFileSync(join(folder, "starter.mtl"), starterSpecification);
-const specifications = readdirSync(folder).map((name) => {
-  const path = join(folder, name);
-  writeFileSync(path, readFileSync(path, "utf8").replaceAll(/\bbatch: \d+/g, "batch: 2"));
-  return { name, path };
-});
+const specifications = smallExamples(folder);
 
 const reference = new Map<string, Promise<readonly number[]>>();
 
