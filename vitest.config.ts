@@ -5,7 +5,7 @@ import { defineConfig } from "vitest/config";
  * `npm run test:unit` runs in less than a minute: a new test is a unit test unless its folder or file is added here.
  */
 const slowFolders =
-  "browser camtl campaign cli compiled cost evaluation examples expand experiments guides inspect lengths mbt mtdnn old-runs onnx package perceiver start tfjs trainer training";
+  "browser camtl campaign cli compiled cost evaluation examples expand experiments gpu guides inspect lengths mbt mtdnn old-runs onnx package perceiver start tfjs trainer training";
 const slowFiles =
   "data/audio data/feature-cache data/texts docs/api docs/api-report elaborate/limits elaborate/modalities elaborate/robustness elaborate/stages grammar/properties grammar/recovery random/dropout-rates stream/kill";
 const slow = [

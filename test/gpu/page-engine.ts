@@ -12,6 +12,9 @@ const HELP = "Install Chromium or name one by CHROMIUM, on a machine with a grap
 /** Names of adapters that compute on the processor. */
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|basic render/i;
 
+/** The code of the page, which takes seconds to bundle. */
+let script: Promise<string> | undefined;
+
 type InPage = { readonly gpuPage: GpuPage };
 
 /** Runs graphs by WebGPU in a page of a headless browser. Tensors travel to the page and back in each run. */
@@ -102,7 +105,8 @@ interface OpenPage {
 async function openPage(graphics: GraphicsProcessor): Promise<OpenPage> {
   const path = findChromium();
   if (path === undefined) throw new EngineUnavailable("webgpu", "there is no Chromium", HELP);
-  const site = await serve(await bundle("test/gpu/page.ts"), tmpdir());
+  script ??= bundle("test/gpu/page.ts");
+  const site = await serve(await script, tmpdir());
   let browser: Browser | undefined;
   try {
     browser = await launchChromium(path, graphics);
