@@ -32,8 +32,8 @@ const graphicsOptions: { readonly [Processor in GraphicsProcessor]: readonly str
 export function launchChromium(executablePath: string, graphics: GraphicsProcessor = "swiftshader"): Promise<Browser> {
   return chromium.launch({
     executablePath,
-    // Chromium has no sandbox if it runs as root. It only opens pages of this test.
-    args: ["--no-sandbox", "--enable-unsafe-webgpu", ...graphicsOptions[graphics]],
+    // Chromium has no sandbox if it runs as root. It only opens pages of this test. Its watchdog would end long steps.
+    args: ["--no-sandbox", "--enable-unsafe-webgpu", "--disable-gpu-watchdog", ...graphicsOptions[graphics]],
   });
 }
 

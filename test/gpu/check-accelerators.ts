@@ -53,17 +53,14 @@ async function rowOf(candidate: Candidate, extent: Extent, note: (text: string) 
       help: opened.help ?? "",
     };
   const { engine, device } = opened;
+  await engine.dispose();
   const cells = [name, device === undefined ? "yes" : `yes: ${device}`];
   const failures: string[] = [];
-  try {
-    for (const check of checks) {
-      note(`${name}: ${check.title}`);
-      const result = await check.run(engine, extent);
-      cells.push(result.text);
-      failures.push(...result.failures.map((failure) => `${name}, ${check.title}: ${failure}`));
-    }
-  } finally {
-    await engine.dispose();
+  for (const check of checks) {
+    note(`${name}: ${check.title}`);
+    const result = await check.run(async () => (await candidate.open()).engine, extent);
+    cells.push(result.text);
+    failures.push(...result.failures.map((failure) => `${name}, ${check.title}: ${failure}`));
   }
   return { cells, failures };
 }

@@ -31,10 +31,13 @@ export interface CheckResult {
   readonly failures: readonly string[];
 }
 
+/** Opens the engine that is checked. The caller disposes of it. */
+export type OpenEngine = () => Promise<Engine>;
+
 /** Something that an engine must do. */
 export interface Check {
   readonly title: string;
-  run(engine: Engine, extent: Extent): Promise<CheckResult>;
+  run(open: OpenEngine, extent: Extent): Promise<CheckResult>;
 }
 
 /** Graphics processors compute `exp` and `erf` less exactly than others. Their tensor cores are turned off (`main.ts`). */
@@ -42,7 +45,8 @@ const LARGEST_DISTANCE = 1e-4;
 
 const ops: Check = {
   title: "cases of ops",
-  run: async (engine, { isChosen }) => {
+  run: async (open, { isChosen }) => {
+    const engine = await open();
     const cases = caseGraphs.filter(({ name }) => isChosen(name));
     const failures: string[] = [];
     let largest = { name: "", off: 0 };
@@ -55,6 +59,7 @@ const ops: Check = {
         failures.push(`${name}: ${messageOf(error)}`);
       }
     }
+    await engine.dispose();
     const furthest = largest.off === 0 ? "" : `, within ${largest.off.toPrecision(2)} (${largest.name})`;
     return { text: `${cases.length - failures.length} of ${cases.length}${furthest}`, failures };
   },
@@ -62,13 +67,15 @@ const ops: Check = {
 
 const examples: Check = {
   title: "first steps of examples",
-  run: async (engine, { isChosen }) => {
+  run: async (open, { isChosen }) => {
     const folder = mkdtempSync(join(tmpdir(), "mtl-gpu-"));
     const reference = await openEngine({ engine: "onnx" });
     try {
       const chosen = smallExamples(folder).filter(({ name }) => isChosen(name));
       const failures: string[] = [];
       for (const { name, path } of chosen) {
+        // If an example ends the connection to the device, the next one needs a new one.
+        const engine = await open();
         try {
           const [given, wanted] = [await lossesOf(path, engine), await lossesOf(path, reference)];
           const index = given.findIndex((loss, at) => !areClose(loss, wanted[at]));
@@ -76,6 +83,8 @@ const examples: Check = {
             failures.push(`${name}: loss ${index + 1} is ${given[index]}, and ${wanted[index]} on ${reference.name}`);
         } catch (error) {
           failures.push(`${name}: ${messageOf(error)}`);
+        } finally {
+          await engine.dispose();
         }
       }
       return { text: `${chosen.length - failures.length} of ${chosen.length}`, failures };
@@ -98,7 +107,8 @@ function areClose(loss: number, wanted = Number.NaN): boolean {
 
 const step: Check = {
   title: "step of the middle size",
-  run: async (engine, { size, repetitions }) => {
+  run: async (open, { size, repetitions }) => {
+    const engine = await open();
     const processor = await openEngine({ engine: "onnx" });
     try {
       const candidates = [
@@ -113,6 +123,7 @@ const step: Check = {
     } catch (error) {
       return { text: "failed", failures: [messageOf(error)] };
     } finally {
+      await engine.dispose();
       await processor.dispose();
     }
   },
