@@ -1,6 +1,7 @@
 import { camtlSamplers, camtlSamplersLearnable } from "./ca-mtl-samplers.ts";
 import type { Experiment } from "./experiment.ts";
 import { mtdnnLowResource } from "./mt-dnn-low-resource.ts";
+import { sharing } from "./sharing.ts";
 import { stopAndGo } from "./stop-and-go.ts";
 
 /** All experiments by the name that `npm run experiment` takes, which is also the name in the marks of its section in the README. */
@@ -8,5 +9,6 @@ export const experiments: Readonly<Record<string, Experiment>> = {
   "ca-mtl-samplers": camtlSamplers,
   "ca-mtl-samplers-without-sense": camtlSamplersLearnable,
   "mt-dnn-low-resource": mtdnnLowResource,
+  sharing,
   "stop-and-go": stopAndGo,
 };
