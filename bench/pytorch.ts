@@ -48,7 +48,10 @@ export class PyTorch {
     const child = spawn(process.env["PYTHON"] ?? "python3", [join(packageRoot(), "bench", "pytorch.py")], {
       stdio: ["pipe", "pipe", "ignore"],
     });
-    const started = await Promise.race([once(child, "spawn").then(() => true), once(child, "error").then(() => false)]);
+    const started = await once(child, "spawn").then(
+      () => true,
+      () => false,
+    );
     const help = "PyTorch was not found: `pip install torch`, and PYTHON names another Python than python3.";
     if (!started || !child.stdout) throw new NotInstalled(help);
     const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
