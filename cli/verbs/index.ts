@@ -17,6 +17,7 @@ import { runs } from "./runs.ts";
 import { smoke } from "./smoke.ts";
 import { train } from "./train.ts";
 import { version } from "./version.ts";
+import { weights } from "./weights.ts";
 
 /** All verbs, in the order of `--help`. */
 export const verbs: readonly (Verb | VerbGroup)[] = [
@@ -34,6 +35,7 @@ export const verbs: readonly (Verb | VerbGroup)[] = [
   report,
   runs,
   diff,
+  weights,
   explain,
   doctor,
   completion,

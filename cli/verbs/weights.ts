@@ -1,0 +1,122 @@
+import { resolve } from "node:path";
+import { Option } from "commander";
+import { renderTable } from "../../compiler/diagnostics/render/text-table.ts";
+import { sizeOf } from "../../compiler/graph/graph.ts";
+import type { Tensors } from "../../runtime/checkpoint/checkpoint.ts";
+import type { WeightDifference } from "../../runtime/model/compare-weights.ts";
+import { UserError } from "../../runtime/user-error.ts";
+import type { Session, VerbOf } from "../verb.ts";
+
+interface WeightsOptions {
+  readonly take?: readonly string[];
+  readonly out?: string;
+  readonly compare?: string;
+  readonly fork?: string;
+  readonly checkpoint: "best" | "last";
+  readonly json?: true;
+}
+
+const collect = (pattern: string, known: readonly string[] = []): readonly string[] => [...known, pattern];
+
+export const weights: VerbOf<WeightsOptions> = {
+  name: "weights",
+  summary: "List, take or compare the weights of a run, of a model/ or of a safetensors file.",
+  examples: [
+    ["mtl weights runs/mt_dnn-0001", "names, shapes and sizes"],
+    [
+      'mtl weights runs/topics-0001 --take "**.adapter.**" --out adapters/topics.safetensors',
+      "the weights of the adapters, for `init: from`",
+    ],
+    ["mtl weights runs/topics-0001 --compare runs/base-0001", "the weights that differ, and how much"],
+  ],
+  configure: (command) =>
+    command
+      .argument("<run>", "a run folder, its model/, or a safetensors file")
+      .option("--take <pattern>", "only weights whose names match, `**.adapter.**`; may be repeated", collect)
+      .option("--out <file>", "write the weights to a safetensors file")
+      .option("--compare <run>", "another run, model/ or safetensors file")
+      .option("--fork <task>", "the task whose weights are meant, if the run ended in a fork")
+      .addOption(new Option("--checkpoint <name>", "of a run").choices(["best", "last"]).default("best"))
+      .option("--json", "print an array instead of a table"),
+  async run(session, [path = ""], options) {
+    const { compareWeights } = await import("../../runtime/model/compare-weights.ts");
+    const read = (of: string) => readTaken(session, of, options);
+    const own = await read(path);
+    if (options.out !== undefined) await write(session, own, options.out);
+    if (options.compare !== undefined) {
+      const differences = compareWeights(own, await read(options.compare));
+      if (options.json) session.emit(lines(differences));
+      else session.print(renderDifferences(differences));
+    } else if (options.json)
+      session.emit(lines([...own].map(([name, { shape }]) => ({ name, shape, numbers: sizeOf(shape) }))));
+    else if (options.out === undefined) session.print(renderWeights(own));
+    return 0;
+  },
+};
+
+function lines(values: unknown): string {
+  return `${JSON.stringify(values, undefined, 2)}\n`;
+}
+
+async function readTaken({ io }: Session, path: string, { take, fork, checkpoint }: WeightsOptions): Promise<Tensors> {
+  const { readWeights } = await import("../../runtime/model/read-weights.ts");
+  const { globMatches } = await import("../../compiler/stage/weight-patterns.ts");
+  const all = await readWeights({
+    path: resolve(io.cwd, path),
+    checkpoint,
+    ...(fork === undefined ? {} : { fork }),
+  });
+  const taken = new Map([...all].filter(([name]) => !take || take.some((pattern) => globMatches(pattern, name))));
+  if (taken.size > 0) return taken;
+  const [first = "none"] = all.keys();
+  throw new UserError(
+    "usage",
+    `No weight of ${path} matches ${(take ?? []).join(", ")}.`,
+    `It has ${all.size} weights; the first is ${first}. \`mtl weights ${path}\` lists all.`,
+  );
+}
+
+async function write({ io, note }: Session, own: Tensors, out: string): Promise<void> {
+  const { writeTensors } = await import("../../runtime/checkpoint/checkpoint.ts");
+  const { mkdir } = await import("node:fs/promises");
+  const { dirname } = await import("node:path");
+  const file = resolve(io.cwd, out);
+  await mkdir(dirname(file), { recursive: true });
+  await writeTensors(file, own);
+  note(`Wrote ${own.size} weights to ${out}. A stage starts from them with \`init: from("${out}")\`.`);
+}
+
+function renderWeights(own: Tensors): string {
+  const rows = [...own].map(([name, { shape }]) => [name, shape.join(" × "), sizeOf(shape).toLocaleString("en-US")]);
+  const sum = [...own.values()].reduce((total, { shape }) => total + sizeOf(shape), 0);
+  return renderTable(
+    ["weight", "shape", "numbers"],
+    [...rows, [`all ${own.size}`, "", sum.toLocaleString("en-US")]],
+    ["numbers"],
+  );
+}
+
+function renderDifferences(differences: readonly WeightDifference[]): string {
+  const equal = differences.filter(({ kind }) => kind === "equal").length;
+  const rows = differences.filter(({ kind }) => kind !== "equal").map((each) => [each.name, ...describe(each)]);
+  return renderTable(
+    ["weight", "difference", "largest"],
+    [...rows, [`${equal} of ${differences.length} are equal`, "", ""]],
+    ["largest"],
+  );
+}
+
+function describe(difference: WeightDifference): readonly [string, string] {
+  switch (difference.kind) {
+    case "equal":
+      return ["", ""];
+    case "changed":
+      return [`${(100 * difference.relative).toPrecision(3)} % of its norm`, difference.largest.toExponential(2)];
+    case "shape":
+      return [`[${difference.left.join(" × ")}] and [${difference.right.join(" × ")}]`, ""];
+    case "left":
+      return ["only in the first", ""];
+    case "right":
+      return ["only in the second", ""];
+  }
+}

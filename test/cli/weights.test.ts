@@ -1,0 +1,70 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { type FirstRun, firstRun } from "../start/first-run.ts";
+import { specification } from "../trainer/small-model.ts";
+import { mtl } from "./run.ts";
+
+let first: FirstRun;
+let taken: string;
+beforeAll(async () => {
+  first = await firstRun();
+  taken = join(first.root, "library", "heads.safetensors");
+  const { code, stderr } = await mtl(["weights", first.first, "--take", "task.**", "--out", taken]);
+  expect([code, stderr]).toEqual([0, expect.stringContaining("Wrote 6 weights")]);
+});
+
+test("lists names, shapes and the numbers of all", async () => {
+  const { stdout } = await mtl(["weights", first.first]);
+  expect(stdout).toContain("task.hue.head.linear.kernel  16 × 3");
+  const { stdout: json } = await mtl(["weights", first.first, "--json"]);
+  const listed = JSON.parse(json) as readonly { readonly name: string; readonly numbers: number }[];
+  expect(listed.find(({ name }) => name === "task.hue.head.linear.kernel")?.numbers).toBe(48);
+  const sum = listed.reduce((total, { numbers }) => total + numbers, 0);
+  expect(stdout).toContain(sum.toLocaleString("en-US"));
+});
+
+test("compares a file with the run that it was taken from, and with another training", async () => {
+  const { stdout } = await mtl(["weights", taken, "--compare", first.first]);
+  expect(stdout).toContain("only in the second");
+  expect(stdout).toMatch(/6 of \d+ are equal/u);
+  const other = join(first.root, "other.mtl");
+  writeFileSync(other, specification('init: from("library/heads.safetensors")').replace("epochs: 3", "steps: 1"));
+  expect((await mtl(["train", other, "--runs", first.runs, "--name", "other", "--threads", "1"])).code).toBe(0);
+  const { stdout: json } = await mtl([
+    "weights",
+    taken,
+    "--compare",
+    join(first.runs, "other-0001"),
+    "--take",
+    "task.**",
+    "--json",
+  ]);
+  const differences = JSON.parse(json) as readonly {
+    readonly name: string;
+    readonly kind: string;
+    readonly largest: number;
+  }[];
+  // The step trains one task, and changes a number by the rate, 0.01, and by what weight decay takes.
+  const changed = differences.filter(({ kind }) => kind === "changed");
+  expect(changed.map(({ name }) => name.split(".")[1])).toEqual(
+    Array.from({ length: 2 }, () => changed[0]?.name.split(".")[1]),
+  );
+  for (const { largest } of changed) expect(largest).toBeLessThan(0.011);
+  const report = JSON.parse(readFileSync(join(first.runs, "other-0001", "starts", "fit.json"), "utf8"));
+  expect(report.taken).toHaveLength(6);
+});
+
+test("a pattern that matches nothing is a usage error that shows a name", async () => {
+  const { code, stderr } = await mtl(["weights", first.first, "--take", "head.**"]);
+  expect(code).toBe(2);
+  expect(stderr).toContain("No weight");
+  expect(stderr).toContain("mtl weights");
+});
+
+test("a folder that is no run is a sentence, not a stack", async () => {
+  const { code, stderr } = await mtl(["weights", first.root]);
+  expect(code).not.toBe(0);
+  expect(stderr).toContain("neither a run folder nor a model folder");
+  expect(stderr).not.toContain("    at ");
+});
