@@ -1,7 +1,6 @@
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { Option } from "commander";
 import { renderTable } from "../../compiler/diagnostics/render/text-table.ts";
-import { sizeOf } from "../../compiler/graph/graph.ts";
 import type { Tensors } from "../../runtime/checkpoint/checkpoint.ts";
 import type { WeightDifference } from "../../runtime/model/compare-weights.ts";
 import { UserError } from "../../runtime/user-error.ts";
@@ -48,7 +47,7 @@ export const weights: VerbOf<WeightsOptions> = {
       if (options.json) session.emit(lines(differences));
       else session.print(renderDifferences(differences));
     } else if (options.json)
-      session.emit(lines([...own].map(([name, { shape }]) => ({ name, shape, numbers: sizeOf(shape) }))));
+      session.emit(lines([...own].map(([name, { shape, data }]) => ({ name, shape, numbers: data.length }))));
     else if (options.out === undefined) session.print(renderWeights(own));
     return 0;
   },
@@ -79,7 +78,6 @@ async function readTaken({ io }: Session, path: string, { take, fork, checkpoint
 async function write({ io, note }: Session, own: Tensors, out: string): Promise<void> {
   const { writeTensors } = await import("../../runtime/checkpoint/checkpoint.ts");
   const { mkdir } = await import("node:fs/promises");
-  const { dirname } = await import("node:path");
   const file = resolve(io.cwd, out);
   await mkdir(dirname(file), { recursive: true });
   await writeTensors(file, own);
@@ -87,8 +85,12 @@ async function write({ io, note }: Session, own: Tensors, out: string): Promise<
 }
 
 function renderWeights(own: Tensors): string {
-  const rows = [...own].map(([name, { shape }]) => [name, shape.join(" × "), sizeOf(shape).toLocaleString("en-US")]);
-  const sum = [...own.values()].reduce((total, { shape }) => total + sizeOf(shape), 0);
+  const rows = [...own].map(([name, { shape, data }]) => [
+    name,
+    shape.join(" × "),
+    data.length.toLocaleString("en-US"),
+  ]);
+  const sum = [...own.values()].reduce((total, { data }) => total + data.length, 0);
   return renderTable(
     ["weight", "shape", "numbers"],
     [...rows, [`all ${own.size}`, "", sum.toLocaleString("en-US")]],

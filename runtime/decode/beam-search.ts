@@ -51,7 +51,7 @@ export async function beamSearch(
       const complete = [...ended, ...best.filter(({ token }) => token === end)];
       const open = best.filter(({ token }) => token !== end);
       const known = Math.max(...complete.map((text) => scoreOf(text)));
-      // A text that goes on has at best its present probability and the largest length.
+      // An unfinished text has at best its present probability and the largest length.
       const going = open.every((text) => scoreOf(text, length) <= known) ? [] : open;
       return {
         ended: complete,

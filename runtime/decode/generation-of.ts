@@ -8,7 +8,7 @@ export interface GenerationContext {
   readonly specification: Pick<ResolvedSpecification, "modalities">;
   readonly preprocessing: Preprocessing;
   readonly graphOf: PredictGraphOf;
-  /** By default that of the specification. */
+  /** Absent for the decoding that the specification declares. */
   readonly decoding?: ResolvedDecoding | undefined;
 }
 

@@ -96,7 +96,7 @@ interface MeasureSettings {
   readonly floor: ConstantPrediction | undefined;
 }
 
-/** What a model gave for a batch. */
+/** The results of a model for a batch. */
 interface BatchOutcome {
   readonly loss: number;
   /** By name, with generated texts beside the outputs of the graph. */

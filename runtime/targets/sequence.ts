@@ -28,7 +28,7 @@ export const sequence: RuntimeTarget<"sequence"> = {
   loss: meanSurprise,
   readable: ({ scores, target, generated }, { textOf }) => ({
     target: textOf(idsIn(target)),
-    // Without a generated text these are the tokens after the right ones.
+    // If no text was generated, each token is the most likely one after the right ones.
     prediction: textOf(
       generated ??
         idsIn(indicesAbove(target, -0.5).map((position) => argmax(scoresAt(scores, target.length, position)))),
