@@ -63,6 +63,7 @@ export {
   type PredictOptions,
   type PredictRowsOptions,
   type PredictTasksOptions,
+  type VectorsOptions,
   type TaskPredictions,
   type TrainedModel,
   load,

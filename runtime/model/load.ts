@@ -13,6 +13,7 @@ import { plansOfTasks } from "../evaluation/evaluate-tasks.ts";
 import { lastStageTasks, meantTasks } from "../train/phase/served-tasks.ts";
 import { taskOf } from "../train/program.ts";
 import { type ExampleNotes, PassPredictor, type PredictedTask } from "./pass-predictor.ts";
+import { towersOf } from "./tower.ts";
 import { UserError } from "../user-error.ts";
 
 export interface LoadOptions {
@@ -50,6 +51,13 @@ export interface PredictRowsOptions {
   readonly onNote?: (note: string) => void;
 }
 
+export interface VectorsOptions {
+  /** The modality of the vectors: one of the two of the task's target. */
+  readonly modality: string;
+  /** May be left out where the last stage has one task. */
+  readonly task?: string;
+}
+
 /** A trained model, ready to predict. Disposing of it frees its engine. */
 export interface TrainedModel {
   readonly name: string;
@@ -78,6 +86,14 @@ export interface TrainedModel {
    * @throws UserError of kind `data` if a task cannot use an example.
    */
   predictTasks(examples: readonly RawExample[], options?: PredictTasksOptions): Promise<readonly TaskPredictions[]>;
+  /**
+   * Computes the vectors of one modality of a `contrastive` task, of length 1, in the order of the examples, which need no
+   * value of the other modality. The dot product of two vectors is the score of a pair, so that the vectors of many
+   * candidates are computed once and then ranked for any query.
+   *
+   * @throws UserError of kind `usage` if the task has no such vectors; of kind `data` if a value cannot be read.
+   */
+  vectors(examples: readonly RawExample[], options: VectorsOptions): Promise<readonly Float32Array[]>;
   /**
    * Predicts the rows of tables, of any format that a data set may have, or of files and folders. Rows are streamed, so
    * that memory holds only some of them. Columns are those of the model's data sets, or have the names of the
@@ -117,7 +133,8 @@ export async function load(
     textOf: namesOf(task, taskOf(program, task).target, bundle.preprocessing).textOf,
   });
   const predictors = new Map<string, PassPredictor>();
-  for (const { plan, names } of plansOfTasks(program, served)) {
+  const plans = plansOfTasks(program, served);
+  for (const { plan, names } of plans) {
     const predictor = new PassPredictor({
       tasks: names.map(predictedTask),
       plan,
@@ -151,6 +168,7 @@ export async function load(
     const predictions = await predictTasks(examples, { ...options, tasks: [chosen] });
     return predictions.map((each) => present(each[chosen]));
   };
+  const towerOf = towersOf({ program, plans, weights, engine, preprocessing: bundle.preprocessing, folder });
   return {
     name: specification.model.name,
     tasks: known.map((task) => taskOf(program, task)),
@@ -171,6 +189,8 @@ export async function load(
         onNote,
       });
     },
+    vectors: (examples, { task, modality }) =>
+      inTurn(async () => towerOf(choose(known, task, lastStageTasks(served)), modality).vectors(examples)),
     predict: async (example, options) => present((await predictAll([example], options))[0]),
     dispose: () => engine.dispose(),
   };

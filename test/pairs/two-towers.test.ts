@@ -83,7 +83,22 @@ test("predicts vectors of length 1, which rank as the evaluation measured", asyn
     rows.test.map(({ left, right }) => ({ left, right })),
     { task: "match" },
   )) as readonly ContrastivePrediction[];
+  const [left, right] = [
+    await model.vectors(
+      rows.test.map((row) => ({ left: row.left })),
+      { task: "match", modality: "left" },
+    ),
+    await model.vectors(
+      rows.test.map((row) => ({ right: row.right })),
+      { task: "match", modality: "right" },
+    ),
+  ];
+  await expect(model.vectors([], { task: "sign", modality: "left" })).rejects.toThrow("The task sign has no vectors.");
   await model.dispose();
+  for (const [index, { first, second }] of predictions.entries()) {
+    for (const [at, value] of first.entries()) expect(left[index]?.[at]).toBeCloseTo(value, 5);
+    for (const [at, value] of second.entries()) expect(right[index]?.[at]).toBeCloseTo(value, 5);
+  }
   const dot = (one: readonly number[], other: readonly number[]): number =>
     one.reduce((sum, value, index) => sum + value * (other[index] ?? 0), 0);
   for (const { score, first, second } of predictions) {
