@@ -1,6 +1,7 @@
 import { argv } from "node:process";
 import { prepareBirdstrikes } from "./birdstrikes.ts";
 import { prepareBrown } from "./brown-passages.ts";
+import { prepareCorrelated } from "./correlated.ts";
 import { prepareDefinitions } from "./definitions.ts";
 import { prepareDigits } from "./digits.ts";
 import { prepareEmoji } from "./emoji.ts";
@@ -13,6 +14,7 @@ import { prepareUneven } from "./uneven.ts";
 const datasets: { readonly [name: string]: (folder: string) => Promise<void> } = {
   birdstrikes: prepareBirdstrikes,
   brown: prepareBrown,
+  correlated: prepareCorrelated,
   definitions: prepareDefinitions,
   digits: prepareDigits,
   emoji: prepareEmoji,
