@@ -21,7 +21,7 @@ import { adviseOnFrozen } from "./check-frozen.ts";
 import { checkAugmentations } from "./check-augmentations.ts";
 import { checkBuckets } from "./check-buckets.ts";
 import { checkStages } from "./check-stages.ts";
-import { checkTargets } from "./check-targets.ts";
+import { checkGenerated, checkTargets } from "./check-targets.ts";
 
 /** Elaborates every task as every stage sees it; from the level `stages` on, looks at the specification as a whole. */
 export function checkProgram(program: Program, until: Level, checks: Checks): void {
@@ -59,6 +59,7 @@ export function checkProgram(program: Program, until: Level, checks: Checks): vo
   warnOfUnused(program, reporter);
   checkAugmentations(program, reporter);
   checkTargets(program, reporter);
+  checkGenerated(program, reporter);
   if (!reaches(until, "everything")) return;
   for (const stage of sound) adviseOnFrozen(program, stage, reporter);
   checkBuckets(program, reporter);

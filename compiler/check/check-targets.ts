@@ -32,6 +32,25 @@ export function checkTargets(
   }
 }
 
+/** Reports texts that are to be generated and have no token that ends them. */
+export function checkGenerated(
+  { specification, declarations }: Pick<Program, "specification" | "declarations">,
+  reporter: Reporter,
+): void {
+  for (const [name, declaration] of declarations.tasks) {
+    const target = specification.tasks[name]?.target;
+    const modality = target && targetOf(target).generates;
+    const text = modality === undefined ? undefined : specification.modalities[modality];
+    if (modality === undefined || text?.kind !== "text") continue;
+    const reason = text.segments > 1 ? `it has ${text.segments} segments` : "no token ends its texts";
+    if (text.segments === 1 && text.separators === "after") continue;
+    reporter.report("sequence_without_end", optionOf(declaration, "target")?.span ?? declaration.name.span, {
+      modality,
+      reason,
+    });
+  }
+}
+
 function columnsOf(
   { columns }: ResolvedDataset,
   field: string,

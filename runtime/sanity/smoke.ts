@@ -8,6 +8,7 @@ import type { Data } from "../data/data.ts";
 import { openData } from "../data/open-data.ts";
 import type { Engine, TensorData } from "../engines/engine.ts";
 import { type EngineChoice, defaultThreads, openEngine } from "../engines/open-engine.ts";
+import { refuseLookAhead } from "../decode/check-look-ahead.ts";
 import { synthesize } from "../synth/synthesize.ts";
 import { GradientSum } from "../train/step/gradient-sum.ts";
 import { StageExecutables } from "../train/step/stage-executables.ts";
@@ -118,6 +119,7 @@ interface SmokePhase {
  */
 async function smokePhase({ program, phase, data, engine, steps: count, seed }: SmokePhase): Promise<SmokeStage> {
   const plan = planOf(program, phase);
+  await refuseLookAhead(engine, plan, program.specification);
   const store = new TensorStore();
   for (const [name, tensor] of startingWeights(plan, new Map(), seed)) store.set(name, tensor);
   const executables = new StageExecutables(engine, plan, store);

@@ -57,6 +57,20 @@ test("has synthetic data that trains, and passes a smoke test", async () => {
   await run("train", "made/mirror.mtl", "--steps", "2");
 });
 
+test.each([
+  ["without a causal mask", ", causal: true)", ")"],
+  ["with a mask that is one token late", "causal: true)", "causal: true) -> shifted_back"],
+])("is refused %s, by training and by a smoke test", async (_, from, to) => {
+  const block =
+    "block shifted_back(x: tokens): tokens { return concat(slice(x, axis: 0, start: 1, size: length(x) - 1), slice(x, axis: 0, start: 0, size: 1)) -> like(x) }\n";
+  writeFileSync(join(cwd, "seer.mtl"), model.replace("model mirror\n", `model seer\n${block}`).replace(from, to));
+  for (const verb of ["train", "smoke"]) {
+    const { code, stderr } = await mtl([verb, "seer.mtl"], { cwd });
+    expect(stderr).toMatch(/The task "turn" looks ahead: its scores for token 1 of turned change/u);
+    expect(code).toBe(3);
+  }
+});
+
 test("is learnt: words that training has not seen are written right, and the baseline is the most frequent word", () => {
   const { values } = JSON.parse(readFileSync(join(cwd, "runs/mirror-0001/eval/test.json"), "utf8")) as {
     readonly values: readonly MeasuredValue[];
@@ -74,8 +88,8 @@ test("is predicted from the inputs alone: from the command line, from a table in
   expect(JSON.parse(await run("predict", "runs/mirror-0001", "--input", "word=bad"))).toMatchObject({ text: "dab" });
   writeFileSync(join(cwd, "some.csv"), "word,turned\nace,\nbe,eb\n");
   const table = await run("predict", "runs/mirror-0001", "some.csv", "--format", "csv");
-  expect(table).toMatch(/^turned,.*,turn\.text,turn\.probability\n/u);
-  expect(table.split("\n").map((line) => line.split(",")[4])).toEqual(["turn.text", "eca", "eb", undefined]);
+  expect(table).toMatch(/^turned,.*,turn\.text,turn\.probability\r?\n/u);
+  expect(table.split(/\r?\n/u).map((line) => line.split(",")[4])).toEqual(["turn.text", "eca", "eb", undefined]);
 });
 
 test("gives many examples the predictions of each alone", async () => {

@@ -64,6 +64,12 @@ export const training = {
     help: () =>
       "A target is made of modalities that every example of the task has; `masked` of a modality of the kind `text`.",
   }),
+  sequence_without_end: define<{ modality: string; reason: string }>({
+    code: "MTL5080",
+    severity: "error",
+    message: ({ modality, reason }) => `"${modality}" cannot be generated: ${reason}.`,
+    help: ({ modality }) => `Declare \`${modality}\` as one text with an end: \`text(separators: after)\`.`,
+  }),
   trains_nothing: define<{ stage: string }>({
     code: "MTL5005",
     severity: "error",

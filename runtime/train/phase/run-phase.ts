@@ -10,6 +10,7 @@ import { LossScales } from "./loss-scales.ts";
 import type { StepEvent } from "./observer.ts";
 import type { LoopState, OpenStage, StageValidation, StepOptions } from "./open-stage.ts";
 import { PhaseCheckpoint } from "./phase-checkpoint.ts";
+import { refuseLookAhead } from "../../decode/check-look-ahead.ts";
 import { type PhaseParts, openPhaseParts } from "./phase-parts.ts";
 import { PhaseValidation } from "./phase-validation.ts";
 import type { PhaseEnd, PhaseStart, RunContext } from "./run-context.ts";
@@ -91,7 +92,9 @@ class PhaseRun implements OpenStage {
     const { left } = this.#parts.supply.position();
     this.#context.observer.onStage?.({ stage: name, tasks, ...(left ? { left } : {}), total, done });
     this.#validation.reportSampler();
-    if (done === 0) await this.#parts.selection.begin();
+    if (done > 0) return;
+    await refuseLookAhead(this.#context.engine, this.#start.plan, this.#context.program.specification);
+    await this.#parts.selection.begin();
   }
 
   async next(): Promise<PreparedStep> {
