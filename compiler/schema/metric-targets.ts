@@ -26,4 +26,6 @@ export const metricTargets: { readonly [Kind in ResolvedMetric["kind"]]: readonl
   median_rank: ["ranking", "contrastive", "matching"],
   perplexity: ["masked", "sequence"],
   exact_match: ["sequence"],
+  bleu: ["sequence"],
+  chrf: ["sequence"],
 };

@@ -100,6 +100,16 @@ export const metrics = {
     source: "Rajpurkar et al., 2016, without their normalisation",
     options: {},
   },
+  bleu: {
+    doc: "Agreement of generated texts with the right ones in one to four successive words, over all rows together, from 0 to 1 (`sequence`). Words are those of the tokenizer 13a.",
+    source: "sacrebleu.corpus_bleu, divided by 100",
+    options: {},
+  },
+  chrf: {
+    doc: "F-score of one to six successive characters of generated texts, white space left out, in which recall counts twice, from 0 to 1 (`sequence`).",
+    source: "sacrebleu.corpus_chrf, divided by 100",
+    options: {},
+  },
   mean_average_precision: {
     doc: "Mean over classes of average precision (`labels`).",
     source: "sklearn.metrics.average_precision_score, macro",

@@ -2,7 +2,9 @@ import type { ResolvedMetric, ResolvedTarget } from "../../compiler/schema/resol
 import { targetOf } from "../../compiler/targets/index.ts";
 import { accuracy, topK } from "./accuracy.ts";
 import { averagePrecisionOfClass, meanAveragePrecision } from "./average-precision.ts";
+import { bleu } from "./bleu.ts";
 import { calibrationError } from "./calibration.ts";
+import { chrf } from "./chrf.ts";
 import { pearson, r2, spearman } from "./correlation.ts";
 import { mae, mape, mse, rmse } from "./errors.ts";
 import { exactMatch } from "./exact-match.ts";
@@ -40,6 +42,8 @@ export const metrics: { readonly [Name in ResolvedMetric["kind"]]: MetricDefinit
   mean_recall: meanRecallMetric,
   median_rank: medianRank,
   exact_match: exactMatch,
+  bleu,
+  chrf,
 };
 
 /** The pairs of a task that its metrics share, if it has pairs. */
