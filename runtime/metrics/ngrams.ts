@@ -1,4 +1,4 @@
-/** How often each n-gram of some units, words or characters, occurs. */
+/** The number of occurrences of each n-gram of some units, which are words or characters. */
 export type NgramCounts = ReadonlyMap<string, number>;
 
 export function ngramsOf(units: readonly string[], order: number): NgramCounts {

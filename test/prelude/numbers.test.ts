@@ -35,6 +35,25 @@ describe("attention", () => {
     close(values.masked, attention(x, read, read, { heads: 2, mask: given("feature/words.mask") }));
   });
 
+  test("without a look ahead, in a transformer with a bias of its own as in one without", () => {
+    const { values, run, given, graph } =
+      numbers(`stream plain = x -> transformer(layers: 1, heads: 2, dropout: 0%, causal: true)
+    stream bias = learned(3)
+    stream biased = x -> transformer(layers: 1, heads: 2, dropout: 0%, causal: true, bias: reshape(bias, [1, 3]))
+    stream open = x -> transformer(layers: 1, heads: 2, dropout: 0%, bias: reshape(bias, [1, 3]))`);
+    // The last of three tokens changes: a causal transformer leaves the first two as they were.
+    const changed = run({ "feature/x": given("feature/x").map((value, index) => (index === 8 ? value + 1 : value)) });
+    for (const name of ["plain", "biased"] as const) {
+      expect(changed[name]?.slice(0, 8)).toEqual(values[name]?.slice(0, 8));
+      expect(changed[name]?.slice(8)).not.toEqual(values[name]?.slice(8));
+    }
+    expect(changed.open?.slice(0, 8)).not.toEqual(values.open?.slice(0, 8));
+    const weight = graph.inputs.find(({ name }) => name.startsWith("bias"))?.name ?? "";
+    const other = run({ [weight]: [2, 0, -2] });
+    expect(other.plain).toEqual(values.plain);
+    expect(other.biased).not.toEqual(values.biased);
+  });
+
   test("a masked word is passed over", () => {
     const { run, given, byName } = numbers(
       "stream read = words -> embed(4)\nstream s = attend(x, read, read, heads: 2)",
