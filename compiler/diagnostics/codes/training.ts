@@ -65,7 +65,7 @@ export const training = {
       "A target is made of modalities that every example of the task has; `masked` of a modality of the kind `text`.",
   }),
   sequence_without_end: define<{ modality: string; reason: string }>({
-    code: "MTL5080",
+    code: "MTL5095",
     severity: "error",
     message: ({ modality, reason }) => `"${modality}" cannot be generated: ${reason}.`,
     help: ({ modality }) => `Declare \`${modality}\` as one text with an end: \`text(separators: after)\`.`,
