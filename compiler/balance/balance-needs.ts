@@ -24,3 +24,8 @@ export const balanceNeeds = {
 export type BalanceThatNeeds<Need> = {
   [Kind in keyof typeof balanceNeeds]: (typeof balanceNeeds)[Kind] extends Need ? Kind : never;
 }[keyof typeof balanceNeeds];
+
+/** True if the dot products of a balance are those of gradients of what the tasks share, and not of gradients of weights. */
+export function comparesRepresentations(balance: ResolvedBalance): boolean {
+  return "of" in balance && balance.of === "representation";
+}

@@ -16,6 +16,7 @@ import { checkGroups, patternsOfGroups } from "./check-groups.ts";
 import { checkSelection } from "./check-metrics.ts";
 import { checkPatterns } from "./check-patterns.ts";
 import { checkWarmStart, checkRenamed } from "./check-renames.ts";
+import { checkRepresentation } from "./check-representation.ts";
 import { checkMixed, checkSharedRows, checkStep, checkUncertainty } from "./check-steps.ts";
 import { knownEntries } from "../declare/map-keys.ts";
 import { WeightNames } from "./weight-names.ts";
@@ -81,7 +82,9 @@ export function checkStages(
       checkWeights(stage, declaration, weights, stage.fork ? start : before, reporter);
       for (const weight of weights) before?.set(weight.name, weight);
     }
-    whole.push({ stage, declaration, weights: stageWeights(stage, sound, undefined) });
+    const weights = stageWeights(stage, sound, undefined);
+    if (stage.for_each !== "task") checkRepresentation(program, stage, declaration, weights, reporter);
+    whole.push({ stage, declaration, weights });
   }
   // Names of a stage that is at fault are missing.
   if (before && stages.length > 0)

@@ -7,16 +7,18 @@ import { ops } from "../graph/ops/index.ts";
 /**
  * Reverse mode (Griewank & Walther, 2008, §3.2), ahead of time: appends to `builder` the nodes that compute
  * ∂loss/∂value for each value of `wrt`, in its shape; `undefined` if the loss does not depend on it. Only paths from
- * `wrt` to the loss are differentiated, so frozen parts cost nothing. `loss` is float32 with one element.
+ * `wrt` to the loss are differentiated, so frozen parts cost nothing. `loss` is float32 with one element. Where a node is not
+ * differentiated, its outputs count as independent of its inputs.
  */
 export function differentiate(
   builder: GraphBuilder,
   loss: Value,
   wrt: readonly Value[],
+  isDifferentiated: (node: Node) => boolean = () => true,
 ): readonly (Value | undefined)[] {
   if (loss.dtype !== "float32" || sizeOf(loss.shape) !== 1)
     throw new Error(`a loss of type ${showType(loss)} is not one float32`);
-  const nodes = [...builder.nodes];
+  const nodes = builder.nodes.filter(isDifferentiated);
   const active = reachedFrom(wrt, nodes);
   const gradients = new Map<Value, Value>();
   const accumulate = (value: Value, gradient: Value): void => {
@@ -46,7 +48,7 @@ export function differentiate(
 }
 
 /** Every float value that depends on one of `sources` by differentiable ops, including the sources. */
-function reachedFrom(sources: readonly Value[], nodes: readonly Node[]): ReadonlySet<Value> {
+export function reachedFrom(sources: readonly Value[], nodes: readonly Node[]): ReadonlySet<Value> {
   const reached = new Set(sources);
   for (const node of nodes) {
     if (ops[node.op].gradient === "not_differentiable" || !node.inputs.some((input) => reached.has(input))) continue;

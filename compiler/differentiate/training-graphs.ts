@@ -4,9 +4,11 @@ import type { Graph, Value } from "../graph/graph.ts";
 import { optimise } from "../passes/optimise.ts";
 import type { ForwardPass, StageWeight } from "../stage/plan.ts";
 import type { ResolvedBalance, ResolvedStage } from "../schema/resolved.ts";
+import { comparesRepresentations } from "../balance/balance-needs.ts";
 import { factorsOfLosses, needsLosses } from "../balance/factors-of-losses.ts";
 import { clipByGlobalNorm, globalNorm } from "./clip.ts";
 import { differentiate } from "./differentiate.ts";
+import { representationOf } from "./representation.ts";
 import { type UpdateRule, emitUpdate, ruleOf, scalarsOfRule, slotsOfRule } from "./update-rule.ts";
 
 export type UpdateOptions = Pick<ResolvedStage, "optimizer" | "average" | "clip" | "untouched"> &
@@ -49,8 +51,14 @@ export function gradientsGraph(
   { balance = { kind: "fixed" } }: BalanceOptions = {},
 ): Graph {
   const builder = GraphBuilder.from(forward.graph);
+  const trained = reached(weights, forward.tasks);
   const loss = balancedLoss(builder, forward, balance);
-  outputGradients(builder, gradientsOf(builder, loss, reached(weights, forward.tasks)));
+  if (forward.tasks.length > 1 && comparesRepresentations(balance) && balance.kind !== "gradnorm") {
+    const isShared = ({ tasks }: StageWeight): boolean => forward.tasks.every((task) => tasks.includes(task));
+    const own = trained.filter((weight) => !isShared(weight));
+    outputGradients(builder, gradientsOf(builder, loss, trained.filter(isShared)));
+    outputGradients(builder, gradientsOf(builder, sumOfLosses(builder, forward), own));
+  } else outputGradients(builder, gradientsOf(builder, loss, trained));
   return optimise(builder.build(`${forward.graph.name}/gradients`));
 }
 
@@ -85,6 +93,33 @@ export function taskGradientsGraph(forward: ForwardPass, weights: readonly Stage
   for (const { task, value } of lossesOf(forward))
     outputGradients(builder, gradientsOf(builder, value, reached(weights, [task])), task);
   return optimise(builder.build(`${forward.graph.name}/task_gradients`));
+}
+
+/**
+ * The losses, and the gradient of each with respect to the values that all tasks of a pass share and their heads read: a forward pass, and a backward pass of
+ * each head. States do not advance, since the gradients of the weights are taken by another run.
+ */
+export function representationGradientsGraph(forward: ForwardPass, weights: readonly StageWeight[]): Graph {
+  const builder = GraphBuilder.from({
+    ...forward.graph,
+    outputs: forward.graph.outputs.filter(({ role }) => role.kind === "loss" || role.kind === "loss_term"),
+  });
+  const losses = lossesOf(forward);
+  const trained = reached(weights, forward.tasks).map((weight) => weightInput(builder, weight));
+  const { trunk, values } = representationOf(
+    forward.graph,
+    losses.map(({ value }) => value),
+    trained,
+  );
+  for (const { task, value } of losses) {
+    const gradients = differentiate(builder, value, values, (node) => !trunk.has(node));
+    for (const [index, { shape }] of values.entries())
+      builder.output(
+        { kind: "representation_gradient", index, task },
+        gradients[index] ?? builder.emit("fill", [], { dtype: "float32", shape, value: 0 }),
+      );
+  }
+  return optimise(builder.build(`${forward.graph.name}/representation_gradients`));
 }
 
 /** The scalar input that takes the factor of a task's loss in the sum that a pass differentiates. */

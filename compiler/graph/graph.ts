@@ -102,6 +102,8 @@ export type OutputRole =
   /** Gradient of the sum of the losses, or of the loss of `task`. */
   | { readonly kind: "gradient"; readonly weight: string; readonly task?: string }
   | { readonly kind: "slot"; readonly weight: string; readonly slot: string }
+  /** Gradient of the loss of `task` with respect to one of the values that all tasks share and their heads read. */
+  | { readonly kind: "representation_gradient"; readonly index: number; readonly task: string }
   /** `gradient_norm` and other logged scalars. */
   | { readonly kind: "scalar"; readonly name: string }
   /** A named stream, for inspection. */
@@ -153,6 +155,8 @@ export function roleName(role: InputRole | OutputRole): string {
       return `state/${role.state}`;
     case "gradient":
       return ofTask(role, "gradient", role.weight);
+    case "representation_gradient":
+      return `representation_gradient/${role.task}/${role.index}`;
     case "slot":
       return `${role.slot}/${role.weight}`;
     case "feature":

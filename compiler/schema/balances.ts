@@ -6,6 +6,11 @@ const lowest = {
   doc: "A lower bound of each task's loss, times its `weight`: one number for all, or a map by task, in which omitted tasks have 0.",
 } as const;
 
+const of = {
+  type: { kind: "one_of", options: ["weights", "representation"] },
+  doc: "The gradients whose dot products are taken: those of all shared weights, as in the paper and by default; or those of what the tasks compute together, where their heads read it, which costs a second forward pass instead of a backward pass for each task.",
+} as const;
+
 /**
  * Ways to combine the losses of several tasks into one update. Those from `mgda` on weigh the gradients of shared weights alone, as in their papers: weights
  * that one task alone uses follow its own loss.
@@ -82,17 +87,18 @@ export const balances = {
         doc: "Strength with which slow tasks are sped up; 0 makes all norms equal.",
       },
       rate: { type: { kind: "number", min: 0 }, default: 0.025, doc: "Step size of the weights." },
+      of,
     },
   },
   pcgrad: {
     doc: "If two tasks' gradients of shared weights conflict (their dot product is negative), each is projected onto the normal plane of the other.",
     source: "PCGrad (Yu et al., 2020), algorithm 1",
-    options: {},
+    options: { of },
   },
   mgda: {
     doc: "The shortest convex combination of the tasks' gradients, times the number of tasks: an update that makes no loss larger, if there is one.",
     source: "Sener & Koltun (2018), equation 3; Désidéri (2012)",
-    options: {},
+    options: { of },
   },
   cagrad: {
     doc: "Conflict-averse gradient: near the mean of the tasks' gradients, the direction in which the task that gains least gains most; times the number of tasks.",
@@ -103,6 +109,7 @@ export const balances = {
         default: 0.4,
         doc: "Radius around the mean gradient, relative to its norm: 0 is `fixed`, and a large one tends to `mgda`.",
       },
+      of,
     },
   },
   nash_mtl: {
@@ -115,16 +122,17 @@ export const balances = {
         unit: "updates",
         doc: "The weights are computed in one of this number of updates, and kept in between.",
       },
+      of,
     },
   },
   aligned_mtl: {
     doc: "The tasks' gradients are replaced by the nearest orthogonal ones of equal length, which is the smallest singular value, and added.",
     source: "Aligned-MTL (Senushkin et al., 2023), algorithm 1",
-    options: {},
+    options: { of },
   },
   upgrad: {
     doc: "Each task's gradient is projected onto the directions that conflict with no task, and the projections are added.",
     source: "UPGrad of Jacobian descent (Quinton & Rey, 2024)",
-    options: {},
+    options: { of },
   },
 } as const satisfies CallableTable;

@@ -132,6 +132,8 @@ export interface StagePlan {
   gradients(pass: Pass, variant?: GraphVariant): Graph;
   /** Losses, and the gradients of each task's loss. */
   taskGradients(pass: Pass, variant?: GraphVariant): Graph;
+  /** Losses, and the gradient of each with respect to what the tasks share, where their heads read it. States do not advance. */
+  representationGradients(pass: Pass, variant?: GraphVariant): Graph;
   /** Clips and updates the weights that these tasks use, from the inputs `gradient/…`. */
   apply(tasks: readonly string[]): Graph;
   /** Losses and predictions without dropout. */

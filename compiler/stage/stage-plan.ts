@@ -1,4 +1,10 @@
-import { applyGraph, gradientsGraph, stepGraph, taskGradientsGraph } from "../differentiate/training-graphs.ts";
+import {
+  applyGraph,
+  gradientsGraph,
+  representationGradientsGraph,
+  stepGraph,
+  taskGradientsGraph,
+} from "../differentiate/training-graphs.ts";
 import { namedStreams } from "../elaborate/named-streams.ts";
 import { valueOf } from "../elaborate/options/plain-values.ts";
 import type { Value } from "../elaborate/value.ts";
@@ -73,7 +79,10 @@ export function createStagePlan(program: Program, name: string, { forTask, batch
   };
 }
 
-type GraphsOfStage = Pick<StagePlan, "step" | "gradients" | "taskGradients" | "apply" | "evaluate" | "predict">;
+type GraphsOfStage = Pick<
+  StagePlan,
+  "step" | "gradients" | "taskGradients" | "representationGradients" | "apply" | "evaluate" | "predict"
+>;
 
 /** The graphs that run, optimised. */
 function graphsOf(forwards: StageForwards, stage: ResolvedStage): GraphsOfStage {
@@ -89,6 +98,9 @@ function graphsOf(forwards: StageForwards, stage: ResolvedStage): GraphsOfStage 
     step: kept((tasks, variant) => stepGraph(forwards.pass(tasks, "train", variant), weights(), stage)),
     gradients: kept((tasks, variant) => gradientsGraph(forwards.pass(tasks, "train", variant), weights(), stage)),
     taskGradients: kept((tasks, variant) => taskGradientsGraph(forwards.pass(tasks, "train", variant), weights())),
+    representationGradients: kept((tasks, variant) =>
+      representationGradientsGraph(forwards.pass(tasks, "train", variant), weights()),
+    ),
     apply: (tasks) => applyGraph(tasks, weights(), stage),
     evaluate: kept((tasks, variant) => optimise(forwards.pass(tasks, "evaluate", variant).graph)),
     predict: kept((tasks, variant) => optimise(forwards.pass(tasks, "predict", variant).graph)),

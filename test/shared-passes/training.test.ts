@@ -126,6 +126,8 @@ describe.each([
   "step: joint  balance: pcgrad  accumulate: 2",
   "step: joint  balance: famo(losses: next_batch)",
   "step: joint  balance: stch(warmup: 1)",
+  "step: joint  balance: pcgrad(of: representation)  clip: 0.5",
+  "step: joint  balance: gradnorm(of: representation)",
   "step: joint(tasks: 2)  sampler: uniform",
 ])("training with %s", (step) => {
   const text = specification(`${step}  batch: 7  epochs: 3`, 25);

@@ -98,6 +98,7 @@ function atFullLength(program: Program): Program {
         step: (task, variant) => plan.step(task, whole(variant)),
         gradients: (task, variant) => plan.gradients(task, whole(variant)),
         taskGradients: (task, variant) => plan.taskGradients(task, whole(variant)),
+        representationGradients: (task, variant) => plan.representationGradients(task, whole(variant)),
         evaluate: (task, variant) => plan.evaluate(task, whole(variant)),
         predict: (task, variant) => plan.predict(task, whole(variant)),
         prefix: (task, mode) => plan.prefix?.(task, mode),

@@ -3,6 +3,7 @@ import {
   applyGraph,
   stepGraph,
   taskGradientsGraph,
+  representationGradientsGraph,
 } from "../../compiler/differentiate/training-graphs.ts";
 import { GraphBuilder } from "../../compiler/graph/builder.ts";
 import { expressions } from "../../compiler/graph/expressions.ts";
@@ -119,6 +120,7 @@ function plan(of: ResolvedStage, trained: readonly string[]): StagePlan {
     step: (task, variant) => stepGraph(pass(task, variant), weights, of),
     gradients: (task, variant) => gradientsGraph(pass(task, variant), weights),
     taskGradients: (task, variant) => taskGradientsGraph(pass(task, variant), weights),
+    representationGradients: (task, variant) => representationGradientsGraph(pass(task, variant), weights),
     apply: (names) => applyGraph(names, weights, of),
     evaluate: (task, variant) => graph(passName(task), "evaluate", variant).graph,
     predict: (task, variant) => graph(passName(task), "predict", variant).graph,

@@ -2,6 +2,7 @@ import { bytesOf, peakOf } from "../../graph/cost.ts";
 import type { Graph } from "../../graph/graph.ts";
 import { type Pass, type StagePlan, isFused, keepsTasksApart, tasksOf } from "../../stage/plan.ts";
 import { batchMemory, flopsOf, peakMemory } from "./graph-cost.ts";
+import { comparesRepresentations } from "../../balance/balance-needs.ts";
 import type { Contribution, PartOf } from "./parts.ts";
 
 export interface TrainingParts {
@@ -44,7 +45,8 @@ function fusedCost(plan: StagePlan, pass: Pass, { partOf }: TrainingParts): read
 /** A step whose gradients and update are graphs of their own. */
 interface SplitStep {
   readonly batch: number;
-  readonly gradients: Graph;
+  /** The graphs that run for each batch. */
+  readonly gradients: readonly Graph[];
   readonly apply: Graph;
   /** Tasks that the update is made from. */
   readonly updated: readonly string[];
@@ -60,17 +62,24 @@ function splitStep(plan: StagePlan, pass: Pass): SplitStep {
   const rows = stage.step.kind === "mixed" ? batch : updated.reduce((total, each) => total + plan.batchOf(each), 0);
   return {
     batch,
-    gradients: keepsTasksApart(plan) && own.length > 1 ? plan.taskGradients(pass) : plan.gradients(pass),
+    gradients: gradientGraphs(plan, pass),
     apply: plan.apply(updated),
     updated,
     examples: stage.accumulate * rows,
   };
 }
 
+function gradientGraphs(plan: StagePlan, pass: Pass): readonly Graph[] {
+  if (tasksOf(pass).length === 1 || !keepsTasksApart(plan)) return [plan.gradients(pass)];
+  return comparesRepresentations(plan.stage.balance)
+    ? [plan.representationGradients(pass), plan.gradients(pass)]
+    : [plan.taskGradients(pass)];
+}
+
 function splitCost(step: SplitStep, { partOf }: TrainingParts): readonly Contribution[] {
   return [
-    ...batchMemory(partOf, step.gradients),
-    ...flopsOf(partOf, step.gradients, step.batch),
+    ...step.gradients.slice(-1).flatMap((graph) => batchMemory(partOf, graph)),
+    ...step.gradients.flatMap((graph) => flopsOf(partOf, graph, step.batch)),
     ...flopsOf(partOf, step.apply, step.examples),
   ];
 }
@@ -78,7 +87,7 @@ function splitCost(step: SplitStep, { partOf }: TrainingParts): readonly Contrib
 /** Memory of the graph that needs most, and of the sums of gradients, which are live throughout. */
 function splitMemory(plan: StagePlan, step: SplitStep, { partOf, scoring }: TrainingParts): readonly Contribution[] {
   const graphs = [
-    ...[step.gradients, step.apply].map((graph) => ({ graph, of: partOf })),
+    ...[...step.gradients, step.apply].map((graph) => ({ graph, of: partOf })),
     ...scoring.map((graph) => ({ graph, of: ofCandidates })),
   ];
   const largest = graphs.reduce((most, each) => (peakOf(each.graph).bytes > peakOf(most.graph).bytes ? each : most));
@@ -86,7 +95,7 @@ function splitMemory(plan: StagePlan, step: SplitStep, { partOf, scoring }: Trai
     (total, { role, value }) => total + (role.kind === "gradient" ? bytesOf(value) : 0),
     0,
   );
-  const sums = keepsTasksApart(plan) ? step.updated.length + 1 : 1;
+  const sums = keepsTasksApart(plan) && !comparesRepresentations(plan.stage.balance) ? step.updated.length + 1 : 1;
   return [...peakMemory(largest.of, largest.graph), [partOf(undefined), { activationBytes: sums * gradientBytes }]];
 }
 

@@ -304,6 +304,12 @@ export const training = {
     message: ({ stage, reason }) => `No tasks of the stage "${stage}" can share rows: ${reason}.`,
     help: () => "Leave `rows` out, or write `rows: own`.",
   }),
+  no_representation: define<{ stage: string; reason: string }>({
+    code: "MTL5072",
+    severity: "error",
+    message: ({ stage, reason }) => `The tasks of the stage "${stage}" have no representation to compare: ${reason}.`,
+    help: () => "Leave `of` out: the gradients of the shared weights are compared.",
+  }),
   group_without_decay: define<{ optimizer: string }>({
     code: "MTL5035",
     severity: "error",

@@ -1,3 +1,4 @@
+import { comparesRepresentations } from "../../../compiler/balance/balance-needs.ts";
 import { targetOf } from "../../../compiler/targets/index.ts";
 import { roleName } from "../../../compiler/graph/graph.ts";
 import { rulesOf } from "../../../compiler/semantics.ts";
@@ -24,7 +25,10 @@ export interface PhaseBalancerSettings {
 
 /** A task's part of one update. */
 export interface TaskGradients extends TaskLoss {
-  /** Gradients by the input of the `apply` graph, perhaps among other tensors; a weight that the task does not reach is missing or has zeros. */
+  /**
+   * Gradients by the input of the `apply` graph, perhaps among other tensors; a weight that the task does not reach is missing or has zeros. If the balance
+   * compares representations, gradients with respect to these, by their index.
+   */
   readonly gradients: ReadonlyMap<string, TensorData>;
 }
 
@@ -51,6 +55,7 @@ export class PhaseBalancer {
   /** Names of gradients of weights that more than one task reaches, in the order of the `apply` graph. */
   readonly #shared: ReadonlySet<string>;
   readonly #projectsGradients: boolean;
+  readonly #comparesRepresentations: boolean;
 
   constructor({ plan: { stage, weights }, specification, tasks, phase, seed }: PhaseBalancerSettings) {
     this.#random = generator(seed, "balance", phase);
@@ -59,8 +64,11 @@ export class PhaseBalancer {
         reaching.length > 1 ? [roleName({ kind: "gradient", weight: name })] : [],
       ),
     );
+    this.#comparesRepresentations = comparesRepresentations(stage.balance);
     this.#projectsGradients =
-      stage.balance.kind === "pcgrad" && rulesOf(specification).conflictingGradients === "projected";
+      !this.#comparesRepresentations &&
+      stage.balance.kind === "pcgrad" &&
+      rulesOf(specification).conflictingGradients === "projected";
     this.#balancer = openBalancer({
       options: stage.balance,
       tasks: tasks.map(({ name }) => {
@@ -101,7 +109,7 @@ export class PhaseBalancer {
     const gram = () =>
       gramOf(
         tasks.map(({ gradients }) => gradients),
-        this.#shared,
+        this.#comparesRepresentations ? new Set(tasks.flatMap((task) => [...task.gradients.keys()])) : this.#shared,
       );
     const weighsAll = balancer.needs !== "gradients" || balancer.weighs === "all";
     return weigh(balancer, tasks, gram).map((factor) => ({ shared: factor, own: weighsAll ? factor : 1 }));

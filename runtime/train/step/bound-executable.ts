@@ -3,6 +3,7 @@ import {
   type GraphInput,
   type GraphOutput,
   type InputRole,
+  type OutputRole,
   sizeOf,
 } from "../../../compiler/graph/graph.ts";
 import type { Batch, BatchPart } from "../../data/data.ts";
@@ -31,6 +32,9 @@ type Feed<Kind extends InputRole["kind"]> = (
   name: string,
 ) => TensorData | undefined;
 
+/** Graphs with such an output train, so that their losses must be finite. */
+const training: ReadonlySet<OutputRole["kind"]> = new Set(["weight", "gradient", "representation_gradient"]);
+
 /**
  * A graph on an engine together with the store whose tensors it reads and writes. Outputs other than those tensors are
  * written into its own buffers, which the next run overwrites.
@@ -50,7 +54,7 @@ export class BoundExecutable {
     this.#store = store;
     this.#stored = executable.graph.outputs.filter(isStored).map((output) => output.name);
     const { outputs } = executable.graph;
-    const trains = outputs.some(({ role }) => role.kind === "weight" || role.kind === "gradient");
+    const trains = outputs.some(({ role }) => training.has(role.kind));
     this.#losses = outputs.flatMap(({ name, role }) => (trains && role.kind === "loss" ? [name] : []));
     this.#outputs = new Map(
       executable.graph.outputs

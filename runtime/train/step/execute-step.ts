@@ -1,13 +1,22 @@
 import { type StagePlan, isFused, keepsTasksApart } from "../../../compiler/stage/plan.ts";
+import { comparesRepresentations } from "../../../compiler/balance/balance-needs.ts";
 import type { Rules } from "../../../compiler/semantics.ts";
 import type { TensorData } from "../../engines/engine.ts";
 import type { LossFactors, PhaseBalancer } from "../balance/phase-balancer.ts";
 import type { BoundExecutable } from "./bound-executable.ts";
 import { GradientSum } from "./gradient-sum.ts";
-import { addApart, addTogether, gradientsOfBatch, lossesNow, withScales } from "./pass-gradients.ts";
+import {
+  addApart,
+  addTogether,
+  gradientsOfBatch,
+  lossesNow,
+  representationGradients,
+  withScales,
+} from "./pass-gradients.ts";
 import type { StageExecutables } from "./stage-executables.ts";
 import type { PreparedBatch, PreparedPass, PreparedStep } from "../supply/step-supply.ts";
 import { type StepOutcome, type TaskOutcome, outcomesOf } from "./task-outcomes.ts";
+import { UserError } from "../../user-error.ts";
 import type { UpdateCounts } from "./update-counts.ts";
 
 /** Makes one update. */
@@ -26,6 +35,7 @@ export interface ExecutorParts {
 
 export function openExecutor(parts: ExecutorParts): StepExecutor {
   const { plan, executables } = parts;
+  if (comparesRepresentations(plan.stage.balance)) return representationExecutor(parts);
   if (!isFused(plan)) return keepsTasksApart(plan) ? balancedExecutor(parts) : splitExecutor(parts);
   const whole = executables.training === "step" ? fusedExecutor(parts) : unsummedExecutor(parts);
   if (plan.stage.balance.kind === "fixed") return whole;
@@ -194,6 +204,43 @@ function balancedExecutor(parts: ExecutorParts): StepExecutor {
         step,
         outcomes.map((each, index) => ({ ...each, scale: factors[index]?.shared ?? 1 })),
         outputs,
+      );
+    },
+  };
+}
+
+/**
+ * Takes the gradient of each task with respect to what they share, where their heads read it, and then the gradients of the weights with the factors that follow. The
+ * second forward pass has the same random bytes.
+ */
+function representationExecutor(parts: ExecutorParts): StepExecutor {
+  const { plan, executables, counts, balancer } = parts;
+  if (plan.passes.length !== 1)
+    throw new UserError(
+      "specification",
+      `The tasks of the stage ${plan.stage.name} have no representation in common, because they cannot be computed together.`,
+      "Write `of: weights` in its balance.",
+    );
+  const ofOne = balancedExecutor(parts);
+  return {
+    run: async (given, factor) => {
+      const { only, prepared } = onlyBatch(given);
+      if (only.tasks.length === 1) return ofOne.run(given, factor);
+      const { variant } = prepared;
+      const heads = await executables.get({ kind: "representationGradients", pass: only.tasks, variant });
+      const outputs = await heads.run(prepared);
+      const outcomes = outcomesOf(only, heads, outputs);
+      const factors = balancer.balance(
+        outcomes.map(({ task, loss }) => ({ task, loss, gradients: representationGradients(heads, outputs, task) })),
+      );
+      const scales = new Map(only.tasks.map((task, index) => [task, factors[index]?.shared ?? 1]));
+      const step = await executables.get({ kind: "gradients", pass: only.tasks, variant });
+      const apply = await executables.get({ kind: "apply", tasks: only.tasks });
+      const gradients = await step.run(withScales(prepared, only.tasks, (task) => scales.get(task) ?? 1));
+      const updated = await apply.run({ gradients, updates: counts.count(apply.graph, factor) });
+      return wholeOutcome(
+        outcomes.map((each) => ({ ...each, scale: scales.get(each.task) ?? 1 })),
+        updated,
       );
     },
   };

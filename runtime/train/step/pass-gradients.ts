@@ -125,6 +125,20 @@ function gradientsOfTask(
   );
 }
 
+/** The gradients of one task with respect to what all tasks share, by their index. */
+export function representationGradients(
+  { graph }: BoundExecutable,
+  outputs: ReadonlyMap<string, TensorData>,
+  task: string,
+): ReadonlyMap<string, TensorData> {
+  return new Map(
+    graph.outputs.flatMap(({ name, role }) => {
+      const gradient = role.kind === "representation_gradient" && role.task === task ? outputs.get(name) : undefined;
+      return gradient && role.kind === "representation_gradient" ? [[String(role.index), gradient] as const] : [];
+    }),
+  );
+}
+
 /** The batch with the factor of each task's loss in the sum that a pass of several tasks differentiates. */
 export function withScales(
   prepared: PreparedBatch,

@@ -18,7 +18,8 @@ import type { TensorStore } from "./tensor-store.ts";
 export type GraphRequest =
   | {
       /** `loss` is the forward part of `gradients`, without the next values of states. */
-      readonly kind: "step" | "gradients" | "taskGradients" | "loss" | "evaluate" | "predict";
+      readonly kind:
+        "step" | "gradients" | "taskGradients" | "representationGradients" | "loss" | "evaluate" | "predict";
       readonly pass: Pass;
       readonly variant?: GraphVariant;
     }
