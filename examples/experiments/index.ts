@@ -1,5 +1,6 @@
 import { camtlSamplers, camtlSamplersLearnable } from "./ca-mtl-samplers.ts";
 import type { Experiment } from "./experiment.ts";
+import { hypergridGates } from "./hypergrid-gates.ts";
 import { mmoeCorrelation } from "./mmoe-correlation.ts";
 import { mtdnnLowResource } from "./mt-dnn-low-resource.ts";
 import { sharing } from "./sharing.ts";
@@ -9,6 +10,7 @@ import { stopAndGo } from "./stop-and-go.ts";
 export const experiments: Readonly<Record<string, Experiment>> = {
   "ca-mtl-samplers": camtlSamplers,
   "ca-mtl-samplers-without-sense": camtlSamplersLearnable,
+  "hypergrid-gates": hypergridGates,
   "mmoe-correlation": mmoeCorrelation,
   "mt-dnn-low-resource": mtdnnLowResource,
   sharing,

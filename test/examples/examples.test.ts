@@ -57,6 +57,18 @@ const cases: { readonly [name: string]: ExampleCase } = {
       },
     },
   },
+  "hypergrid.mtl": {
+    prepare: () => Promise.all([prepareTexts(data("texts")), prepareUneven(data("uneven"))]),
+    predictions: {
+      genre: { example: { words: "He said nothing." }, holds: holdsClass },
+      relation: { example: { words: ["a young dog", "a young animal"] }, holds: holdsClass },
+      spam: { example: { words: ["Free!", "Click here"] }, holds: holdsClass },
+      valence: {
+        example: { words: ["joy", "the emotion of great happiness"] },
+        holds: (prediction) => prediction.kind === "number" && Number.isFinite(prediction.value),
+      },
+    },
+  },
   "mbt.mtl": {
     prepare: () => prepareEmoji(data("emoji")),
     predictions: { group: { example: { drawing: "data/emoji/svg/noto/1f98a.svg", name: "fox" }, holds: holdsClass } },
@@ -179,6 +191,14 @@ describe.each(Object.entries(cases))("%s", (name, { prepare, predictions }) => {
     }
     await model.dispose();
   }, 180_000);
+});
+
+describe("hypergrid.mtl", () => {
+  test.each(["task", "own", "plain"])("compiles with condition=%s", (condition) => {
+    expect(
+      compileProgram({ entry: join(folder, "hypergrid.mtl"), host: createNodeHost(), set: { condition } }).diagnostics,
+    ).toEqual([]);
+  });
 });
 
 describe("mbt.mtl", () => {
