@@ -14,7 +14,7 @@ export interface AcceleratorsReport {
 interface Row {
   readonly cells: readonly string[];
   readonly failures: readonly string[];
-  /** How to get an engine that was not found. */
+  /** Instructions for an engine that was not found. */
   readonly help?: string;
 }
 

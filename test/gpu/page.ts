@@ -23,7 +23,7 @@ const executables: TfjsExecutable[] = [];
 const gpuPage = {
   /** The name of the graphics processor; empty if WebGPU does not start. */
   start: async (): Promise<string> => {
-    // By default small tensors are computed on the processor.
+    // Otherwise small tensors are computed on the processor.
     tf.env().set("WEBGPU_CPU_FORWARD", false);
     const adapter = await describeAdapter("webgpu");
     return adapter !== "" && (await tf.setBackend("webgpu").catch(() => false)) ? adapter : "";
