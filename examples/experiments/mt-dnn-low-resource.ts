@@ -6,6 +6,7 @@ import { type Labelled, majority, naiveBayes, shareRight } from "../data/classif
 import type { DefinitionRow } from "../data/definition-rows.ts";
 import { wordsOf } from "../data/words.ts";
 import { type Outcomes, experiment } from "./experiment.ts";
+import { begunFrom, stagesOf, withoutOthers } from "./stages.ts";
 import { deviation, mean, meanAndDeviation, table } from "./table.ts";
 import type { Outcome, Variant } from "./variant.ts";
 
@@ -38,7 +39,7 @@ export const mtdnnLowResource = experiment({
   seeds: 3,
   settings: { before: 1500 },
   trainSeed: async ({ seed, settings: { before }, train }) => {
-    const stages = await stagesOf();
+    const stages = await stagesOf(specification);
     const trainStage = (
       name: string,
       stage: string,
@@ -126,23 +127,6 @@ export const mtdnnLowResource = experiment({
     ].join("\n\n");
   },
 });
-
-/** The changes that remove all stages but one. */
-function withoutOthers(stages: Readonly<Record<string, string>>, stage: string): NonNullable<Variant["changes"]> {
-  return Object.entries(stages).flatMap(([name, text]) => (name === stage ? [] : [[text, ""] as const]));
-}
-
-function begunFrom(stage: string, from: Outcome | undefined): NonNullable<Variant["changes"]> {
-  return from ? [[`stage ${stage} {`, `stage ${stage} {\n  init: from(path: "${from.folder}", checkpoint: last)`]] : [];
-}
-
-/** The text of each stage of the specification, with its comments. */
-async function stagesOf(): Promise<Readonly<Record<string, string>>> {
-  const source = await readFile(join(packageRoot(), "examples", specification), "utf8");
-  return Object.fromEntries(
-    [...source.matchAll(/\n(?:\/\/\/[^\n]*\n)+stage (\w+) \{[^]*?\n\}\n/gu)].map(([text, name = ""]) => [name, text]),
-  );
-}
 
 type BySize = ReadonlyMap<number, readonly number[]>;
 
