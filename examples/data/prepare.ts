@@ -6,6 +6,7 @@ import { prepareDefinitions } from "./definitions.ts";
 import { prepareDigits } from "./digits.ts";
 import { prepareEmoji } from "./emoji.ts";
 import { preparePronunciations } from "./pronunciations.ts";
+import { prepareLanguages } from "./languages.ts";
 import { prepareTexts } from "./texts.ts";
 import { prepareUneven } from "./uneven.ts";
 
@@ -19,6 +20,7 @@ const datasets: { readonly [name: string]: (folder: string) => Promise<void> } =
   digits: prepareDigits,
   emoji: prepareEmoji,
   pronunciations: preparePronunciations,
+  languages: prepareLanguages,
   texts: prepareTexts,
   uneven: prepareUneven,
 };

@@ -18,8 +18,11 @@ const plain: Changes = [['with: { adapters: "own" }\n', ""]];
 const fused = 'with: { adapters: "fused" }\n';
 const penalty = '  loss: 0.01 * identity_penalty(weights("**.adapter_attention.value.kernel"))\n';
 const ofNoun = '["**.adapter_attention.**", "task.noun.**"]';
-/** Fine-tuning of all weights has the rate that MT-DNN's example has for it. */
-const slower = ["optimizer: adamw(rate: 2e-3)", "optimizer: adamw(rate: 1e-3)"] as const;
+/** Fine-tuning of all weights has the rate of MT-DNN's example, and few new weights have a higher one. */
+const rate = (was: string, is: string): Changes[number] => [
+  `optimizer: adamw(rate: ${was})`,
+  `optimizer: adamw(rate: ${is})`,
+];
 
 /** The ways to learn three tasks over the trained encoder, as changes of the stage `extract`. */
 const ways: Readonly<Record<string, Changes>> = {
@@ -30,23 +33,20 @@ const ways: Readonly<Record<string, Changes>> = {
     ['  freeze: all except ["**.adapter.**", "task.**"]\n', "  for_each: task\n  fork: true\n"],
     ["  sampler: round_robin\n", ""],
     ["steps: 1200", "steps: 400"],
-    slower,
+    rate("5e-3", "1e-3"),
   ],
 };
 
 /** The ways to learn the task with few labels, as changes of the stage `compose`. */
 const waysOfNoun: Readonly<Record<string, Changes>> = {
-  "head only": [
-    [fused, ""],
-    [penalty, ""],
-    [ofNoun, '["task.noun.**"]'],
-  ],
+  "head only": [[fused, ""], [penalty, ""], [ofNoun, '["task.noun.**"]'], rate("2e-3", "5e-3")],
   "an adapter of its own": [
     [fused, 'with: { adapters: "own" }\n'],
     [penalty, ""],
     [ofNoun, '["**.adapter.**", "task.noun.**"]'],
+    rate("2e-3", "5e-3"),
   ],
-  "full fine-tuning": [[fused, ""], [penalty, ""], [`  freeze: all except ${ofNoun}\n`, ""], slower],
+  "full fine-tuning": [[fused, ""], [penalty, ""], [`  freeze: all except ${ofNoun}\n`, ""], rate("2e-3", "1e-3")],
   "fusion of the three adapters": [],
 };
 

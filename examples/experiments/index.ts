@@ -2,6 +2,7 @@ import { adapters } from "./adapters.ts";
 import { camtlSamplers, camtlSamplersLearnable } from "./ca-mtl-samplers.ts";
 import type { Experiment } from "./experiment.ts";
 import { hypergridGates } from "./hypergrid-gates.ts";
+import { madx } from "./madx.ts";
 import { mmoeCorrelation } from "./mmoe-correlation.ts";
 import { mtdnnLowResource } from "./mt-dnn-low-resource.ts";
 import { sharing } from "./sharing.ts";
@@ -13,6 +14,7 @@ export const experiments: Readonly<Record<string, Experiment>> = {
   "ca-mtl-samplers": camtlSamplers,
   "ca-mtl-samplers-without-sense": camtlSamplersLearnable,
   "hypergrid-gates": hypergridGates,
+  madx,
   "mmoe-correlation": mmoeCorrelation,
   "mt-dnn-low-resource": mtdnnLowResource,
   sharing,

@@ -9,9 +9,11 @@ import { packageRoot } from "../../runtime/host/package-root.ts";
 import { compileProgram } from "../../compiler/program.ts";
 import { prepareBirdstrikes } from "../../examples/data/birdstrikes.ts";
 import { prepareBrown } from "../../examples/data/brown-passages.ts";
+import { prepareDefinitions } from "../../examples/data/definitions.ts";
 import { type DigitRow, prepareDigits } from "../../examples/data/digits.ts";
 import { prepareEmoji } from "../../examples/data/emoji.ts";
 import { preparePronunciations } from "../../examples/data/pronunciations.ts";
+import { prepareLanguages } from "../../examples/data/languages.ts";
 import { prepareTexts } from "../../examples/data/texts.ts";
 import { prepareUneven } from "../../examples/data/uneven.ts";
 import { parse } from "../../grammar/parse.ts";
@@ -44,6 +46,14 @@ const strike: RawExample = {
   },
 };
 const cases: { readonly [name: string]: ExampleCase } = {
+  "adapters.mtl": {
+    prepare: () => Promise.all([prepareDefinitions(data("definitions")), prepareTexts(data("texts"))]),
+    predictions: {
+      rare: { example: { words: "a large wild cat" }, holds: holdsClass },
+      relation: { example: { words: ["a young dog", "a young animal"] }, holds: holdsClass },
+      noun: { example: { words: "a feeling of great happiness" }, holds: holdsClass },
+    },
+  },
   "ca_mtl.mtl": {
     prepare: () =>
       Promise.all([prepareBrown(data("brown")), prepareTexts(data("texts")), prepareUneven(data("uneven"))]),
@@ -67,6 +77,11 @@ const cases: { readonly [name: string]: ExampleCase } = {
         example: { words: ["joy", "the emotion of great happiness"] },
         holds: (prediction) => prediction.kind === "number" && Number.isFinite(prediction.value),
       },
+  "madx.mtl": {
+    prepare: () => prepareLanguages(data("languages")),
+    predictions: {
+      group_english: { example: { words: "fox face animal" }, holds: holdsClass },
+      group_german: { example: { words: "Fuchs Gesicht Tier" }, holds: holdsClass },
     },
   },
   "mbt.mtl": {
