@@ -77,6 +77,8 @@ const cases: { readonly [name: string]: ExampleCase } = {
         example: { words: ["joy", "the emotion of great happiness"] },
         holds: (prediction) => prediction.kind === "number" && Number.isFinite(prediction.value),
       },
+    },
+  },
   "madx.mtl": {
     prepare: () => prepareLanguages(data("languages")),
     predictions: {
