@@ -54,7 +54,7 @@ function expandCallee(expression: Expression, references: References): Expressio
   const open = compileTime.filter((parameter) => !named.has(parameter.name.name)).slice(positional);
   // A default that depends on other parameters has no meaning outside its block.
   const added = open.flatMap((parameter) =>
-    parameter.default && isClosed(parameter.default)
+    parameter.default && isClosed(parameter.default, references)
       ? [namedArgument(parameter.name.name, expandBlocks(parameter.default, references), call.span)]
       : [],
   );
@@ -70,14 +70,14 @@ function isStreamLike(expression: Expression, references: References): boolean {
   return ["Stream", "Modality", "Fusion"].includes(references.declarationOf(expression)?.kind ?? "");
 }
 
-function isClosed(expression: Expression): boolean {
-  if (expression.kind === "Call") return expression.arguments.every((argument) => isClosed(argument.value));
+function isClosed(expression: Expression, references: References): boolean {
+  if (expression.kind === "Call") return expression.arguments.every(({ value }) => isClosed(value, references));
+  if (expression.kind === "Name") return references.nameOf(expression).definition.kind !== "parameter";
   return (
     expression.kind === "Number" ||
     expression.kind === "String" ||
     expression.kind === "Boolean" ||
-    expression.kind === "Name" ||
-    (expression.kind === "Unary" && isClosed(expression.operand))
+    (expression.kind === "Unary" && isClosed(expression.operand, references))
   );
 }
 

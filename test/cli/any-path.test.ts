@@ -50,6 +50,8 @@ const others = new Set([
   "shell",
   "code",
   "verb",
+  "pattern",
+  "task",
 ]);
 
 interface PathArgument {

@@ -120,7 +120,7 @@ describe("explain", () => {
   });
 
   test.each([
-    ["top_k", /^metric top_k\n\n.*k most probable[^]*k: int/],
+    ["top_k", /^metric top_k\n\n.*k most probable[^]*k: int/m],
     ["stage.batch", /^option batch of a stage\n\n.*32 by default/],
     ["linear", /schedule linear[^]*block linear/],
     ["sampler", /stop_and_go: /],

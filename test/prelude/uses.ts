@@ -83,6 +83,7 @@ export const uses: { readonly [block: string]: readonly [expression: string, res
   named: ['named(all_tasks(linear(5))(x), "u")', "tokens[3 × 5]"],
   cross_stitch: ["x -> cross_stitch(2, layer: linear(4))", "tokens[3 × 4]"],
   mtan: ["picture -> mtan(2, first: conv(4), hidden: 2)", "grid[4 × 8 × 4]"],
+  causal_bias: ["x -> self_attention(2, bias: causal_bias(3))", "tokens[3 × 4]"],
   attention_mask: ["x -> attention_mask(5)", "tokens[3 × 5]"],
   mmoe: ["v -> mmoe(3, expert: linear(5))", "vector[5]"],
   expert_outputs: ["v -> expert_outputs(3, expert: linear(5))", "tokens[3 × 5]"],
