@@ -1,5 +1,5 @@
-import { targetName } from "../features/features.ts";
 import { everyKind } from "./matching.ts";
+import { comparedFeature } from "./compared-feature.ts";
 import type { TargetDefinition } from "./target.ts";
 
 /** A yes or no for two values, of which the second may be that of another row: logits `[2]`, the second for yes. */
@@ -11,17 +11,13 @@ export const aligned: TargetDefinition<"aligned"> = ({ first, second }) => ({
   isPretext: true,
   losses: ["cross_entropy", "focal"],
   defaultMetrics: [{ kind: "accuracy" }],
-  features: ({ name }) => [
-    {
-      name: targetName(name),
-      part: "target",
-      use: "compared",
-      content: "target",
+  features: (task) => [
+    comparedFeature(task, {
       empty: 0,
       dtype: "int32",
       shape: [],
       below: 2,
-    },
+    }),
   ],
   outputs: () => [{ name: "logits", shape: [2], labels: "classes" }],
 });

@@ -1,5 +1,5 @@
-import { targetName } from "../features/features.ts";
 import { declaredClasses } from "./classes.ts";
+import { comparedFeature } from "./compared-feature.ts";
 import type { TargetDefinition } from "./target.ts";
 
 /** One class of several: logits `[K]`, and the index of the right one. */
@@ -17,17 +17,13 @@ export const category: TargetDefinition<"category"> = ({
     ...(weights === undefined ? {} : { classWeights: weights }),
     losses: ["cross_entropy", "focal"],
     defaultMetrics: [{ kind: "accuracy" }],
-    features: ({ name }) => [
-      {
-        name: targetName(name),
-        part: "target",
-        use: "compared",
-        content: "target",
+    features: (task) => [
+      comparedFeature(task, {
         empty: 0,
         dtype: "int32",
         shape: [],
         below: classes.count,
-      },
+      }),
     ],
     outputs: () => [{ name: "logits", shape: [classes.count], labels: "classes" }],
   };

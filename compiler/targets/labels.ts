@@ -1,5 +1,5 @@
-import { targetName } from "../features/features.ts";
 import { declaredClasses } from "./classes.ts";
+import { comparedFeature } from "./compared-feature.ts";
 import type { TargetDefinition } from "./target.ts";
 
 /** Any number of classes: logits `[K]`, and 1 or 0 for each class. */
@@ -11,16 +11,12 @@ export const labels: TargetDefinition<"labels"> = ({ column, classes: declared, 
     classes,
     losses: ["binary_cross_entropy"],
     defaultMetrics: [{ kind: "mean_average_precision" }],
-    features: ({ name }) => [
-      {
-        name: targetName(name),
-        part: "target",
-        use: "compared",
-        content: "target",
+    features: (task) => [
+      comparedFeature(task, {
         empty: 0,
         dtype: "float32",
         shape: [classes.count],
-      },
+      }),
     ],
     outputs: () => [{ name: "logits", shape: [classes.count], labels: "classes" }],
   };

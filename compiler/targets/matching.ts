@@ -1,6 +1,6 @@
-import { targetName } from "../features/features.ts";
 import { modalities } from "../schema/modalities.ts";
 import type { ResolvedModality } from "../schema/resolved.ts";
+import { comparedFeature } from "./compared-feature.ts";
 import type { TargetDefinition, TargetOf } from "./target.ts";
 
 export const everyKind = Object.keys(modalities) as readonly ResolvedModality["kind"][];
@@ -33,17 +33,13 @@ export const matching: TargetDefinition<"matching"> = (target) => {
     ranksCandidates: true,
     losses: ["listwise", "binary_cross_entropy"],
     defaultMetrics: [{ kind: "recall_at", k: 1 }, { kind: "mrr" }],
-    features: ({ name, candidates }) => [
-      {
-        name: targetName(name),
-        part: "target",
-        use: "compared",
-        content: "target",
+    features: (task) => [
+      comparedFeature(task, {
         // There is no such candidate.
         empty: -1,
         dtype: "float32",
-        shape: [candidates?.most ?? 1],
-      },
+        shape: [task.candidates?.most ?? 1],
+      }),
     ],
     outputs: () => [{ name: "scores", shape: [] }],
   };

@@ -1,4 +1,4 @@
-import { targetName } from "../features/features.ts";
+import { comparedFeature } from "./compared-feature.ts";
 import type { TargetDefinition } from "./target.ts";
 
 /**
@@ -10,17 +10,13 @@ export const vector: TargetDefinition<"vector"> = ({ column, size, standardise, 
   numbers: { standardised: standardise },
   losses: ["mse", "mae", "huber"],
   defaultMetrics: [{ kind: "rmse" }, { kind: "r2" }],
-  features: ({ name }) => [
-    {
-      name: targetName(name),
-      part: "target",
-      use: "compared",
-      content: "target",
+  features: (task) => [
+    comparedFeature(task, {
       empty: 0,
       dtype: "float32",
       shape: [size],
       keptAs: () => "float64",
-    },
+    }),
   ],
   outputs: () => [{ name: "values", shape: [size] }],
 });
