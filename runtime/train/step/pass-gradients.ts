@@ -1,5 +1,5 @@
 import { lossScale } from "../../../compiler/differentiate/training-graphs.ts";
-import { roleName } from "../../../compiler/graph/graph.ts";
+import { type OutputRole, roleName } from "../../../compiler/graph/graph.ts";
 import type { Rules } from "../../../compiler/semantics.ts";
 import type { TensorData } from "../../engines/engine.ts";
 import type { TaskLoss } from "../balance/balancer.ts";
@@ -111,30 +111,36 @@ export async function lossesNow(
 
 /** The gradients of one task by the input of the `apply` graph. */
 function gradientsOfTask(
-  { graph }: BoundExecutable,
+  executable: BoundExecutable,
   outputs: ReadonlyMap<string, TensorData>,
   task: string,
 ): ReadonlyMap<string, TensorData> {
-  return new Map(
-    graph.outputs.flatMap(({ name, role }) => {
-      const gradient = role.kind === "gradient" && role.task === task ? outputs.get(name) : undefined;
-      return gradient && role.kind === "gradient"
-        ? [[roleName({ kind: "gradient", weight: role.weight }), gradient] as const]
-        : [];
-    }),
+  return outputsBy(executable, outputs, (role) =>
+    role.kind === "gradient" && role.task === task ? roleName({ kind: "gradient", weight: role.weight }) : undefined,
   );
 }
 
 /** The gradients of one task with respect to what all tasks share, by their index. */
 export function representationGradients(
-  { graph }: BoundExecutable,
+  executable: BoundExecutable,
   outputs: ReadonlyMap<string, TensorData>,
   task: string,
 ): ReadonlyMap<string, TensorData> {
+  return outputsBy(executable, outputs, (role) =>
+    role.kind === "representation_gradient" && role.task === task ? String(role.index) : undefined,
+  );
+}
+
+/** Outputs of a graph under the names that their roles have; without those that have none. */
+function outputsBy(
+  { graph }: BoundExecutable,
+  outputs: ReadonlyMap<string, TensorData>,
+  nameOf: (role: OutputRole) => string | undefined,
+): ReadonlyMap<string, TensorData> {
   return new Map(
     graph.outputs.flatMap(({ name, role }) => {
-      const gradient = role.kind === "representation_gradient" && role.task === task ? outputs.get(name) : undefined;
-      return gradient && role.kind === "representation_gradient" ? [[String(role.index), gradient] as const] : [];
+      const [key, value] = [nameOf(role), outputs.get(name)];
+      return key !== undefined && value ? [[key, value] as const] : [];
     }),
   );
 }
