@@ -29,11 +29,14 @@ export function checkFrozen({ program, phases, stage, plans, taken }: StartedSta
     0,
     phases.findIndex((phase) => phase.stage.name === stage),
   );
-  const earlier = weightsOf(plansOf(program, before));
   for (const weights of turns) {
-    const [first, ...others] = [...weights].flatMap(([key, { kind, trainable }]) =>
-      kind === "weight" && !trainable && !taken.has(key) && !earlier.has(key) ? [key] : [],
+    const untaken = [...weights].flatMap(([key, { kind, trainable }]) =>
+      kind === "weight" && !trainable && !taken.has(key) ? [key] : [],
     );
+    if (untaken.length === 0) continue;
+    // The plans of earlier stages are compiled only if something is not taken.
+    const earlier = weightsOf(plansOf(program, before));
+    const [first, ...others] = untaken.filter((key) => !earlier.has(key));
     if (first === undefined) continue;
     const which = others.length === 0 ? first : `${first} and ${others.length} more weights`;
     const sources = listed(warmSources(declared?.init).map(({ path }) => path));

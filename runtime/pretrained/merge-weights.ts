@@ -91,7 +91,13 @@ function meanInDirection(changes: Changes, index: number): number {
 /** Sets all but the largest changes of a model to 0: of its n numbers, round(density · n) are kept, and those of the same magnitude as the smallest of them. */
 function keepLargest(changes: ReadonlyMap<string, Float64Array>, density: number): void {
   const arrays = [...changes.values()];
-  const sizes = Float64Array.from(arrays.flatMap((array) => [...array].map(Math.abs))).sort();
+  const sizes = new Float64Array(arrays.reduce((sum, array) => sum + array.length, 0));
+  let end = 0;
+  for (const array of arrays) {
+    sizes.set(array.map(Math.abs), end);
+    end += array.length;
+  }
+  sizes.sort();
   const kept = Math.round(density * sizes.length);
   const smallest = kept === 0 ? Infinity : (sizes[sizes.length - kept] ?? 0);
   for (const array of arrays)
