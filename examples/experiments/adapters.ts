@@ -1,7 +1,6 @@
 import { type Outcomes, experiment } from "./experiment.ts";
-import { begunFrom, stagesOf, withoutOthers } from "./stages.ts";
+import { type Changes, begunFrom, stageTrainer } from "./stages.ts";
 import { meanAndDeviation, table } from "./table.ts";
-import type { Outcome, Variant } from "./variant.ts";
 
 const specification = "adapters.mtl";
 
@@ -11,8 +10,6 @@ const extracted = [
   { task: "similarity", metric: "pearson", constant: "–" },
   { task: "relation", metric: "accuracy", constant: "31.6" },
 ] as const;
-
-type Changes = NonNullable<Variant["changes"]>;
 
 const plain: Changes = [['with: { adapters: "own" }\n', ""]];
 const fused = 'with: { adapters: "fused" }\n';
@@ -59,22 +56,21 @@ export const adapters = experiment({
   seeds: 3,
   settings: { base: 1200, labels: 604 },
   trainSeed: async ({ seed, settings: { base: steps, labels }, train }) => {
-    const stages = await stagesOf(specification);
-    const trainStage = (name: string, stage: string, changes: Changes): Promise<Outcome> =>
-      train({
-        name: name.replaceAll(/\W+/gu, "-"),
-        specification,
-        seed,
-        changes: [...withoutOthers(stages, stage), ...changes],
-        options: { set: { labels: `${labels}` } },
-      });
-    const base = await trainStage("base", "base", [["steps: 1200", `steps: ${steps}`]]);
+    const trainStage = await stageTrainer({ specification, seed, train });
+    const options = { set: { labels: `${labels}` } };
+    const base = await trainStage("base", "base", { options, changes: [["steps: 1200", `steps: ${steps}`]] });
     const outcomes = new Map([["base", base]]);
     for (const [way, changes] of Object.entries(ways))
-      outcomes.set(way, await trainStage(way, "extract", [...changes, ...begunFrom("extract", base)]));
+      outcomes.set(
+        way,
+        await trainStage(way, "extract", { options, changes: [...changes, ...begunFrom("extract", base)] }),
+      );
     for (const [way, changes] of Object.entries(waysOfNoun)) {
       const from = way.startsWith("fusion") ? outcomes.get("adapters") : base;
-      outcomes.set(nameOf(way), await trainStage(nameOf(way), "compose", [...changes, ...begunFrom("compose", from)]));
+      outcomes.set(
+        nameOf(way),
+        await trainStage(nameOf(way), "compose", { options, changes: [...changes, ...begunFrom("compose", from)] }),
+      );
     }
     return outcomes;
   },

@@ -1,11 +1,8 @@
 import { type Outcomes, experiment } from "./experiment.ts";
-import { begunFrom, stagesOf, withoutOthers } from "./stages.ts";
+import { type Changes, begunFrom, stageTrainer } from "./stages.ts";
 import { meanAndDeviation, table } from "./table.ts";
-import type { Outcome, Variant } from "./variant.ts";
 
 const specification = "madx.mtl";
-
-type Changes = NonNullable<Variant["changes"]>;
 
 /** The ways to learn the task in English, with what a German name goes through. The first begins with the encoder, the others with the adapters of both languages. */
 const ways: Readonly<Record<string, { readonly from: "base" | "languages"; readonly changes: Changes }>> = {
@@ -27,23 +24,22 @@ export const madx = experiment({
   seeds: 3,
   settings: { translations: 300 },
   trainSeed: async ({ seed, settings: { translations }, train }) => {
-    const stages = await stagesOf(specification);
-    const trainStage = (name: string, stage: string, changes: Changes): Promise<Outcome> =>
-      train({
-        name: name.replaceAll(/\W+/gu, "-"),
-        specification,
-        seed,
-        changes: [...withoutOthers(stages, stage), ...changes],
-        options: { set: { translations: `${translations}` } },
-      });
-    const base = await trainStage("base", "base", []);
-    const languages = await trainStage("languages", "languages", begunFrom("languages", base));
+    const trainStage = await stageTrainer({ specification, seed, train });
+    const options = { set: { translations: `${translations}` } };
+    const base = await trainStage("base", "base", { options, changes: [] });
+    const languages = await trainStage("languages", "languages", { options, changes: begunFrom("languages", base) });
     const outcomes = new Map([
       ["base", base],
       ["languages", languages],
     ]);
     for (const [way, { from, changes }] of Object.entries(ways))
-      outcomes.set(way, await trainStage(way, "transfer", [...changes, ...begunFrom("transfer", outcomes.get(from))]));
+      outcomes.set(
+        way,
+        await trainStage(way, "transfer", {
+          options,
+          changes: [...changes, ...begunFrom("transfer", outcomes.get(from))],
+        }),
+      );
     return outcomes;
   },
   page: ({ outcomes, seeds, settings: { translations } }) =>

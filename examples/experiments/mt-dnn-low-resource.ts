@@ -6,9 +6,9 @@ import { type Labelled, majority, naiveBayes, shareRight } from "../data/classif
 import type { DefinitionRow } from "../data/definition-rows.ts";
 import { wordsOf } from "../data/words.ts";
 import { type Outcomes, experiment } from "./experiment.ts";
-import { begunFrom, stagesOf, withoutOthers } from "./stages.ts";
+import { begunFrom, stageTrainer } from "./stages.ts";
 import { deviation, mean, meanAndDeviation, table } from "./table.ts";
-import type { Outcome, Variant } from "./variant.ts";
+import type { Outcome } from "./variant.ts";
 
 const specification = "experiments/mt_dnn_low_resource.mtl";
 
@@ -39,19 +39,7 @@ export const mtdnnLowResource = experiment({
   seeds: 3,
   settings: { before: 1500 },
   trainSeed: async ({ seed, settings: { before }, train }) => {
-    const stages = await stagesOf(specification);
-    const trainStage = (
-      name: string,
-      stage: string,
-      more: { readonly changes?: NonNullable<Variant["changes"]>; readonly options?: Variant["options"] } = {},
-    ): Promise<Outcome> =>
-      train({
-        name: name.replaceAll(/\W+/gu, "-"),
-        specification,
-        seed,
-        changes: [...withoutOthers(stages, stage), ...(more.changes ?? [])],
-        ...(more.options ? { options: more.options } : {}),
-      });
+    const trainStage = await stageTrainer({ specification, seed, train });
     const options = { set: { before: `${before}` } };
     const words = await trainStage("masked words", "read", { options });
     const learnt: { readonly [Name in Start]: Outcome | undefined } = {
