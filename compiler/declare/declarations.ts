@@ -133,6 +133,7 @@ export function resolveDataset(
       return [
         ...inputs.map((input) => input.modality),
         ...(column ? [column.name] : []),
+        ...(column?.beside === undefined ? [] : [column.beside]),
         ...(drawnRows?.columns ?? []),
       ];
     }),

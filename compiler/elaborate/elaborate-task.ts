@@ -249,7 +249,7 @@ function ofLengthOne(frame: Frame, vectors: GraphValue): GraphValue {
   return e.divide(vectors, e.sqrt(e.maximum(square, 1e-12)));
 }
 
-/** A stream as an output `[B, …]`; of one number for each row or candidate `[B]` or `[B, A]`, whether or not the stream has an axis for it. */
+/** A stream as an output `[B, …]`; where it has one number for each row, candidate or token, the stream may have an axis for that number. */
 function fitted(
   frame: Frame,
   stream: Stream,
@@ -258,7 +258,10 @@ function fitted(
 ): GraphValue | undefined {
   const shape = shapeOf(stream);
   const { value } = batched(frame, stream);
-  if (wanted.length > 0) return sameShape(shape, wanted) ? value : undefined;
+  if (wanted.length > 0) {
+    if (sameShape(shape, wanted)) return value;
+    return sameShape(shape, [...wanted, 1]) ? reshape(frame, value, [value.shape[0] ?? 1, ...wanted]) : undefined;
+  }
   if (shape.length > 1 || (shape[0] ?? 1) !== 1) return undefined;
   const { elaboration } = frame;
   const examples = examplesOf(elaboration);

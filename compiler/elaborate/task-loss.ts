@@ -235,6 +235,7 @@ function rowsOf<Kind extends LossKind>(
   const tools: Omit<LossCall<Kind>, "options" | `${"output" | "target"}${"" | "s"}`> = {
     classMask,
     hasAbsent: [...features.values()].some(({ feature }) => feature.empty === -1),
+    isShare: [...features.values()].some(({ feature }) => feature.isShare === true),
     builder: builderAt(frame),
     rowWeight: () => rowWeight ?? rowWeightOf(frame),
     learned: (name, value) => learnedNumber(frame, declaration, name, value),

@@ -27,7 +27,7 @@ export const losses = {
     },
   },
   binary_cross_entropy: {
-    doc: "Sigmoid cross-entropy of `labels` over classes, or over the candidates of a row (`ranking`, `matching`), of which those with a relevance above 0 are right.",
+    doc: "Sigmoid cross-entropy of `labels` over classes, or over the candidates of a row (`ranking`, `matching`), of which those with a relevance above 0 are right, or over its regions (`choice`), whose overlap is the probability to be right.",
     source: "the sum over classes as in Nagrani et al., 2021",
     options: {
       reduction: {
@@ -84,7 +84,7 @@ export const losses = {
     },
   },
   listwise: {
-    doc: "−log P of the relevant candidate of a row (`ranking`, `matching`), with P the softmax of γ times the scores over a row's candidates. Graded relevance is normalised to 1 and weighs the candidates.",
+    doc: "−log P of the relevant candidate of a row (`ranking`, `matching`, `choice`), with P the softmax of γ times the scores over a row's candidates. Graded relevance is normalised to 1 and weighs the candidates.",
     source: "MT-DNN (Liu et al., 2019), eq. 5 and 6",
     options: { gamma: { type: { kind: "number", min: 0 }, default: 1, doc: "γ, which sharpens the softmax." } },
   },

@@ -2,7 +2,7 @@ import type { ResolvedMetric, ResolvedTarget } from "./resolved.ts";
 
 /** The targets that each metric supports. */
 export const metricTargets: { readonly [Kind in ResolvedMetric["kind"]]: readonly ResolvedTarget["kind"][] } = {
-  accuracy: ["category", "ranking", "masked", "sequence", "matching", "aligned"],
+  accuracy: ["category", "ranking", "masked", "sequence", "matching", "aligned", "choice"],
   top_k: ["category", "masked", "sequence"],
   f1: ["category", "labels"],
   precision: ["category", "labels"],
@@ -19,12 +19,15 @@ export const metricTargets: { readonly [Kind in ResolvedMetric["kind"]]: readonl
   mean_average_precision: ["labels"],
   average_precision: ["category", "labels"],
   roc_auc: ["category", "labels"],
-  mrr: ["ranking", "matching"],
+  mrr: ["ranking", "matching", "choice"],
   ndcg: ["ranking"],
-  recall_at: ["ranking", "contrastive", "matching"],
+  recall_at: ["ranking", "contrastive", "matching", "choice"],
   mean_recall: ["ranking", "contrastive", "matching"],
   median_rank: ["ranking", "contrastive", "matching"],
   perplexity: ["masked", "sequence"],
+  mean_iou: ["choice"],
+  iou_at: ["choice"],
+  soft_accuracy: ["labels"],
   exact_match: ["sequence"],
   bleu: ["sequence"],
   chrf: ["sequence"],

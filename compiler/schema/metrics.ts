@@ -17,7 +17,7 @@ const query = {
 /** Metrics over a whole split, by target. They follow scikit-learn's definition if it has one. */
 export const metrics = {
   accuracy: {
-    doc: "Fraction of rows whose most probable class is right (`category`, `aligned`), of tokens (`masked`, and `sequence` with the right tokens before each), or of rows whose first candidate is relevant (`ranking`, `matching`).",
+    doc: "Fraction of rows whose most probable class is right (`category`, `aligned`), of tokens (`masked`, and `sequence` with the right tokens before each), or of rows whose first candidate or chosen region is right (`ranking`, `matching`, `choice`).",
     source: "sklearn.metrics.accuracy_score; ties of a ranking by their expectation",
     options: {},
   },
@@ -95,6 +95,21 @@ export const metrics = {
     source: "Jelinek et al., 1977",
     options: {},
   },
+  mean_iou: {
+    doc: "Mean intersection over union of the chosen region with the right one's box (`choice`).",
+    source: "Everingham et al., 2010, §4.2; ties by their expectation",
+    options: {},
+  },
+  iou_at: {
+    doc: "Fraction of rows whose chosen region has at least this intersection over union with the right one's box (`choice`). `accuracy` is that at the target's own `overlap`, or that the region is the very one.",
+    source: "Everingham et al., 2010, §4.2; ties by their expectation",
+    options: { least: { type: { kind: "rate" }, default: 0.5, doc: "The least intersection over union." } },
+  },
+  soft_accuracy: {
+    doc: "Mean share that the label with the highest score has in the target (`labels` with `soft`): VQA accuracy, where a row's shares are min(1, people who gave the answer ∕ 3).",
+    source: "Antol et al., 2015, §3; ties by their expectation",
+    options: {},
+  },
   exact_match: {
     doc: "Fraction of rows whose generated text is the right one (`sequence`).",
     source: "Rajpurkar et al., 2016, without their normalisation",
@@ -126,12 +141,12 @@ export const metrics = {
     options: averaging,
   },
   mrr: {
-    doc: "Mean reciprocal rank of the first relevant candidate (`ranking`, `matching`).",
+    doc: "Mean reciprocal rank of the first relevant candidate (`ranking`, `matching`, `choice`).",
     source: "Voorhees, 1999; ties by their expectation",
     options: {},
   },
   recall_at: {
-    doc: "Fraction of rows of which a right candidate is among the first k (`contrastive`, `ranking`, `matching`).",
+    doc: "Fraction of rows of which a right candidate is among the first k (`contrastive`, `ranking`, `matching`, `choice`).",
     source: "Karpathy & Fei-Fei, 2015, §4.1; ties by their expectation",
     options: {
       k: { type: { kind: "int", min: 1 }, default: 1, doc: "Number of first ranks that count." },

@@ -57,6 +57,10 @@ export const targets = {
         required: true,
         doc: "Number of classes, or their names in order, as in `category`.",
       },
+      soft: {
+        type: { kind: "bool" },
+        doc: 'If true, a cell may give a share between 0 and 1 for each label, as when people were asked and did not agree: `{ "yes": 0.6, "no": 0.3 }`. Labels that it does not name have 0. Metrics other than `soft_accuracy` count a share above one half as the label.',
+      },
       missing,
     },
   },
@@ -92,6 +96,24 @@ export const targets = {
   ranking: {
     doc: "The relevant candidates of a row (`each` in the data set's `columns`): the index of the relevant one, from 0, or a list with the relevance of each. Losses: `listwise` (default), `binary_cross_entropy`.",
     options: { column, missing },
+  },
+  choice: {
+    doc: "One of the regions that a row has: the head gives a score for each, as `linear(1)` does. A cell has the index of the right region, from 0, or a box, `[x₁, y₁, x₂, y₂]` in fractions of the picture, or `{ box, size }` in pixels; each region is then as right as it overlaps the box, by their intersection over their union. A row with no region that overlaps enough stays, and every choice is wrong. Losses: `listwise` (default), `binary_cross_entropy`.",
+    source: "Kazemzadeh et al., 2014; Lu et al., 2020, §3.2",
+    options: {
+      modality: { type: { kind: "name", of: "modality" }, required: true, doc: "The regions." },
+      column,
+      overlap: {
+        type: { kind: "rate" },
+        default: 0.5,
+        doc: "The least intersection over union with the box of a region that is not wrong.",
+      },
+      among: {
+        type: { kind: "string" },
+        doc: "The field with the indices of the regions that can be chosen, a list, in text files as JSON; without it, all can.",
+      },
+      missing,
+    },
   },
   contrastive: {
     doc: "A vector of each of two modalities, close together for values that belong together: `from: (drawing -> see, name -> read)`, in the order of the two names. Vectors are made of length 1, and the score of a pair is their dot product. In training the other rows of the batch are the negatives; a row of weight 0, or with an equal value of one of the modalities, is none. Losses: `info_nce` (default), `pairwise_sigmoid`.",

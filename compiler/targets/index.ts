@@ -1,6 +1,7 @@
 import type { ResolvedTarget } from "../schema/resolved.ts";
 import { aligned } from "./aligned.ts";
 import { category } from "./category.ts";
+import { choice } from "./choice.ts";
 import { contrastive } from "./contrastive.ts";
 import { labels } from "./labels.ts";
 import { masked } from "./masked.ts";
@@ -18,6 +19,7 @@ const targets: { readonly [Kind in TargetKind]: TargetDefinition<Kind> } = {
   number,
   vector,
   ranking,
+  choice,
   contrastive,
   matching,
   aligned,

@@ -27,12 +27,15 @@ export interface TargetTask {
 export interface TargetFeature extends Feature {
   /** The name within the target: `target` if there is one feature, else a name such as `boxes`. */
   readonly part: string;
-  /** Losses and metrics compare the model's outputs with it, or the model itself reads it. */
-  readonly use: "compared" | "read";
+  /** Losses and metrics compare the model's outputs with it, only metrics do, or the model itself reads it. */
+  readonly use: "compared" | "measured" | "read";
   /** The meaning for programs that make the feature themselves, by the manifest of a compiled folder. */
-  readonly content: "target" | "identity" | "tokens_before_hiding" | "hidden_places" | "mask" | "next_tokens";
+  readonly content:
+    "target" | "identity" | "tokens_before_hiding" | "hidden_places" | "mask" | "next_tokens" | "overlap";
   /** The text whose tokens lie along its first axis, so that it is as long as the text is compiled. */
   readonly tokensOf?: string;
+  /** True if its numbers are probabilities to be right, of which a loss may take fractions. */
+  readonly isShare?: true;
   /** The value of elements that a row does not have. */
   readonly empty: 0 | -1;
   /**
@@ -84,7 +87,12 @@ export interface Target {
   /** `a category of 9 classes`: for messages and pictures. */
   readonly description: string;
   /** The column that contains it, and the cells that mean a missing target, in addition to empty ones. */
-  readonly column?: { readonly name: string; readonly missing: readonly string[] };
+  readonly column?: {
+    readonly name: string;
+    readonly missing: readonly string[];
+    /** A second column, which tells what can be chosen in a row. */
+    readonly beside?: string;
+  };
   /** The modalities that the reader makes it of. */
   readonly madeOf?: readonly TargetSource[];
   /**
@@ -98,6 +106,8 @@ export interface Target {
   readonly classes?: Classes;
   /** Factors on the weight of training rows of each class, if it declares them. */
   readonly classWeights?: TargetOf<"category">["class_weights"];
+  /** The regions of which one is chosen: its outputs are scores of them. */
+  readonly choosesFrom?: string;
   /** The modality whose vocabulary its outputs are over. */
   readonly vocabularyOf?: string;
   /** The text that the task generates, which examples do not have when the model predicts. */

@@ -84,7 +84,7 @@ export async function loadData(options: OpenDataOptions): Promise<LoadedData> {
     known = fittedBy(learnt);
     for (const { columns } of datasets)
       for (const column of columns.values()) if (column.reader.kind === "fitted") await column.encode();
-    const tasks = tasksOf(specification, datasets, learnt);
+    const tasks = await tasksOf(specification, datasets, learnt);
     const preprocessing =
       options.preprocessing ??
       withStatistics(
@@ -99,15 +99,15 @@ export async function loadData(options: OpenDataOptions): Promise<LoadedData> {
   }
 }
 
-function tasksOf(
+async function tasksOf(
   specification: ResolvedSpecification,
   datasets: readonly LoadedDataset[],
   learnt: Preprocessing,
-): ReadonlyMap<string, TaskRows> {
+): Promise<ReadonlyMap<string, TaskRows>> {
   const tasks = new Map<string, TaskRows>();
   for (const task of Object.values(specification.tasks)) {
     const having = datasets.filter(({ dataset }) => dataset.tasks.includes(task.name));
-    tasks.set(task.name, taskRows(task, having, classIndices(learnt, task.name), specification));
+    tasks.set(task.name, await taskRows(task, having, classIndices(learnt, task.name), specification));
   }
   return tasks;
 }

@@ -7,7 +7,7 @@ export function measuredTargets(
   features: readonly TargetFeature[],
   { features: values, exact }: Pick<Batch, "features" | "exact">,
 ): ReadonlyMap<string, MeasuredTensor> {
-  const compared = features.filter(({ use }) => use === "compared");
+  const compared = features.filter(({ use }) => use !== "read");
   return new Map(
     compared.map(({ name, part }) => {
       const tensor = exact?.get(name) ?? values.get(name);

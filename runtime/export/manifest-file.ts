@@ -91,6 +91,7 @@ const content = variants({
       "tokens_before_hiding",
       "hidden_places",
       "next_tokens",
+      "overlap",
     ].map((kind) => variant(kind)),
   ),
   ...variant("columns", { columns: list(column) }),

@@ -102,12 +102,13 @@ export type FeatureContent =
   | { readonly kind: "identity" }
   | { readonly kind: "tokens_before_hiding" }
   | { readonly kind: "hidden_places" }
-  | { readonly kind: "next_tokens" };
+  | { readonly kind: "next_tokens" }
+  | { readonly kind: "overlap" };
 
 export interface CompiledTask {
   /**
    * The way from the output of `predict` to a prediction: softmax over the classes, a sigmoid of each, the number by
-   * `scale`, scores of the candidates, or softmax over the vocabulary at each hidden position.
+   * `scale`, scores of the candidates, of which a choice is the highest, or softmax over the vocabulary at each hidden position.
    */
   readonly prediction: Reading;
   readonly target: ResolvedTarget;

@@ -17,6 +17,7 @@ export const accuracy: MetricDefinition<"accuracy"> = {
     sequence: () => meanOverTokens((scores, target) => (rankOf(target, scores) === 0 ? 1 : 0)),
     ranking: firstIsRelevant,
     matching: firstIsRelevant,
+    choice: firstIsRelevant,
   },
 };
 

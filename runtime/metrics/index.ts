@@ -5,6 +5,7 @@ import { averagePrecisionOfClass, meanAveragePrecision } from "./average-precisi
 import { bleu } from "./bleu.ts";
 import { calibrationError } from "./calibration.ts";
 import { chrf } from "./chrf.ts";
+import { iouAt, meanIou } from "./chosen-region.ts";
 import { pearson, r2, spearman } from "./correlation.ts";
 import { mae, mape, mse, rmse } from "./errors.ts";
 import { exactMatch } from "./exact-match.ts";
@@ -15,6 +16,7 @@ import { perplexity } from "./perplexity.ts";
 import type { Metric, MetricDefinition, MetricTask } from "./metric.ts";
 import { meanRecallMetric, medianRank, recallAt } from "./retrieval.ts";
 import { rocAuc } from "./roc-auc.ts";
+import { softAccuracy } from "./soft-accuracy.ts";
 import { mrr, ndcg } from "./ranking.ts";
 
 export const metrics: { readonly [Name in ResolvedMetric["kind"]]: MetricDefinition<Name> } = {
@@ -38,6 +40,9 @@ export const metrics: { readonly [Name in ResolvedMetric["kind"]]: MetricDefinit
   mrr,
   ndcg,
   perplexity,
+  mean_iou: meanIou,
+  iou_at: iouAt,
+  soft_accuracy: softAccuracy,
   recall_at: recallAt,
   mean_recall: meanRecallMetric,
   median_rank: medianRank,

@@ -20,6 +20,8 @@ interface RowOfKind {
   number: { readonly prediction: number; readonly target: number };
   vector: { readonly prediction: MeasuredTensor; readonly target: MeasuredTensor };
   ranking: Ranked;
+  /** Regions as candidates, and the intersection over union of each with the right one's box. */
+  choice: Ranked & { readonly overlaps: Float32Array };
   matching: Ranked;
   /** The vectors of a row's two values, and a number for each value that is equal for equal ones. */
   contrastive: {

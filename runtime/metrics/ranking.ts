@@ -45,7 +45,7 @@ export function firstRightOf(row: Ranked): FirstRight {
 }
 
 /** 1 if the first candidate is relevant. */
-export function firstIsRelevant<Kind extends "ranking" | "matching">(): Metric<Kind> {
+export function firstIsRelevant<Kind extends "ranking" | "matching" | "choice">(): Metric<Kind> {
   return meanOf((row) => {
     const [first] = tiesOf(row);
     return first ? relevantIn(first) / first.relevances.length : Number.NaN;
@@ -72,7 +72,11 @@ function reciprocalRank(row: Ranked): number {
 export const mrr: MetricDefinition<"mrr"> = {
   better: "higher",
   best: 1,
-  on: { ranking: () => meanOf(reciprocalRank), matching: () => meanOf(reciprocalRank) },
+  on: {
+    ranking: () => meanOf(reciprocalRank),
+    matching: () => meanOf(reciprocalRank),
+    choice: () => meanOf(reciprocalRank),
+  },
 };
 
 /** Σ relevance ∕ log₂(rank + 1) over the first `k` ranks. */

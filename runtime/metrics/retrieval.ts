@@ -36,7 +36,7 @@ function recallOf(cuts: readonly number[], rank: FirstRight): number {
   return cuts.reduce((sum, k) => sum + chanceWithin(k, rank), 0) / cuts.length;
 }
 
-function recallOfRows<Kind extends "ranking" | "matching">(cuts: readonly number[]): Metric<Kind> {
+function recallOfRows<Kind extends "ranking" | "matching" | "choice">(cuts: readonly number[]): Metric<Kind> {
   return meanOf((row) => recallOf(cuts, firstRightOf(row)));
 }
 
@@ -48,6 +48,7 @@ export const recallAt: MetricDefinition<"recall_at"> = {
   on: {
     ranking: ({ k }) => recallOfRows([k]),
     matching: ({ k }) => recallOfRows([k]),
+    choice: ({ k }) => recallOfRows([k]),
     contrastive: (options, task) => overPairs(meanRecall([options.k]), options, task),
   },
 };

@@ -108,6 +108,7 @@ async function syntheticRow(
   const random = generator(place.seed, "synthetic data", place.file, place.row);
   const latent = random.uniform();
   const values: Record<string, unknown> = {};
+  const inputs: Record<string, unknown> = {};
   for (const { modality, columns, presence, candidates, files } of modalities) {
     const declared = specification.modalities[modality];
     if (declared === undefined || (presence === "optional" && random.uniform() < 0.1)) continue;
@@ -119,6 +120,7 @@ async function syntheticRow(
     const value = candidates
       ? await candidatesOf(declared, candidates, synthesis)
       : await syntheticInput(declared, synthesis);
+    inputs[modality] = value;
     for (const [index, column] of columns.entries()) {
       const cell: unknown = columns.length === 1 ? value : (value as readonly unknown[])[index];
       values[column] = files.includes(column) ? await inFile(declared, cell, synthesis) : cell;
@@ -127,9 +129,12 @@ async function syntheticRow(
   for (const task of tasks) {
     Object.assign(values, listingCells(dataset, task, place.row));
     const column = targetColumn(dataset, task);
+    const { beside } = targetOf(task.target).column ?? {};
     const { column: reader } = runtimeTargetOf(task.target);
-    if (column !== undefined && reader)
-      values[column] = reader.synthesize(task.target, { random, latent, candidates: task.candidates?.most ?? 1 });
+    const synthesis = { random, latent, candidates: task.candidates?.most ?? 1, inputs };
+    if (column !== undefined && reader) values[column] = reader.synthesize(task.target, synthesis);
+    if (beside !== undefined)
+      values[columnOf(dataset, beside)] = reader?.synthesizeBeside?.(task.target, synthesis) ?? null;
   }
   if (dataset.weight !== undefined) values[dataset.weight] = 1;
   if (dataset.split.kind === "column")

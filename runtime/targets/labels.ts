@@ -1,3 +1,5 @@
+import { cellNumber } from "../data/cells/cell-number.ts";
+import { UnreadableValue } from "../data/cells/unreadable-value.ts";
 import { jsonCell } from "../data/features/json-cell.ts";
 import { ofClasses, predictionRow, targetRow } from "../metrics/measured-batch.ts";
 import { declaredNames } from "../synth/declared-names.ts";
@@ -13,15 +15,17 @@ import type { RuntimeTarget } from "./runtime-target.ts";
 export const labels: RuntimeTarget<"labels"> = {
   column: {
     namesIn,
-    encode: (value, [slot], { classes }) => {
+    encode: (value, [slot], { classes }, { soft = false }) => {
       // A class may be called as JSON would be read.
-      const names = typeof value === "string" && classes.has(value.trim()) ? [value.trim()] : namesIn(value);
-      for (const name of names) if (slot) slot[classIndex(name, classes)] = 1;
+      const isName = typeof value === "string" && classes.has(value.trim());
+      const shares = isName ? [[value.trim(), 1] as const] : soft ? sharesIn(value) : onesIn(value);
+      for (const [name, share] of shares) if (slot) slot[classIndex(name, classes)] = share;
     },
     // The class that the row is about, and each other one rarely.
-    synthesize: ({ classes }, { latent, random }) => {
+    synthesize: ({ classes, soft = false }, { latent, random }) => {
       const names = declaredNames(classes);
-      return names.filter((_, index) => random.uniform() < 0.1 || index === Math.floor(latent * names.length));
+      const own = names.filter((_, index) => random.uniform() < 0.1 || index === Math.floor(latent * names.length));
+      return soft ? Object.fromEntries(own.map((name) => [name, Number((0.3 + 0.7 * latent).toFixed(2))])) : own;
     },
   },
   reading: "sigmoid",
@@ -36,7 +40,9 @@ export const labels: RuntimeTarget<"labels"> = {
       0,
     ) / scores.length,
   readable: ({ scores, target }, { classOf }) => ({
-    target: indicesAbove(target, 0.5).map(classOf),
+    target: indicesAbove(target, 0).map((of) =>
+      target[of] === 1 ? classOf(of) : `${classOf(of)}: ${target[of]?.toFixed(2)}`,
+    ),
     prediction: indicesAbove(scores, 0).map(classOf),
   }),
   // The log-odds of each label by how often the training rows have it.
@@ -63,9 +69,38 @@ export const labels: RuntimeTarget<"labels"> = {
   },
 };
 
+type Shares = readonly (readonly [name: string, share: number])[];
+
+function onesIn(value: unknown): Shares {
+  if (isRecord(readIn(value)))
+    throw new UnreadableValue("it has shares of labels, for which the target needs `soft: true`");
+  return namesIn(value).map((name) => [name, 1]);
+}
+
+/** The labels of a cell with the share of each. */
+function sharesIn(value: unknown): Shares {
+  const given = readIn(value);
+  if (!isRecord(given)) return onesIn(given);
+  return Object.entries(given).map(([name, cell]) => {
+    const share = cellNumber(cell);
+    if (share < 0 || share > 1) throw new UnreadableValue(`the share of "${name}", ${share}, is not between 0 and 1`);
+    return [className(name), share];
+  });
+}
+
+/** A list or an object from JSON, or the value itself. */
+function readIn(value: unknown): unknown {
+  return typeof value === "string" && /^\s*(?:\[|\{.*\}\s*$)/su.test(value) ? jsonCell(value, "labels") : value;
+}
+
+function isRecord(value: unknown): value is { readonly [name: string]: unknown } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 function namesIn(value: unknown): readonly string[] {
-  const given = typeof value === "string" && value.trim().startsWith("[") ? jsonCell(value, "a list of labels") : value;
+  const given = readIn(value);
   if (Array.isArray(given)) return given.map(className);
+  if (isRecord(given)) return Object.keys(given).map(className);
   return className(given)
     .split("|")
     .map((name) => name.trim())

@@ -36,6 +36,14 @@ export interface RankingPrediction {
   readonly scores: readonly number[];
 }
 
+export interface ChoicePrediction {
+  readonly kind: "choice";
+  /** The index of the chosen region, from 0. */
+  readonly region: number;
+  /** The score of each region, in the order of the example. */
+  readonly scores: readonly number[];
+}
+
 export interface ContrastivePrediction {
   readonly kind: "contrastive";
   /** The dot product of the two vectors, between −1 and 1. */
@@ -78,6 +86,7 @@ interface PredictionByKind {
   number: NumberPrediction;
   vector: VectorPrediction;
   ranking: RankingPrediction;
+  choice: ChoicePrediction;
   contrastive: ContrastivePrediction;
   matching: MatchingPrediction;
   aligned: AlignedPrediction;

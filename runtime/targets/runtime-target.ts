@@ -14,6 +14,18 @@ export interface TargetRow {
   readonly classes: ReadonlyMap<string, number>;
   /** The number of candidates of the row; 1 if its task has none. */
   readonly candidates: number;
+  /** The regions of which one is chosen, if the target chooses one. */
+  readonly regions?: RowRegions;
+  /** The cell of the column beside the target's, if the target has one. */
+  readonly beside?: unknown;
+}
+
+/** The regions of a row, as their reader encodes them. */
+export interface RowRegions {
+  /** `[regions, 5]`: x₁, y₁, x₂, y₂ in fractions of the picture, and the area. */
+  readonly boxes: StoredData;
+  /** `[regions]`: 1 for a region that the row has; those come first. */
+  readonly mask: StoredData;
 }
 
 /** Reading of the cells of a target's column, and synthetic cells. Functions throw `UnreadableValue`. */
@@ -21,15 +33,19 @@ export interface TargetColumn<Target> {
   /** The names of classes in a cell, for fitting; empty for numbers. */
   readonly namesIn: (value: unknown) => readonly string[];
   /** Writes the target of one row into the slots of its features, in their order. */
-  readonly encode: (value: unknown, slots: readonly StoredData[], row: TargetRow) => void;
+  readonly encode: (value: unknown, slots: readonly StoredData[], row: TargetRow, target: Target) => void;
   /** A cell as `encode` accepts it, for synthetic data. */
   readonly synthesize: (target: Target, synthesis: TargetSynthesis) => unknown;
+  /** A cell of the column beside the target's. */
+  readonly synthesizeBeside?: (target: Target, synthesis: TargetSynthesis) => unknown;
 }
 
 /** The source of a target's cell, which is never in a file. */
 export interface TargetSynthesis extends Omit<Synthesis, "file"> {
   /** The number of candidates of the row; 1 if its task has none. */
   readonly candidates: number;
+  /** The row's value of each modality. */
+  readonly inputs: { readonly [modality: string]: unknown };
 }
 
 /**
@@ -70,7 +86,7 @@ export interface PredictedExample {
   readonly classes: readonly string[];
   /** The scale on which numbers are learnt. */
   readonly scale: Scale;
-  /** The number of candidates of the example. */
+  /** The number of candidates of the example, or of its regions of which one is chosen. */
   readonly candidates: number;
   /** The queried tokens, if the task predicts tokens. */
   readonly asked?: AskedTokens;
@@ -97,6 +113,7 @@ export const readings = [
   "number",
   "numbers",
   "scores",
+  "choice",
   "vectors",
   "tokens",
   "next_tokens",

@@ -80,11 +80,13 @@ describe("a list of numbers as target", () => {
     ]);
   });
 
+  const target = { kind: "vector", column: "place", size: 2, standardise: true } as const;
+
   test("is a list in JSON and typed numbers in columns as well", () => {
     const slot = new Float64Array(2);
     for (const value of [[1, 2], Float32Array.of(1, 2), Float64Array.of(1, 2), "[1, 2]"]) {
       slot.fill(0);
-      vector.column?.encode(value, [slot], { classes: new Map(), candidates: 1 });
+      vector.column?.encode(value, [slot], { classes: new Map(), candidates: 1 }, target);
       expect([...slot]).toEqual([1, 2]);
     }
   });

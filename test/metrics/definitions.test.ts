@@ -1,7 +1,18 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ResolvedMetric, ResolvedTarget } from "../../compiler/schema/resolved.ts";
-import { type Rows, category, contrastive, labels, masked, measure, number, ranking, vector } from "./measure.ts";
+import {
+  type Rows,
+  category,
+  choice,
+  contrastive,
+  labels,
+  masked,
+  measure,
+  number,
+  ranking,
+  vector,
+} from "./measure.ts";
 
 const classes = 4;
 /** Distinct scores; few classes, so that some rows are right. */
@@ -291,6 +302,7 @@ const everyMetric: readonly (readonly [ResolvedTarget["kind"], Rows, readonly Re
     "labels",
     labels,
     [
+      { kind: "soft_accuracy" },
       ...(["f1", "precision", "recall"] as const).flatMap(
         (kind) =>
           [
@@ -334,11 +346,46 @@ const everyMetric: readonly (readonly [ResolvedTarget["kind"], Rows, readonly Re
       { kind: "median_rank" },
     ],
   ],
+  [
+    "choice",
+    choice,
+    [
+      { kind: "accuracy" },
+      { kind: "mrr" },
+      { kind: "recall_at", k: 2 },
+      { kind: "mean_iou" },
+      { kind: "iou_at", least: 0.5 },
+    ],
+  ],
   ["masked", masked, [{ kind: "accuracy" }, { kind: "top_k", k: 2 }, { kind: "perplexity" }]],
 ];
 const everyCase = everyMetric.flatMap(([kind, rows, metrics]) =>
   metrics.map((metric) => [metric, kind, rows] as const),
 );
+
+describe("a chosen region", () => {
+  test("is as good as it overlaps the right box; of tied regions, their mean counts", () => {
+    expect(measure({ kind: "mean_iou" }, "choice", choice)).toBeCloseTo((0.75 + 0.125 + 0.25 + 0.75) / 4, 6);
+    expect(measure({ kind: "iou_at", least: 0.5 }, "choice", choice)).toBeCloseTo((1 + 0 + 0 + 1) / 4, 6);
+    expect(measure({ kind: "accuracy" }, "choice", choice)).toBeCloseTo((1 + 0 + 0 + 0.5) / 4, 6);
+  });
+});
+
+test("soft accuracy is the share of the label with the highest score", () => {
+  const rows: Rows = {
+    predictions: [
+      [2, 1, 0],
+      [0, 3, 1],
+      [1, 1, 0],
+    ],
+    targets: [
+      [0.6, 1, 0],
+      [0, 0.3, 1],
+      [1, 0.3, 0],
+    ],
+  };
+  expect(measure({ kind: "soft_accuracy" }, "labels", rows)).toBeCloseTo((0.6 + 0.3 + 0.65) / 3, 6);
+});
 
 describe("weights of rows", () => {
   test.each(everyCase)("%j of %s: a row of weight 2 is that row twice", (metric, kind, rows) => {

@@ -14,6 +14,7 @@ export const targets: { readonly [Kind in ResolvedTarget["kind"]]: (classes: num
   number: () => ({ kind: "number", column: "y", standardise: true }),
   vector: (size) => ({ kind: "vector", column: "y", size, standardise: true }),
   ranking: () => ({ kind: "ranking", column: "y" }),
+  choice: () => ({ kind: "choice", modality: "x", column: "y", overlap: 0.5 }),
   matching: () => ({ kind: "matching", first: "x", second: "y" }),
   aligned: () => ({ kind: "aligned", first: "x", second: "y", rate: 0.5 }),
   contrastive: (numbers) => ({ kind: "contrastive", first: "x", second: "y", width: Math.ceil(numbers / 2) }),
@@ -29,7 +30,7 @@ const shapes: {
   readonly [Kind in ResolvedTarget["kind"]]: {
     readonly outputs: readonly string[];
     readonly parts?: readonly string[];
-    readonly width?: number;
+    readonly width?: number | ((predicted: number) => number);
     readonly asTensor: (numbers: readonly number[]) => Int32Array | Float32Array | Float64Array;
   };
 } = {
@@ -38,6 +39,12 @@ const shapes: {
   number: { outputs: ["value"], width: 1, asTensor: (numbers) => Float32Array.from(numbers) },
   vector: { outputs: ["values"], asTensor: (numbers) => Float64Array.from(numbers) },
   ranking: { outputs: ["scores"], asTensor: (numbers) => Float32Array.from(numbers) },
+  choice: {
+    outputs: ["scores"],
+    parts: ["target", "overlap"],
+    width: (predicted) => 2 * predicted,
+    asTensor: (numbers) => Float32Array.from(numbers),
+  },
   matching: { outputs: ["scores"], asTensor: (numbers) => Float32Array.from(numbers) },
   aligned: { outputs: ["logits"], width: 1, asTensor: (numbers) => Int32Array.from(numbers) },
   contrastive: {
@@ -65,7 +72,8 @@ export function measure(
   );
   for (let start = 0; start < predictions.length; start += size) {
     const rows = Array.from({ length: size }, (_, index) => start + index);
-    const { outputs, parts = ["target"], asTensor, width = classes } = shapes[kind];
+    const { outputs, parts = ["target"], asTensor, width: declared = classes } = shapes[kind];
+    const width = typeof declared === "number" ? declared : declared(classes);
     const padded = (table: Rows["predictions"], numbers: number, names: readonly string[], index: number) =>
       rows.flatMap((row) => {
         const share = numbers / names.length;
@@ -144,6 +152,25 @@ export const ranking: Rows = {
     [10, 0, 0, 1, 5],
     [1, 0, 0, -1, -1],
     [0, 1, 0, 0, 0],
+  ],
+};
+
+/**
+ * The grades of four regions, −1 for one that is missing, and their overlaps with the right box. The last row has
+ * a tie, and the third one no region that is right.
+ */
+export const choice: Rows = {
+  predictions: [
+    [3, 1, 0, 9],
+    [0, 1, 2, 3],
+    [1, 0, 0, 0],
+    [2, 2, 0, 0],
+  ],
+  targets: [
+    [0.75, 0, 0.5, -1, 0.75, 0.25, 0.5, 0],
+    [0, 1, 0, 0, 0, 1, 0, 0.125],
+    [0, 0, 0, 0, 0.25, 0, 0, 0],
+    [1, 0, 0, 0, 1, 0.5, 0, 0],
   ],
 };
 

@@ -31,6 +31,8 @@ function randomRows(kind: ResolvedTarget["kind"], seed: number): Rows & { readon
         return { prediction: [coarse()], target: [coarse()] };
       case "vector":
         return { prediction: row(coarse), target: row(coarse) };
+      case "choice":
+        return { prediction: row(coarse), target: row(() => random.below(2), 2 * classes) };
       case "contrastive":
         return { prediction: row(coarse), target: [random.below(count), random.below(count)] };
     }

@@ -19,6 +19,8 @@ export interface LossCall<Kind extends LossKind> {
   readonly target: Value;
   /** True if a target of −1 means that there is none. */
   readonly hasAbsent: boolean;
+  /** True if a target is the probability to be right, else one above 0 is right. */
+  readonly isShare: boolean;
   /** Every compared feature of a target that has several, in their order; `target` is the first of them. */
   readonly targets: readonly Value[];
   /** [B]: the weight of each row; 0 for one that does not count. */

@@ -1,6 +1,7 @@
 import { madeFeature } from "../../../compiler/features/shared-inputs.ts";
 import { type Pass, type TextLengths, tasksOf } from "../../../compiler/stage/plan.ts";
 import type { ResolvedSpecification, ResolvedTask } from "../../../compiler/schema/resolved.ts";
+import { targetOf } from "../../../compiler/targets/index.ts";
 import { UserError } from "../../user-error.ts";
 import { featureReaders, featuresOfBatch } from "./batch-features.ts";
 import { type ExampleInput, type ValueRead, exampleInputs, problemOfTask, readValue } from "./example-inputs.ts";
@@ -53,7 +54,7 @@ export interface EncodedExamples extends Batch {
 
 /** The facts about an example by which the predictions of a task are read. */
 export interface Question {
-  /** The number of candidates; 1 if the task has none. */
+  /** The number of candidates, or of regions of which one is chosen; 1 if the task has none. */
   readonly candidates: number;
   /** The tokens to predict, if the task predicts tokens. */
   readonly asked?: AskedTokens;
@@ -149,7 +150,10 @@ class PreprocessingEncoder implements ExampleEncoder {
       parts.set(task.name, { rowWeight, ...(mask ? { classMask: mask } : {}) });
       questions.set(
         task.name,
-        read.map((each, at) => questionOf(task, each, askedTokens(made, at, masking))),
+        read.map((each, at) => ({
+          ...questionOf(task, each, askedTokens(made, at, masking)),
+          ...regionsToChoose(task, inputs, at),
+        })),
       );
     }
     const [only] = parts.values();
@@ -231,6 +235,19 @@ function questionOf({ name }: ResolvedTask, read: ExampleRead | UserError, asked
           tasks.includes(name) && candidates !== undefined ? [candidates] : [],
         );
   return { candidates: counts.at(-1) ?? 1, ...(asked ? { asked } : {}) };
+}
+
+/** The number of regions of an example of which a task chooses one. */
+function regionsToChoose(
+  { name, target }: ResolvedTask,
+  inputs: readonly ExampleInput[],
+  at: number,
+): Pick<Question, "candidates"> | undefined {
+  const { choosesFrom } = targetOf(target);
+  const regions = inputs.find(({ modality, tasks }) => modality === choosesFrom && tasks.includes(name));
+  const mask = regions?.store.features.findIndex((feature) => feature.name === `${choosesFrom}.mask`) ?? -1;
+  const slot = regions && slotsOf(regions.store, at)[mask];
+  return slot && { candidates: Array.from(slot).filter((there) => there > 0).length };
 }
 
 function unknownModality(example: RawExample, name: string, modalities: readonly string[]): UserError | undefined {

@@ -45,6 +45,9 @@ export function usedColumns(dataset: ResolvedDataset, { tasks, modalities }: Dat
   for (const task of tasks) {
     const column = targetColumn(dataset, task);
     if (column !== undefined) used.push({ column, use: `the target of task "${task.name}"` });
+    const { beside } = targetOf(task.target).column ?? {};
+    if (beside !== undefined)
+      used.push({ column: columnOf(dataset, beside), use: `the regions that task "${task.name}" chooses from` });
     for (const listing of targetOf(task.target).drawnRows?.columns ?? [])
       used.push({ column: columnOf(dataset, listing), use: `the rows that task "${task.name}" draws from` });
   }

@@ -6,6 +6,7 @@ import type { FeatureReader, ModalityOf, ReadingContext } from "./feature-reader
 import { bytesOf } from "./file-bytes.ts";
 import { jsonCell } from "./json-cell.ts";
 import { readNpy } from "./npy.ts";
+import { boxInFractions, sizeOf } from "./region-box.ts";
 
 /** A reference to a JSON file, or its content. */
 type Found = string | RegionRecord;
@@ -63,7 +64,7 @@ export function regionsReader(name: string, modality: ModalityOf<"regions">): Fe
             `the features of region ${at + 1} are ${counted(row.length, "number")} where ${modality.width} ${modality.width === 1 ? "is" : "are"} declared`,
           );
         features?.set(row, at * modality.width);
-        boxes?.set(normalised(places[at] ?? [], size, at), at * 5);
+        boxes?.set(boxInFractions(places[at] ?? [], size, `the box of region ${at + 1}`), at * 5);
         if (mask) mask[at] = 1;
       }
     },
@@ -102,37 +103,4 @@ async function rowsOfFile(reference: string, what: string, context: References):
   if (!values.every((number) => Number.isFinite(Math.fround(number))))
     throw new UnreadableValue(`${reference}: its ${what} are not all finite numbers in float32`);
   return Array.from({ length: count }, (_, row) => [...values.subarray(row * width, (row + 1) * width)]);
-}
-
-function sizeOf(size: unknown): readonly [width: number, height: number] | undefined {
-  if (size === undefined || size === null) return undefined;
-  const [width, height]: readonly unknown[] = Array.isArray(size) ? size : [];
-  if (typeof width === "number" && typeof height === "number" && width > 0 && height > 0) return [width, height];
-  throw new UnreadableValue("its size is not the width and height of a picture");
-}
-
-/**
- * The distance that rounding may put a box beyond the picture's edge, as a fraction of its size. Such a box is cut at
- * the edge.
- */
-const tolerance = 0.01;
-
-function normalised(
-  box: readonly number[],
-  size: readonly [number, number] | undefined,
-  at: number,
-): readonly number[] {
-  if (box.length !== 4)
-    throw new UnreadableValue(
-      `the box of region ${at + 1} has ${counted(box.length, "number")} where there are 4: x₁, y₁, x₂, y₂`,
-    );
-  const shares = box.map((value, index) => value / (size?.[index % 2] ?? 1));
-  if (shares.some((share) => share < -tolerance || share > 1 + tolerance)) {
-    throw new UnreadableValue(
-      `the box of region ${at + 1} leaves the picture${size ? "" : "; boxes in pixels need the picture's `size`, its width and height"}`,
-    );
-  }
-  const [left = 0, top = 0, right = 0, bottom = 0] = shares.map((share) => Math.min(Math.max(share, 0), 1));
-  if (right < left || bottom < top) throw new UnreadableValue(`the box of region ${at + 1} ends before it begins`);
-  return [left, top, right, bottom, (right - left) * (bottom - top)];
 }

@@ -7,12 +7,14 @@ import type { Split } from "../data.ts";
 import { type ClassifiedRow, classWeights } from "../fit/class-weights.ts";
 import { columnOf, targetColumn } from "../columns/dataset-fields.ts";
 import { type FeatureRows, featureRows } from "../columns/feature-rows.ts";
-import type { StoredFeature } from "../columns/feature-store.ts";
+import { type StoredFeature, featureStore } from "../columns/feature-store.ts";
+import { storedFeatures } from "../features/feature-reader.ts";
 import { candidateCount } from "../features/candidates.ts";
 import type { LoadedDataset } from "../columns/loaded-dataset.ts";
 import { isPaged, type ListMemory, wholeMemory } from "../lists/list-memory.ts";
 import { type NumberList, numbersOf } from "../lists/number-list.ts";
 import { runtimeTargetOf } from "../../targets/index.ts";
+import type { RowRegions } from "../../targets/runtime-target.ts";
 import { listedRows } from "./listed-rows.ts";
 import { valueIdentity } from "./value-identity.ts";
 import { UnreadableValue } from "../cells/unreadable-value.ts";
@@ -156,14 +158,14 @@ function storedFeature(feature: TargetFeature, rules: Rules): StoredFeature {
 }
 
 /** Encodes the targets of a task. Rows whose target cannot be read are logged and left out. */
-export function taskRows(
+export async function taskRows(
   task: ResolvedTask,
   datasets: readonly LoadedDataset[],
   classes: ReadonlyMap<string, number>,
   specification: Pick<ResolvedSpecification, "modalities" | "semantics">,
-): TaskRows {
+): Promise<TaskRows> {
   const { column: reader, encodeIdentities } = runtimeTargetOf(task.target);
-  const { madeOf: sources = [], drawnRows } = targetOf(task.target);
+  const { madeOf: sources = [], drawnRows, choosesFrom, column: declared } = targetOf(task.target);
   const listings = drawnRows?.columns ?? [];
   const memory = memoryOf(datasets);
   const { places, count } = usablePlaces(task, datasets, memory);
@@ -184,8 +186,18 @@ export function taskRows(
     const slots = targets.open(target);
     const column = targetColumn(dataset.dataset, task);
     try {
-      if (column !== undefined)
-        reader?.encode(rows.cell(row, column), slots, { classes, candidates: candidatesIn(dataset, task, row) });
+      if (column !== undefined && reader) {
+        const regions = choosesFrom === undefined ? undefined : await regionsOf(dataset, choosesFrom, row);
+        const beside =
+          declared?.beside === undefined ? {} : { beside: rows.cell(row, columnOf(dataset.dataset, declared.beside)) };
+        const facts = {
+          classes,
+          candidates: candidatesIn(dataset, task, row),
+          ...(regions ? { regions } : {}),
+          ...beside,
+        };
+        reader.encode(rows.cell(row, column), slots, facts, task.target);
+      }
       // A list of rows that cannot be read is found here, before any row is drawn from it.
       for (const listing of listings) listedRows(rows.cell(row, columnOf(dataset.dataset, listing)), rows.length);
       encodeIdentities?.(
@@ -211,6 +223,17 @@ export function taskRows(
     places,
     splits,
   );
+}
+
+/** The regions of a row, as they are encoded. */
+async function regionsOf({ columns }: LoadedDataset, modality: string, row: number): Promise<RowRegions | undefined> {
+  const column = columns.get(modality);
+  if (!column) return undefined;
+  const store = featureStore(storedFeatures(column.reader), 1);
+  await column.copy(row, store, 0);
+  const named = new Map(store.features.map(({ name }, index) => [name, store.columns[index]]));
+  const [boxes, mask] = [named.get(`${modality}.boxes`), named.get(`${modality}.mask`)];
+  return boxes && mask ? { boxes, mask } : undefined;
 }
 
 /** The memory of a data set that declares a limit on it, if there is one; else all lists are in memory. */
