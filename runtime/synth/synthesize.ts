@@ -1,5 +1,6 @@
 import { targetOf } from "../../compiler/targets/index.ts";
 import { runtimeTargetOf } from "../targets/index.ts";
+import type { TargetSynthesis } from "../targets/runtime-target.ts";
 import { mkdir, writeFile } from "../host/files.ts";
 import { dirname, join } from "../host/paths.ts";
 import type {
@@ -128,19 +129,30 @@ async function syntheticRow(
   }
   for (const task of tasks) {
     Object.assign(values, listingCells(dataset, task, place.row));
-    const column = targetColumn(dataset, task);
-    const { beside } = targetOf(task.target).column ?? {};
-    const { column: reader } = runtimeTargetOf(task.target);
-    const synthesis = { random, latent, candidates: task.candidates?.most ?? 1, inputs };
-    if (column !== undefined && reader) values[column] = reader.synthesize(task.target, synthesis);
-    if (beside !== undefined)
-      values[columnOf(dataset, beside)] = reader?.synthesizeBeside?.(task.target, synthesis) ?? null;
+    Object.assign(values, targetCells(dataset, task, { random, latent, inputs }));
   }
   if (dataset.weight !== undefined) values[dataset.weight] = 1;
   if (dataset.split.kind === "column")
     values[dataset.split.column] = ["train", "train", "train", "validation", "test"][place.row % 5];
   else if (dataset.split.group !== undefined) values[dataset.split.group] ??= `group-${place.row}`;
   return values;
+}
+
+/** The cell of a task's target, and of the column beside it. */
+function targetCells(
+  dataset: ResolvedDataset,
+  task: ResolvedTask,
+  source: Omit<TargetSynthesis, "candidates">,
+): Record<string, unknown> {
+  const column = targetColumn(dataset, task);
+  const { beside } = targetOf(task.target).column ?? {};
+  const { column: reader } = runtimeTargetOf(task.target);
+  if (column === undefined || !reader) return {};
+  const synthesis = { ...source, candidates: task.candidates?.most ?? 1 };
+  return {
+    [column]: reader.synthesize(task.target, synthesis),
+    ...(beside === undefined ? {} : { [columnOf(dataset, beside)]: reader.synthesizeBeside?.(task.target, synthesis) }),
+  };
 }
 
 /** Lists of the rows that a row draws from: the one before it, which is there whatever the number of rows. */

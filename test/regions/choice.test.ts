@@ -42,7 +42,7 @@ function folderOf(rows: { readonly [file: string]: readonly object[] }, text: st
 
 async function targetsOf(rows: readonly object[], target: string) {
   const folder = folderOf({ "train.jsonl": rows, "test.jsonl": rows.slice(0, 1) }, specification(target, ""));
-  const { program } = await compileFile(join(folder, "choose.mtl"));
+  const { program } = compileFile(join(folder, "choose.mtl"));
   const data = await openData({ specification: program.specification, root: folder, cache: "none" });
   const size = data.rows("refer", "train");
   const batch = await data.batch({

@@ -19,7 +19,7 @@ async function read(answers: readonly unknown[], soft: string) {
     answers.map((each) => `${JSON.stringify({ x: [0, 1], answers: each })}\n`).join(""),
   );
   writeFileSync(join(folder, "answers.mtl"), specification(soft));
-  const { program } = await compileFile(join(folder, "answers.mtl"));
+  const { program } = compileFile(join(folder, "answers.mtl"));
   const data = await openData({ specification: program.specification, root: folder, cache: "none" });
   const size = data.rows("answer", "train");
   const rows = Array.from({ length: size }, (_, row) => row);
