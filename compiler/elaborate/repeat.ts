@@ -1,23 +1,28 @@
 import type { RepeatExpression } from "../../grammar/ast.ts";
+import { type RepeatChoice, type RepeatOption, repeatOptions } from "../resolve/repeat-options.ts";
 import { runStatements } from "./body.ts";
 import { report } from "./elaboration.ts";
 import { chosenName } from "./choices.ts";
 import { evaluate } from "./evaluate.ts";
 import { type Frame, inside, withLocal } from "./frame.ts";
 import { siteNames } from "./site-names.ts";
-import { type Value, describe, number, poison, string } from "./value.ts";
+import { type Value, describe, labelled, number, poison, string } from "./value.ts";
 
 /**
  * Makes the segment that a round adds to the names of weights, by the value of `share`. Rounds with equal segments
  * share their weights.
  */
-const segments = {
-  none: ({ segment }: Round, _index: number) => segment,
+const segments: { readonly [Share in RepeatChoice<"share">]: (round: Round, index: number) => string | undefined } = {
+  none: ({ segment }) => segment,
   all: () => undefined,
-  after_first: (_round: Round, index: number) => String(Math.min(index, 1)),
+  after_first: (_round, index) => String(Math.min(index, 1)),
 };
-type Sharing = keyof typeof segments;
-const sharings: readonly string[] = Object.keys(segments);
+
+/** Makes the value of a carried name from its values after each round and from the one before the first. */
+const kept: { readonly [Keep in RepeatChoice<"keep">]: (rounds: readonly Value[], before: Value) => Value } = {
+  last: (rounds, before) => rounds.at(-1) ?? before,
+  all: (rounds) => ({ kind: "list", items: rounds }),
+};
 
 /** Evaluates `x -> repeat(n) { … }`, which is a layer value if it has no input. */
 export function repeatExpression(frame: Frame, expression: RepeatExpression, piped: Value | undefined): Value {
@@ -29,17 +34,20 @@ export function repeatExpression(frame: Frame, expression: RepeatExpression, pip
 
 /**
  * Unrolls the body. The carried value is `it`, or the names of `from`; each round adds its index to the names of
- * weights.
+ * weights, and to the streams that `keep: all` keeps.
  */
 export function runRepeat(frame: Frame, expression: RepeatExpression, piped: Value | undefined): Value {
   const rounds = roundsOf(frame, expression);
-  const sharing = sharingOf(frame, expression);
-  if (!rounds || !sharing) return poison;
+  const sharing = optionOf(frame, expression, "share");
+  const keeping = optionOf(frame, expression, "keep");
+  if (!rounds || !sharing || !keeping || !knowsOptions(frame, expression)) return poison;
   const names = expression.from?.map((binding) => binding.name.name) ?? ["it"];
   const outer: Frame = { ...frame, sites: siteNames(frame.elaboration, expression.body) };
-  let carried: readonly Value[] = expression.from?.map((binding) => evaluate(frame, binding.value)) ?? [
+  const before: readonly Value[] = expression.from?.map((binding) => evaluate(frame, binding.value)) ?? [
     piped ?? poison,
   ];
+  let carried = before;
+  const results: (readonly Value[])[] = [];
   for (const [index, round] of rounds.entries()) {
     let scope = inside(outer, segments[sharing](round, index));
     if (expression.index) scope = withLocal(scope, expression.index.name, round.value);
@@ -48,9 +56,16 @@ export function runRepeat(frame: Frame, expression: RepeatExpression, piped: Val
     const next = runRound(scope, expression, names);
     if (!next) return poison;
     carried = next;
+    results.push(keeping === "all" ? next.map((value) => labelled(value, round.segment)) : next);
   }
-  const [first = poison] = carried;
-  return carried.length === 1 ? first : { kind: "tuple", items: carried, names };
+  const items = before.map((value, position) =>
+    kept[keeping](
+      results.map((values) => values[position] ?? poison),
+      value,
+    ),
+  );
+  const [first = poison] = items;
+  return items.length === 1 ? first : { kind: "tuple", items, names };
 }
 
 /** Returns the values that a round carries to the next one, or `undefined` after an error, which is reported. */
@@ -120,26 +135,31 @@ export function labelOf(item: Value, index: number): string {
   return (item.kind === "stream" ? item.stream.label : undefined) ?? String(index);
 }
 
-function sharingOf(frame: Frame, expression: RepeatExpression): Sharing | undefined {
-  const given = expression.arguments.find((argument) => argument.name);
-  if (!given?.name) return "none";
-  if (given.name.name !== "share") {
-    report(frame, "unknown_option", given.name.span, { option: given.name.name, of: "`repeat`", known: "share" });
-    return undefined;
-  }
-  const choice = chosenName(frame.elaboration, given.value, sharings);
+function optionOf<Option extends RepeatOption>(
+  frame: Frame,
+  expression: RepeatExpression,
+  option: Option,
+): RepeatChoice<Option> | undefined {
+  const known: readonly RepeatChoice<Option>[] = repeatOptions[option];
+  const given = expression.arguments.find(({ name }) => name?.name === option);
+  if (!given) return known[0];
+  const choice = chosenName(frame.elaboration, given.value, known);
   const value = choice === undefined ? evaluate(frame, given.value) : string(choice);
-  if (value.kind === "none") return "none";
-  if (value.kind === "string" && isSharing(value.value)) return value.value;
-  if (value.kind !== "poison")
+  if (value.kind === "none") return known[0];
+  const found = known.find((each) => value.kind === "string" && value.value === each);
+  if (found === undefined && value.kind !== "poison")
     report(frame, "unknown_choice", given.value.span, {
-      what: '"share" of `repeat`',
+      what: `"${option}" of \`repeat\``,
       value: value.kind === "string" ? value.value : describe(value),
-      choices: sharings.join(", "),
+      choices: known.join(", "),
     });
-  return undefined;
+  return found;
 }
 
-function isSharing(name: string): name is Sharing {
-  return sharings.includes(name);
+function knowsOptions(frame: Frame, expression: RepeatExpression): boolean {
+  const options = Object.keys(repeatOptions);
+  const unknown = expression.arguments.flatMap(({ name }) => (name && !options.includes(name.name) ? [name] : []));
+  for (const { name, span } of unknown)
+    report(frame, "unknown_option", span, { option: name, of: "`repeat`", known: options.join(", ") });
+  return unknown.length === 0;
 }

@@ -39,6 +39,7 @@ import {
   typeOf,
 } from "./lanes.ts";
 import type { ReferenceTable } from "./reference-table.ts";
+import { type RepeatOption, repeatOptions } from "./repeat-options.ts";
 import { resolveFamilyCall } from "./resolve-options.ts";
 import { bodyScope, localsNamed, withLocal } from "./scopes.ts";
 
@@ -222,7 +223,7 @@ export class ExpressionResolver {
 
   #repeat(node: RepeatExpression, scope: Scope): void {
     for (const { name, value } of node.arguments)
-      if (name?.name === "share" && value.kind === "Name") this.#share(value, scope);
+      if (value.kind === "Name" && name && isRepeatOption(name.name)) this.#repeatOption(name.name, value, scope);
       else this.expression(value, scope);
     for (const { value } of node.from ?? []) this.expression(value, scope);
     const locals: LocalDefinition[] = [
@@ -236,11 +237,12 @@ export class ExpressionResolver {
     this.statements(node.body, locals.reduce(withLocal, bodyScope(scope, node)), node.span.end);
   }
 
-  /** Resolves the value of `share`, where `all` is a choice. */
-  #share(value: NameExpression, scope: Scope): void {
+  /** Resolves the value of an option of `repeat`, where `all` is a choice. */
+  #repeatOption(option: RepeatOption, value: NameExpression, scope: Scope): void {
     const { bound } = this.#table.name(value, scope);
-    if (shares.includes(value.name) || !isValue(bound))
-      this.#table.name(value, scope, definitionInSchema("choice", "repeat.share", value.name));
+    const choices: readonly string[] = repeatOptions[option];
+    if (choices.includes(value.name) || !isValue(bound))
+      this.#table.name(value, scope, definitionInSchema("choice", `repeat.${option}`, value.name));
   }
 
   /** Resolves a member such as `read.cls` or `met.seen`: a part of the value before the dot. */
@@ -306,7 +308,9 @@ export class ExpressionResolver {
   }
 }
 
-const shares: readonly string[] = ["none", "all", "after_first"];
+function isRepeatOption(name: string): name is RepeatOption {
+  return Object.hasOwn(repeatOptions, name);
+}
 
 /** The names that a statement defines for the statements after it. */
 function namesOf(statement: Statement): readonly Identifier[] {

@@ -190,3 +190,42 @@ describe("conditional bottleneck", () => {
     );
   });
 });
+
+describe("the side path of the large variant", () => {
+  const outputs = "x, 2 * x, x -> norm";
+  const bottleneck = (h: Matrix, z: readonly number[], path: string, weights: Weights): Matrix => {
+    const condition = row(linear([z], `${path}.condition`, weights));
+    return linear(
+      linear(film(h, condition, `${path}.modulated`, weights), `${path}.down`, weights),
+      `${path}.up`,
+      weights,
+    );
+  };
+
+  test("adds the bottleneck before it to each layer's output, from the first of its layers on", () => {
+    const { values, given, byName, weights } = numbers(
+      `stream z = learned(5)\nstream s = side_path(${outputs}, z: z)\nstream t = side_path(${outputs}, z: z, layers: 2)\nstream third = x -> norm`,
+    );
+    const x = matrix(given("feature/x"), 4);
+    const double = x.map((values) => values.map((value) => 2 * value));
+    const last = layerNorm(x, given("s.norm.scale"), given("s.norm.offset"), 1e-6);
+    const z = given("z.value");
+    const through = (path: string, [first = [], ...rest]: readonly Matrix[]): Matrix =>
+      rest.reduce(
+        (before, h, index) => bottleneck(add(h, before), z, `${path}.${index + 1}`, byName),
+        bottleneck(first, z, `${path}.0`, byName),
+      );
+    close(values.s, through("s", [x, double, last]));
+    close(values.t, through("t", [double, layerNorm(x, given("t.norm.scale"), given("t.norm.offset"), 1e-6)]));
+    expect(weights.filter(({ name }) => /^t\.\d\.down\.kernel$/u.test(name))).toHaveLength(2);
+  });
+
+  test("leaves the layers as they are: without bottlenecks the encoder's result is the last layer's", () => {
+    const { values } = numbers(`stream z = learned(5)
+    stream s = x -> conditional_encoder(z, layers: 3, heads: 2, blocks: 2, bottleneck: false, dropout: 0%)
+    stream t = x -> conditional_encoder(z, layers: 3, heads: 2, blocks: 2, bottleneck: false, bottlenecks: side, dropout: 0%)
+    stream u = side_path(s, z: z, layers: 0)`);
+    expect(values.s).not.toEqual(values.t);
+    expect(values.u).toEqual(values.s);
+  });
+});

@@ -40,3 +40,32 @@ test("CA-MTL of BERT-base's size adds as many parameters as the authors' code, p
   expect(additional).toBe(Object.values(parts).reduce((sum, [, expected]) => sum + expected, 0) + 2 * d);
   expect(additional).toBe(19_740_688);
 });
+
+test("the side path of BERT-large's size adds as many parameters as the authors' code", () => {
+  const [wide, count] = [1024, 24];
+  const [columns, narrow] = [16, Math.floor(wide / 3)];
+  const of = (outputs: number): number => 2 * outputs * (wide + 1);
+  const large = (encoder: string): readonly WeightDeclaration[] =>
+    forwardOf(
+      sound(
+        `model large
+modality words: text(max_length: ${length - 1}, tokenizer: word_piece(1000), segments: 2)
+stream condition = task_embedding(${wide})
+stream context = words -> ${encoder}layers: ${count}, width: ${wide}, heads: 16)
+task t { from: context.pooled + 0 * condition  head: linear(2)  target: category("y", classes: 2) }
+dataset a { path: "a.jsonl"  columns: { words: ["first", "second"] }  tasks: [t] }`,
+        { unused: "allowed" },
+      ),
+      { batch: 1 },
+    ).weights;
+  const weights = large("conditional_bert(condition, bottlenecks: side, ");
+  const bottleneck = wide * wide + wide + of(wide) + 2 * wide * narrow + narrow + wide;
+  expect(parameters(weights, /\.side_path\.\d+\./u)).toBe(count * bottleneck);
+  // There are two conditional norms in each of 12 layers, and none after a bottleneck.
+  expect(parameters(weights, /_norm\.(?:factor|shift)\./u)).toBe(count * of(wide));
+  const bert = large("bert(");
+  expect(weights.map(({ name }) => name)).toEqual(expect.arrayContaining(bert.map(({ name }) => name)));
+  const additional = parameters(weights) - parameters(bert) + tasks * wide;
+  expect(parameters(weights, /\.conditional_bias\./u)).toBe(count * (length * columns + of(columns)));
+  expect(additional).toBe(146_738_936);
+});

@@ -44,6 +44,36 @@ describe("repeat", () => {
     expect(kernelOfFirst.s).toEqual(kernelOfRest.s);
   });
 
+  test("gives the results of all rounds with `keep: all`, under their numbers, and the same weights", () => {
+    const { s, t, first, second } =
+      of(`block kept(x: tokens): list of tokens { return x -> repeat(2, keep: all) { it * 3 } }
+    stream s = item(x -> kept, 0)
+    stream t = item(x -> kept, 1)
+    stream first = x * 3
+    stream second = x * 3 * 3`).run();
+    expect(s).toEqual(first);
+    expect(t).toEqual(second);
+    const kernels = (keep: string): readonly string[] =>
+      names(`block f(x: tokens): any { return x -> repeat(2${keep}) { it -> linear(4, bias: false) } }
+      stream s = ${keep === "" ? "concat(x -> f)" : "item(x -> f, 1)"}`);
+    expect(kernels(", keep: all")).toEqual(kernels(""));
+    expect(
+      names(`block f(x: tokens): any { return x -> repeat(2, keep: all) { it * 2 } -> each(linear(4, bias: false)) }
+      fusion s = f(x)`),
+    ).toEqual(["s.0.kernel", "s.1.kernel"]);
+  });
+
+  test("gives a list for each of several carried values, which is empty without a round", () => {
+    const counts = (rounds: number): unknown =>
+      of(`block f(a: tokens, b: tokens): tensor {
+        let (p, q) = repeat(${rounds}, keep: all) from (p = a, q = b) { yield (p * 2, q) }
+        return linspace(0, 1, 1 + count(p) + count(q))
+      }
+      stream s = f(x, y)`).shapes.s;
+    expect(counts(0)).toBe("vector[1]");
+    expect(counts(3)).toBe("vector[7]");
+  });
+
   test("`from` carries several streams under their names, which `yield` gives on", () => {
     const { a, b, left, right } = of(`block f(a: tokens, b: tokens, n: int): (left: tokens, right: tokens) {
       let (p, q) = repeat(n) as i from (p = a, q = b) { yield (p * 2, q + i) }

@@ -165,6 +165,7 @@ export const uses: { readonly [block: string]: readonly [expression: string, res
   conditional_bias: ["conditional_bias(x, task_embedding(5), blocks: 2)", "tokens[3 × 3]"],
   conditional_bottleneck: ["x -> conditional_bottleneck(v)", "tokens[3 × 4]"],
   bottlenecked_ffn: ["x -> bottlenecked_ffn(v)", "tokens[3 × 4]"],
+  side_path: ["side_path(x, x, z: v)", "tokens[3 × 4]"],
   conditional_encoder: ["x -> conditional_encoder(v, layers: 3, heads: 2, blocks: 2)", "tokens[3 × 4]"],
   conditional_bert: [
     "(words -> conditional_bert(task_embedding(5), layers: 2, width: 6, heads: 2)).pooled",
@@ -192,6 +193,9 @@ export const uses: { readonly [block: string]: readonly [expression: string, res
   windows: ["x -> windows(3)", "tokens[3 × 12]"],
   neighbours: ["x -> neighbours(3)", "tokens[3 × 12]"],
   at_places: ["at_places(x, segment_ids(words))", "tokens[5 × 4]"],
+  padded_to: ["x -> padded_to(6)", "tokens[3 × 6]"],
+  masked_out: ["x -> masked_out(30%, evaluate: hide)", "tokens[3 × 4]"],
+  packed: ["packed(x, found, least: 2, mask: [10%, 50%])", "tokens[6 × 6]"],
   latents: ["latents(2, 3)", "tokens[2 × 3]"],
   cross_attend: ["x -> cross_attend(y, heads: 2)", "tokens[3 × 4]"],
   self_attend: ["x -> self_attend(heads: 2, key_width: 6)", "tokens[3 × 4]"],
