@@ -1,3 +1,4 @@
+import type { DecodingGraphs } from "../analysis/decoding/decoding-graphs.ts";
 import type { Graph, Origin, Shape } from "../graph/graph.ts";
 import { balanceNeeds } from "../balance/balance-needs.ts";
 import type { SharedStreams } from "./shared-streams.ts";
@@ -93,6 +94,14 @@ export interface GraphVariant {
 
 export type TextLengths = { readonly [modality: string]: number };
 
+/** The rows of the graphs that decode texts. */
+export interface DecodingRows {
+  /** The number of examples. */
+  readonly batch: number;
+  /** The number of texts for each example, 1 by default. */
+  readonly copies?: number;
+}
+
 /** Key of a variant among those of a task. */
 export function variantKey({ batch, lengths = {}, prefix }: GraphVariant = {}): string {
   const texts = Object.entries(lengths).map(([modality, length]) => `${modality} ${length}`);
@@ -139,6 +148,8 @@ export interface StagePlan {
   /** Losses and predictions without dropout. */
   evaluate(pass: Pass, variant?: GraphVariant): Graph;
   predict(pass: Pass, variant?: GraphVariant): Graph;
+  /** The graphs that generate the text of a task with the target `sequence`, a token at a time. */
+  decoding(task: string, rows: DecodingRows): DecodingGraphs;
   /** Graph for inspecting named streams. */
   streams(task: string): StreamGraph;
   /** The tasks for which training computes each named stream once; empty if each task is trained by itself. */

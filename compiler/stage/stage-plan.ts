@@ -5,17 +5,21 @@ import {
   stepGraph,
   taskGradientsGraph,
 } from "../differentiate/training-graphs.ts";
+import { decodingGraphs } from "../analysis/decoding/decoding-graphs.ts";
+import type { TextInputs } from "../analysis/decoding/kept-values.ts";
 import { namedStreams } from "../elaborate/named-streams.ts";
 import { valueOf } from "../elaborate/options/plain-values.ts";
 import type { Value } from "../elaborate/value.ts";
 import { GraphBuilder } from "../graph/builder.ts";
 import type { Graph } from "../graph/graph.ts";
 import { optimise } from "../passes/optimise.ts";
-import type { ResolvedStage } from "../schema/resolved.ts";
+import type { ResolvedSpecification, ResolvedStage } from "../schema/resolved.ts";
+import { featuresOfGenerated, generatedTextOf } from "../targets/sequence.ts";
 import { rulesOf } from "../semantics.ts";
 import type { PlanSettings, Program } from "./checked-program.ts";
 import { memoised, once } from "./memoised.ts";
 import {
+  type DecodingRows,
   type GraphVariant,
   type Pass,
   type StagePlan,
@@ -71,6 +75,14 @@ export function createStagePlan(program: Program, name: string, { forTask, batch
     evaluationBatchOf: (pass) => forwards.evaluationBatch(tasksOf(pass)),
     buckets: (pass) => forwards.buckets(tasksOf(pass)),
     ...graphs,
+    decoding: memoised(
+      (task: string, { batch: rows, copies = 1 }: DecodingRows) => `${task} ${rows} ${copies}`,
+      (task: string, { batch: rows, copies = 1 }: DecodingRows) => {
+        const graph = graphs.predict(task, { batch: rows * copies });
+        const fewer = copies === 1 ? undefined : { graph: graphs.predict(task, { batch: rows }), copies };
+        return decodingGraphs(graph, { text: textOf(specification, task), fewer });
+      },
+    ),
     streams: (task) => streamGraph(program, stage, task),
     sharedStreams: once(() =>
       sharedStreams(program, { passes: passes(), batchOf, overrides: stageOverrides(program, stage) }),
@@ -105,6 +117,15 @@ function graphsOf(forwards: StageForwards, stage: ResolvedStage): GraphsOfStage 
     evaluate: kept((tasks, variant) => optimise(forwards.pass(tasks, "evaluate", variant).graph)),
     predict: kept((tasks, variant) => optimise(forwards.pass(tasks, "predict", variant).graph)),
   };
+}
+
+/** The features of the text that a task generates. */
+function textOf(specification: ResolvedSpecification, task: string): TextInputs {
+  const target = specification.tasks[task]?.target;
+  const generated = target?.kind === "sequence" ? generatedTextOf(target, specification) : undefined;
+  if (!generated) throw new Error(`the task "${task}" generates no text`);
+  const { ids, mask } = featuresOfGenerated(generated);
+  return { ids: ids.name, mask: mask.name, length: generated.text.max_length };
 }
 
 /** The params of a stage: those of `--set`, then those of its `with`. */

@@ -1,15 +1,14 @@
 import type { ResolvedDecoding } from "../../compiler/schema/resolved.ts";
+import type { DecodingRows } from "../../compiler/stage/plan.ts";
 import type { GeneratedText } from "../../compiler/targets/sequence.ts";
 import type { Batch } from "../data/data.ts";
 import { specialIds } from "../data/tokenizers/special-tokens.ts";
-import type { TensorData } from "../engines/engine.ts";
-import type { BoundExecutable } from "../train/step/bound-executable.ts";
 import { decode, rowsOfExample } from "./decode.ts";
+import { type DecodingExecutables, keptTokens } from "./kept-tokens.ts";
 import type { DecodedText } from "./next-tokens.ts";
-import { rerunGraph } from "./rerun-graph.ts";
 
-/** The `predict` graph of a task for a number of rows. */
-export type PredictGraphOf = (rows: number) => Promise<BoundExecutable>;
+/** The decoding graphs of a task. */
+export type DecodingGraphsOf = (rows: DecodingRows) => Promise<DecodingExecutables>;
 
 /** The text that a task generates, and how. */
 export interface Generation {
@@ -17,22 +16,20 @@ export interface Generation {
   readonly decoding: ResolvedDecoding;
   /** Number of ids that stand for a token; vocabularies may be padded. */
   readonly tokens: number;
-  readonly graphOf: PredictGraphOf;
+  readonly graphsOf: DecodingGraphsOf;
 }
 
 /** Generates the texts of a batch of `size` rows, one for each of its keys. */
 export async function generateTexts(
   batch: Batch,
   size: number,
-  { generated, decoding, tokens, graphOf }: Generation,
+  { generated, decoding, tokens, graphsOf }: Generation,
 ): Promise<readonly DecodedText[]> {
-  const each = rowsOfExample(decoding);
-  const rows = size * each;
-  const repeated = each === 1 ? batch : withRepeatedRows(batch, size, each);
+  const copies = rowsOfExample(decoding);
   const mayBe = (token: number): boolean => token < tokens && token !== specialIds.padding && token !== specialIds.mask;
   return decode(
     {
-      source: rerunGraph(await graphOf(rows), repeated, { generated, rows }),
+      source: keptTokens(await graphsOf({ batch: size, copies }), batch, { generated, examples: size, copies }),
       keys: batch.keys,
       length: generated.text.max_length,
       end: specialIds.separator,
@@ -40,22 +37,4 @@ export async function generateTexts(
     },
     decoding,
   );
-}
-
-/** A batch in which each row is there several times, one after another. */
-function withRepeatedRows(batch: Batch, size: number, times: number): Batch {
-  const features = new Map(
-    [...batch.features].map(([name, values]) => [name, repeatedRows(values, size, times)] as const),
-  );
-  return { ...batch, features, rowWeight: repeatedRows(batch.rowWeight, size, times) };
-}
-
-function repeatedRows<Values extends TensorData>(values: Values, size: number, times: number): Values {
-  const width = values.length / size;
-  const Kind = values.constructor as new (length: number) => Values;
-  const all = new Kind(values.length * times);
-  for (let row = 0; row < size; row++)
-    for (let time = 0; time < times; time++)
-      all.set(values.subarray(row * width, (row + 1) * width), (row * times + time) * width);
-  return all;
 }

@@ -2,12 +2,12 @@ import type { ResolvedDecoding, ResolvedSpecification, ResolvedTask } from "../.
 import { generatedTextOf } from "../../compiler/targets/sequence.ts";
 import type { Preprocessing } from "../data/data.ts";
 import { fittedBy } from "../data/fit/preprocessing.ts";
-import type { Generation, PredictGraphOf } from "./generate-texts.ts";
+import type { Generation, DecodingGraphsOf } from "./generate-texts.ts";
 
 export interface GenerationContext {
   readonly specification: Pick<ResolvedSpecification, "modalities">;
   readonly preprocessing: Preprocessing;
-  readonly graphOf: PredictGraphOf;
+  readonly graphsOf: DecodingGraphsOf;
   /** Absent for the decoding that the specification declares. */
   readonly decoding?: ResolvedDecoding | undefined;
 }
@@ -15,10 +15,10 @@ export interface GenerationContext {
 /** The text that a task generates; undefined if it generates none. */
 export function generationOf(
   { target }: Pick<ResolvedTask, "target">,
-  { specification, preprocessing, graphOf, decoding }: GenerationContext,
+  { specification, preprocessing, graphsOf, decoding }: GenerationContext,
 ): Generation | undefined {
   const generated = target.kind === "sequence" ? generatedTextOf(target, specification) : undefined;
   if (target.kind !== "sequence" || !generated) return undefined;
   const { size: tokens } = fittedBy(preprocessing).encodingOf(target.modality);
-  return { generated, decoding: decoding ?? target.decode, tokens, graphOf };
+  return { generated, decoding: decoding ?? target.decode, tokens, graphsOf };
 }

@@ -1,4 +1,5 @@
 import {
+  type DecodingRows,
   type GraphVariant,
   type StagePlan,
   type TextLengths,
@@ -6,12 +7,14 @@ import {
   tasksOf,
   variantKey,
 } from "../../compiler/stage/plan.ts";
+import type { Graph } from "../../compiler/graph/graph.ts";
 import type { ResolvedSpecification, ResolvedTask } from "../../compiler/schema/resolved.ts";
 import type { TargetOutput } from "../../compiler/targets/target.ts";
 import type { EncodeRequest, ExampleEncoder, ExampleOrigin, Question } from "../data/batch/encode-examples.ts";
 import type { Preprocessing, RawExample } from "../data/data.ts";
 import { type Generation, generateTexts } from "../decode/generate-texts.ts";
 import { generationOf } from "../decode/generation-of.ts";
+import type { DecodingExecutables } from "../decode/kept-tokens.ts";
 import type { DecodedText } from "../decode/next-tokens.ts";
 import type { Engine, TensorData } from "../engines/engine.ts";
 import { predictionsOf } from "../evaluation/evaluate-split.ts";
@@ -142,7 +145,7 @@ export class PassPredictor {
     if (!predicted || others.length > 0) return undefined;
     return generationOf(predicted.task, {
       ...this.#settings,
-      graphOf: (batch) => this.#executable(pass, { batch }),
+      graphsOf: (rows) => this.#decoding(name ?? "", rows),
     });
   }
 
@@ -160,12 +163,22 @@ export class PassPredictor {
   }
 
   #executable(pass: readonly string[], variant: GraphVariant): Promise<BoundExecutable> {
-    const { plan, engine } = this.#settings;
-    const key = `${passName(pass)} ${variantKey(variant)}`;
+    return this.#loaded(`${passName(pass)} ${variantKey(variant)}`, () => this.#settings.plan.predict(pass, variant));
+  }
+
+  async #decoding(task: string, rows: DecodingRows): Promise<DecodingExecutables> {
+    const graphs = this.#settings.plan.decoding(task, rows);
+    const key = `${task} ${rows.batch} ${rows.copies ?? 1}`;
+    const load = (part: "start" | "next") => this.#loaded(`${part} ${key}`, () => graphs[part]);
+    const start = await load("start");
+    return { ...graphs, start, next: await load("next") };
+  }
+
+  #loaded(key: string, graphOf: () => Graph): Promise<BoundExecutable> {
     const known =
       this.#executables.get(key) ??
-      engine
-        .load(plan.predict(pass, variant))
+      this.#settings.engine
+        .load(graphOf())
         .then(async (executable) => new BoundExecutable(executable, await this.#weights()));
     this.#executables.set(key, known);
     return known;

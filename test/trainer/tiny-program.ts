@@ -123,6 +123,9 @@ function plan(of: ResolvedStage, trained: readonly string[]): StagePlan {
     representationGradients: (task, variant) => representationGradientsGraph(pass(task, variant), weights),
     apply: (names) => applyGraph(names, weights, of),
     evaluate: (task, variant) => graph(passName(task), "evaluate", variant).graph,
+    decoding: () => {
+      throw new Error("no task generates a text");
+    },
     predict: (task, variant) => graph(passName(task), "predict", variant).graph,
     sharedStreams: () => new Map(),
     streams: (task) => ({ graph: graph(task, "predict", { batch: 1 }).graph, streams: [] }),

@@ -11,6 +11,7 @@ function predicate<Op extends ComparisonOp | LogicalOp>(
   op: Op,
   count: 1 | 2,
   dtypes: readonly DType[],
+  holds: (a: number, b: number) => boolean,
 ): OpDefinition<Op> {
   return {
     infer: (inputs) => {
@@ -22,18 +23,18 @@ function predicate<Op extends ComparisonOp | LogicalOp>(
     flops: eachOutput,
     axes: broadcastAxes,
     commutative: false,
-    fold: "never",
+    fold: (a, b) => (holds(a, b) ? 1 : 0),
   };
 }
 
 /** Elementwise comparison with NumPy broadcasting, to bool. */
 export const comparison: { [Op in ComparisonOp | LogicalOp]: OpDefinition<Op> } = {
-  equal: { ...predicate("equal", 2, ORDERED), commutative: true },
-  less: predicate("less", 2, ORDERED),
-  less_equal: predicate("less_equal", 2, ORDERED),
-  greater: predicate("greater", 2, ORDERED),
-  greater_equal: predicate("greater_equal", 2, ORDERED),
-  logical_and: { ...predicate("logical_and", 2, ["bool"]), commutative: true },
-  logical_or: { ...predicate("logical_or", 2, ["bool"]), commutative: true },
-  logical_not: predicate("logical_not", 1, ["bool"]),
+  equal: { ...predicate("equal", 2, ORDERED, (a, b) => a === b), commutative: true },
+  less: predicate("less", 2, ORDERED, (a, b) => a < b),
+  less_equal: predicate("less_equal", 2, ORDERED, (a, b) => a <= b),
+  greater: predicate("greater", 2, ORDERED, (a, b) => a > b),
+  greater_equal: predicate("greater_equal", 2, ORDERED, (a, b) => a >= b),
+  logical_and: { ...predicate("logical_and", 2, ["bool"], (a, b) => a !== 0 && b !== 0), commutative: true },
+  logical_or: { ...predicate("logical_or", 2, ["bool"], (a, b) => a !== 0 || b !== 0), commutative: true },
+  logical_not: predicate("logical_not", 1, ["bool"], (a) => a === 0),
 };

@@ -84,7 +84,7 @@ function generationsOf(
         ? generationOf(task, {
             specification,
             preprocessing: data.preprocessing,
-            graphOf: (batch) => executables.get({ kind: "predict", pass: name, variant: { batch } }),
+            graphsOf: (rows) => executables.decoding(name, rows),
           })
         : undefined;
       return generation ? [[name, generation] as const] : [];

@@ -2,6 +2,7 @@ import { type Graph, sizeOf } from "../../../compiler/graph/graph.ts";
 import { removeDeadCode } from "../../../compiler/graph/remove-dead-code.ts";
 import { type HostProgram, lowerToHost } from "../../../compiler/lower/host/lower-to-host.ts";
 import {
+  type DecodingRows,
   type GraphVariant,
   type Pass,
   type StagePlan,
@@ -9,6 +10,7 @@ import {
   passName,
   variantKey,
 } from "../../../compiler/stage/plan.ts";
+import type { DecodingExecutables } from "../../decode/kept-tokens.ts";
 import type { Engine, Executable } from "../../engines/engine.ts";
 import { HostExecutable } from "../../engines/host-executable.ts";
 import { BoundExecutable } from "./bound-executable.ts";
@@ -22,6 +24,12 @@ export type GraphRequest =
         "step" | "gradients" | "taskGradients" | "representationGradients" | "loss" | "evaluate" | "predict";
       readonly pass: Pass;
       readonly variant?: GraphVariant;
+    }
+  | {
+      readonly kind: "start" | "next";
+      /** The task whose text the graph decodes. */
+      readonly pass: string;
+      readonly rows: DecodingRows;
     }
   | { readonly kind: "apply"; readonly tasks: readonly string[] };
 
@@ -63,6 +71,12 @@ export class StageExecutables {
     return executable;
   }
 
+  /** The graphs that decode the text of a task. */
+  async decoding(task: string, rows: DecodingRows): Promise<DecodingExecutables> {
+    const start = await this.get({ kind: "start", pass: task, rows });
+    return { ...this.#plan.decoding(task, rows), start, next: await this.get({ kind: "next", pass: task, rows }) };
+  }
+
   async dispose(): Promise<void> {
     for (const loading of this.#executables.values()) {
       const executable = await loading.catch(() => undefined);
@@ -74,6 +88,7 @@ export class StageExecutables {
   #compile(request: GraphRequest): Graph {
     if (request.kind === "apply") return this.#plan.apply(request.tasks);
     if (request.kind === "loss") return lossGraph(this.graph({ ...request, kind: "gradients" }));
+    if ("rows" in request) return this.#plan.decoding(request.pass, request.rows)[request.kind];
     return this.#plan[request.kind](request.pass, request.variant);
   }
 
@@ -110,5 +125,7 @@ function lossGraph(gradients: Graph): Graph {
 }
 
 function keyOf(request: GraphRequest): string {
-  return `${request.kind} ${request.kind === "apply" ? request.tasks.join(" ") : `${passName(request.pass)} ${variantKey(request.variant)}`}`;
+  if (request.kind === "apply") return `apply ${request.tasks.join(" ")}`;
+  if ("rows" in request) return `${request.kind} ${request.pass} ${request.rows.batch} ${request.rows.copies ?? 1}`;
+  return `${request.kind} ${passName(request.pass)} ${variantKey(request.variant)}`;
 }
