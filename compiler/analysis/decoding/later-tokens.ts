@@ -1,6 +1,6 @@
+import type { OpName } from "../../graph/attributes.ts";
 import type { Graph, Node, Value } from "../../graph/graph.ts";
 import { sizeOf } from "../../graph/graph.ts";
-import { isOp } from "../../graph/is-op.ts";
 import { axesOf } from "../../graph/ops/index.ts";
 import { type ConstantValues, constantValues } from "./constant-values.ts";
 
@@ -37,7 +37,7 @@ export function laterTokens(graph: Graph): (value: Value, pairs: TokenPairs) => 
       const own = pairsOfInput(node, index, pairs);
       return own && of(input, own);
     });
-    return node && inputs && ofNode(node, inputs, { constants, pairs });
+    return node && inputs && rules[node.op]?.(inputs, { node, constants, pairs });
   };
   return of;
 }
@@ -69,48 +69,44 @@ function pairsOfInput(node: Node, input: number, { token, other }: TokenPairs): 
   return own && behind && { token: own, other: behind };
 }
 
-interface Context {
+interface NodeContext {
+  readonly node: Node;
   readonly constants: ConstantValues;
   readonly pairs: TokenPairs;
 }
 
-function ofNode(node: Node, inputs: readonly LaterTokens[], { constants, pairs }: Context): LaterTokens {
-  const all = (kind: LaterTokens): LaterTokens => (inputs.every((input) => input === kind) ? kind : undefined);
-  const some = (kind: LaterTokens): LaterTokens => (inputs.includes(kind) ? kind : undefined);
-  switch (node.op) {
-    case "add":
-    case "minimum":
-      return some("low") ?? all("zero");
-    case "maximum":
-      return all("low") ?? all("zero");
-    case "subtract":
-      return inputs[1] === "low" ? undefined : inputs[0] === "low" ? "low" : all("zero");
-    case "multiply":
-      return some("zero");
-    case "softmax":
-    case "exp":
-      return inputs[0] === "low" ? "zero" : undefined;
-    case "relu":
-      return inputs[0] && "zero";
-    case "select": {
-      const [condition] = node.inputs;
-      const own = condition && pairsOfInput(node, 0, pairs);
-      const values = own && constants(condition);
-      const chosen = values ? new Set(elementsOfLater(condition, values, own)) : new Set([0, 1]);
-      const branches = new Set([...(chosen.has(1) ? [inputs[1]] : []), ...(chosen.has(0) ? [inputs[2]] : [])]);
-      return branches.size === 1 ? [...branches][0] : undefined;
-    }
-    default:
-      return isMovement(node) ? inputs[0] : undefined;
-  }
-}
+/** What an output of a node is for later tokens, if its inputs are `inputs` for them. */
+type Rule = (inputs: readonly LaterTokens[], context: NodeContext) => LaterTokens;
 
-function isMovement(node: Node): boolean {
-  return (
-    isOp(node, "reshape") ||
-    isOp(node, "transpose") ||
-    isOp(node, "broadcast_to") ||
-    isOp(node, "cast") ||
-    isOp(node, "stop_gradient")
-  );
-}
+const firstInput: Rule = ([x]) => x;
+
+const all = (inputs: readonly LaterTokens[], kind: LaterTokens): LaterTokens =>
+  inputs.every((input) => input === kind) ? kind : undefined;
+
+const lowIfAnyIs: Rule = (inputs) => (inputs.includes("low") ? "low" : all(inputs, "zero"));
+
+const zeroIfLow: Rule = ([x]) => (x === "low" ? "zero" : undefined);
+
+const rules: { readonly [Op in OpName]?: Rule } = {
+  add: lowIfAnyIs,
+  minimum: lowIfAnyIs,
+  maximum: (inputs) => all(inputs, "low") ?? all(inputs, "zero"),
+  subtract: (inputs) => (inputs[0] === "low" && inputs[1] !== "low" ? "low" : all(inputs, "zero")),
+  multiply: (inputs) => (inputs.includes("zero") ? "zero" : undefined),
+  softmax: zeroIfLow,
+  exp: zeroIfLow,
+  relu: ([x]) => x && "zero",
+  select: ([, first, second], { node, constants, pairs }) => {
+    const [condition] = node.inputs;
+    const own = pairsOfInput(node, 0, pairs);
+    const values = condition && own && constants(condition);
+    const chosen = values ? elementsOfLater(condition, values, own) : [];
+    if (values && chosen.every((element) => element === 0)) return second;
+    return (values && chosen.every((element) => element !== 0)) || first === second ? first : undefined;
+  },
+  reshape: firstInput,
+  transpose: firstInput,
+  broadcast_to: firstInput,
+  cast: firstInput,
+  stop_gradient: firstInput,
+};
