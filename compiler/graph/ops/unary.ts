@@ -78,7 +78,12 @@ export const unaries: { [Op in PlainUnaryOp | "gelu" | "cast" | "stop_gradient"]
   tanh: unary("tanh", FLOAT, Math.tanh, (e, { y, dy }) => e.multiply(dy, e.subtract(1, e.multiply(y, y)))),
   sigmoid: unary("sigmoid", FLOAT, "never", (e, { y, dy }) => e.multiply(dy, e.multiply(y, e.subtract(1, y)))),
   // y ≥ 0, so its sign is the mask.
-  relu: unary("relu", FLOAT, (x) => Math.max(x, 0), (e, { y, dy }) => e.multiply(dy, e.sign(y))),
+  relu: unary(
+    "relu",
+    FLOAT,
+    (x) => Math.max(x, 0),
+    (e, { y, dy }) => e.multiply(dy, e.sign(y)),
+  ),
   softplus: unary("softplus", FLOAT, "never", (e, { x, dy }) => e.multiply(dy, e.sigmoid(x))),
   sin: unary("sin", FLOAT, Math.sin, (e, { x, dy }) => e.multiply(dy, e.cos(x))),
   cos: unary("cos", FLOAT, Math.cos, (e, { x, dy }) => e.negate(e.multiply(dy, e.sin(x)))),
