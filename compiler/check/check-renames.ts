@@ -3,15 +3,21 @@ import { keyOf } from "../../grammar/written-names.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
 import { type Renaming, wildcardsAgree } from "../stage/renaming.ts";
 import type { ResolvedWarmStart } from "../schema/resolved.ts";
+import { nearestPart, partsOfMap, placedParts } from "../stage/weight-map.ts";
 import { checkPattern, checkPatterns } from "./check-patterns.ts";
 import type { WeightNames } from "./weight-names.ts";
 
+interface StartOfStage {
+  readonly stage: string;
+  readonly start: ResolvedWarmStart;
+}
+
 /**
- * Checks the patterns of `init: from(…)`: those that it takes and renames to must match weights of the stage. The names
+ * Checks the map and the patterns of `init: from(…)`: those that it takes and renames to must match weights of the stage. The names
  * in the source are not known before the run.
  */
 export function checkWarmStart(
-  start: ResolvedWarmStart,
+  { stage, start }: StartOfStage,
   written: Expression,
   weights: WeightNames,
   reporter: Reporter,
@@ -25,7 +31,28 @@ export function checkWarmStart(
     const at = entries.find((entry) => keyOf(entry) === from)?.value ?? written;
     return checkWildcards({ from, to }, at, reporter) && checkPattern(to, at, weights, reporter);
   });
-  return taken && sound.every(Boolean);
+  const mapped = checkMap({ stage, start }, argument("as") ?? argument("within") ?? written, weights, reporter);
+  return taken && mapped && sound.every(Boolean);
+}
+
+/** Checks that the stage has a network with the weights of the map that `as` names. */
+function checkMap({ stage, start }: StartOfStage, at: Expression, weights: WeightNames, reporter: Reporter): boolean {
+  const { as: map, within } = start;
+  if (map === undefined) {
+    if (within !== undefined) reporter.report("within_what", at.span, {});
+    return within === undefined;
+  }
+  if (placedParts(map, weights.all).length > 0) return true;
+  const near = nearestPart(map, weights.all);
+  const nearest = near && {
+    network: near.prefix.slice(0, -1),
+    difference:
+      near.difference.kind === "lacks" ? `it lacks ${near.difference.weight}` : `it has ${near.difference.weight}`,
+    cure: near.difference.cure,
+  };
+  const encoder = partsOfMap(map)[0]?.encoder ?? "";
+  reporter.report("no_mapped_network", at.span, { stage, map, nearest, encoder });
+  return false;
 }
 
 /** `renamed "old" -> "new"`: the new name is one of some stage's weights. */

@@ -167,7 +167,7 @@ function checkAllPatterns(
   });
   const init = optionOf(declaration, "init");
   const [start] = warmSources(stage.init);
-  const starts = !start || !init || checkWarmStart(start, init, weights, reporter);
+  const starts = !start || !init || checkWarmStart({ stage: stage.name, start }, init, weights, reporter);
   const groups = patternsOfGroups(stage, declaration).map(({ patterns, at }) =>
     checkPatterns(patterns, at, weights, reporter),
   );

@@ -1,6 +1,7 @@
 import { limits } from "./codes/limits.ts";
 import { names } from "./codes/names.ts";
 import { options } from "./codes/options.ts";
+import { pretrained } from "./codes/pretrained.ts";
 import { streams } from "./codes/streams.ts";
 import { syntax } from "./codes/syntax.ts";
 import { training } from "./codes/training.ts";
@@ -10,7 +11,7 @@ import type { DiagnosticDefinition } from "./define.ts";
  * All diagnostics by name. Codes: 1xxx syntax, 2xxx names, 3xxx options and values, 4xxx streams and shapes, 5xxx
  * training, 6xxx limits.
  */
-export const registry = { ...syntax, ...names, ...options, ...streams, ...training, ...limits };
+export const registry = { ...syntax, ...names, ...options, ...streams, ...training, ...pretrained, ...limits };
 
 export type DiagnosticName = keyof typeof registry;
 

@@ -1,3 +1,4 @@
+import { weightMaps } from "../prelude/weight-maps.ts";
 import type { CallableTable } from "./types.ts";
 
 /** A table of weights outside of the run. */
@@ -16,6 +17,14 @@ export const weightSources = {
         doc: "The checkpoint of a run.",
       },
       fork: { type: { kind: "string" }, doc: "Task whose weights are used, if the run ended in a fork." },
+      as: {
+        type: { kind: "one_of", options: Object.keys(weightMaps) },
+        doc: "The network in a file that another program wrote: its names and layouts are mapped to those of the block of the standard library that computes it, wherever the model has one. Every weight of that block must be found, or be left out by `take`.",
+      },
+      within: {
+        type: { kind: "string" },
+        doc: 'With `as`, the beginning of the network\'s names in the source if it has several: `"question_encoder"`.',
+      },
       rename: {
         type: { kind: "ordered_map", value: { kind: "string" } },
         doc: 'Maps names in the source to names in this specification: `{ "encoder.**": "trunk.**" }`. `*` is one segment or a part of one, `**` any number of segments; the first pattern that matches is used.',

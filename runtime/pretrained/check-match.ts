@@ -1,7 +1,9 @@
 import { nearestName } from "../../compiler/diagnostics/nearest.ts";
 import type { ResolvedWarmStart } from "../../compiler/schema/resolved.ts";
+import { matchesPatterns } from "../../compiler/stage/weight-patterns.ts";
 import type { TensorEntry } from "../checkpoint/safetensors-header.ts";
 import { UserError } from "../user-error.ts";
+import type { MappedWeights } from "./map-weights.ts";
 import type { WeightMatch } from "./match-weights.ts";
 
 interface CheckedMatch {
@@ -11,6 +13,8 @@ interface CheckedMatch {
 }
 
 interface MatchToCheck extends CheckedMatch {
+  /** The weights of mapped networks that the source lacks, with the reasons. */
+  readonly lacking: MappedWeights["lacking"];
   /** The modality of each weight whose rows have no names in the source. */
   readonly unnamed: ReadonlyMap<string, string>;
   /** The tensors of the source. */
@@ -21,13 +25,14 @@ interface MatchToCheck extends CheckedMatch {
  * Checks the weights that a stage takes from outside of its run. Throws a `UserError` of kind `data` if any is missing
  * or does not fit.
  */
-export function checkMatch({ unnamed, entries, ...checked }: MatchToCheck): void {
+export function checkMatch({ unnamed, lacking, entries, ...checked }: MatchToCheck): void {
   const { start, match } = checked;
   checkTypes(checked, entries);
   for (const { key } of match.taken) {
     const modality = unnamed.get(key);
     if (modality !== undefined) throw unnamedRows(key, modality, start);
   }
+  checkNetworks(checked, lacking);
   checkFound({ ...checked, found: entries.map(({ name }) => name) });
 }
 
@@ -49,6 +54,20 @@ function unnamedRows(key: string, modality: string, { path }: ResolvedWarmStart)
     "data",
     `${path} does not say which tokens of ${modality} the rows of ${key} belong to; taken by index, they could belong to others.`,
     `Put the tokenizer.json or vocab.txt that it was trained with next to it (for a model of mtl, its preprocessing.json), or use it as the modality's vocabulary (\`file:\`). Or leave the weight out: \`take: all except ["${key}"]\`.`,
+  );
+}
+
+/** Checks that the networks of a map are taken as a whole, except for what `take` leaves out. */
+function checkNetworks({ start, match }: CheckedMatch, lacking: MappedWeights["lacking"]): void {
+  const taken = new Set(match.taken.map(({ key }) => key));
+  const untaken = [...lacking].filter(([key]) => !taken.has(key) && (!start.take || matchesPatterns(key, start.take)));
+  const [first, ...others] = untaken;
+  if (!first) return;
+  const [key, reason] = first;
+  throw new UserError(
+    "data",
+    `${start.path} does not give ${key} of ${start.as ?? "the network"}: ${reason}.${others.length === 0 ? "" : ` The same holds for ${others.length} more of its weights.`}`,
+    `Use the sizes and the vocabulary that it was trained with, or leave the weight out: \`take: all except ["${key}"]\`.`,
   );
 }
 

@@ -4,6 +4,8 @@ import type { ResolvedWarmStart } from "../../compiler/schema/resolved.ts";
 import type { OrderedMap } from "../../compiler/schema/types.ts";
 import { matchesPatterns } from "../../compiler/stage/weight-patterns.ts";
 import { UserError } from "../user-error.ts";
+import { type LayoutChange, shapeAfter } from "./layout-change.ts";
+import type { MappedWeights } from "./map-weights.ts";
 
 /** A weight or state by its key in checkpoints. */
 export interface WantedWeight {
@@ -31,7 +33,8 @@ export interface FoundTensor {
 export interface TakenWeight {
   readonly key: string;
   readonly from: string;
-  readonly layout: "as_stored" | "transposed";
+  /** The changes from the layout of the source, in their order. */
+  readonly changes: readonly LayoutChange[];
   /**
    * The index in the source for each index of the axis; `undefined` for an index without a match. Absent if the whole
    * weight is taken.
@@ -61,30 +64,37 @@ export interface MatchRequest {
   readonly start: Pick<ResolvedWarmStart, "rename" | "take" | "transpose">;
   /** Earlier names of the specification's weights. */
   readonly renamings: readonly Renaming[];
+  /** The weights that the map of `as` knows, by key. What `rename` says comes first. */
+  readonly mapped?: MappedWeights["sources"];
 }
 
 /** Finds the tensor for each weight. */
-export function matchWeights({ wanted, found, start, renamings }: MatchRequest): WeightMatch {
+export function matchWeights({ wanted, found, start, renamings, mapped }: MatchRequest): WeightMatch {
   const tensors = byWeight(found, start.rename ?? [], renamings);
+  const byName = new Map(found.map((tensor) => [tensor.name, tensor]));
   const [taken, otherShape, missing]: [TakenWeight[], OtherShape[], string[]] = [[], [], []];
   for (const weight of wanted) {
     const { key } = weight;
-    const tensor = start.take && !matchesPatterns(key, start.take) ? undefined : tensors.get(key);
+    const isWanted = !start.take || matchesPatterns(key, start.take);
+    const own = tensors.get(key);
+    const known = own ? undefined : mapped?.get(key);
+    const tensor = isWanted ? (own ?? byName.get(known?.from ?? "")) : undefined;
     if (!tensor) {
       missing.push(key);
       continue;
     }
-    const layout =
-      start.transpose && tensor.shape.length === 2 && matchesPatterns(tensor.name, start.transpose)
-        ? "transposed"
-        : "as_stored";
-    const there = layout === "transposed" ? tensor.shape.toReversed() : tensor.shape;
+    const changes = known?.changes ?? changesBy(start.transpose, tensor);
+    const there = changes.reduce<Shape>((shape, change) => shapeAfter(change, shape) ?? shape, tensor.shape);
     const fit = fitOf(weight, there);
-    if (fit) taken.push({ key, from: tensor.name, layout, ...fit });
+    if (fit) taken.push({ key, from: tensor.name, changes, ...fit });
     else otherShape.push({ key, from: tensor.name, here: weight.shape, there });
   }
   const used = new Set(taken.map(({ from }) => from));
   return { taken, otherShape, missing, unused: found.map(({ name }) => name).filter((name) => !used.has(name)) };
+}
+
+function changesBy(transpose: ResolvedWarmStart["transpose"], { name, shape }: FoundTensor): readonly LayoutChange[] {
+  return transpose && shape.length === 2 && matchesPatterns(name, transpose) ? [{ kind: "transposed" }] : [];
 }
 
 /** Matches the whole tensor if shape and names are equal, or else by names if only these differ. */

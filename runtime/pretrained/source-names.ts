@@ -33,9 +33,9 @@ async function tokensOf(name: string, find: () => Promise<string>): Promise<read
 const besides = ["tokenizer.json", "vocab.txt"] as const;
 
 /**
- * Finds the token of each row of an embedding table, which a bare safetensors file does not contain. The vocabulary
- * file that the specification reads has it, by its ids; for a learnt vocabulary, a `tokenizer.json` or `vocab.txt` in
- * the folder of the weights does. Ids of bytes are always the same.
+ * Finds the token of each row of an embedding table, which a bare safetensors file does not contain. A `tokenizer.json`
+ * or `vocab.txt` in the folder of the weights has it, by its ids; without one, the vocabulary file that the
+ * specification reads. Ids of bytes are always the same.
  */
 export async function sourceNames(
   { modalities }: ResolvedSpecification,
@@ -45,8 +45,6 @@ export async function sourceNames(
 ): Promise<SourceNames> {
   const names = new Map<string, readonly string[]>();
   const vocabulary = new Map<string, string>();
-  const [first = ""] = files;
-  const beside = besides.map((name) => join(dirname(first), name)).find((path) => existsSync(path));
   for (const [modality, declared] of Object.entries(modalities)) {
     if (declared.kind === "table" && Object.keys(declared.categorical ?? {}).length === 0)
       names.set(modality, namesOfModality(await here(), modality, declared) ?? []);
@@ -57,15 +55,33 @@ export async function sourceNames(
       continue;
     }
     const own = "file" in tokenizer ? tokenizer.file : undefined;
-    if (own === undefined && beside === undefined) continue;
-    names.set(
-      modality,
-      await tokensOf(
-        own ?? basename(beside ?? ""),
-        own === undefined ? async () => beside ?? "" : () => referencesWithin([root], [root])(own),
-      ),
-    );
-    vocabulary.set(modality, own ?? basename(beside ?? ""));
+    const found = await vocabularyFile(own, dirname(files[0] ?? ""), root);
+    if (!found) continue;
+    names.set(modality, await tokensOf(found.name, found.find));
+    vocabulary.set(modality, found.name);
   }
   return { names: ({ kind, name }: LabelSource) => (kind === "modality" ? names.get(name) : undefined), vocabulary };
+}
+
+interface VocabularyFile {
+  /** The name in messages. */
+  readonly name: string;
+  readonly find: () => Promise<string>;
+}
+
+/**
+ * The vocabulary with which weights were trained: that of the specification if it is in the folder of the weights, then another one in that folder,
+ * then that of the specification.
+ */
+async function vocabularyFile(
+  own: string | undefined,
+  folder: string,
+  root: string,
+): Promise<VocabularyFile | undefined> {
+  const ofSpecification =
+    own === undefined ? undefined : { name: own, find: () => referencesWithin([root], [root])(own) };
+  const path = await ofSpecification?.find().catch(() => undefined);
+  if (path !== undefined && dirname(path) === folder) return ofSpecification;
+  const beside = besides.map((name) => join(folder, name)).find((each) => existsSync(each));
+  return beside === undefined ? ofSpecification : { name: basename(beside), find: async () => beside };
 }

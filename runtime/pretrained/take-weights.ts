@@ -3,6 +3,7 @@ import { readSafetensors } from "../checkpoint/safetensors.ts";
 import { toFloat32 } from "../checkpoint/to-float32.ts";
 import type { Float32Tensor } from "../train/step/tensor-store.ts";
 import { UserError } from "../user-error.ts";
+import { tensorAfter } from "./layout-change.ts";
 import type { TakenWeight } from "./match-weights.ts";
 
 /**
@@ -17,7 +18,7 @@ export async function takeWeights(
   const read = await Promise.all(files.map((file) => readSafetensors(file, { isWanted: (name) => wanted.has(name) })));
   const tensors = new Map(read.flatMap((each) => [...each.tensors]));
   return new Map(
-    taken.map(({ key, from, layout, places }) => {
+    taken.map(({ key, from, changes, places }) => {
       const stored = tensors.get(from);
       const data = stored && toFloat32(stored);
       if (!stored || !data)
@@ -26,18 +27,13 @@ export async function takeWeights(
           `${files.join(", ")} holds ${from} as ${stored?.dtype ?? "nothing"}; a weight is floating point numbers.`,
           `Leave it out with \`take: all except ["${key}"]\`.`,
         );
-      const tensor =
-        layout === "transposed" ? transposed({ shape: stored.shape, data }) : { shape: stored.shape, data };
+      const tensor = changes.reduce<Float32Tensor>((changed, change) => tensorAfter(change, changed), {
+        shape: stored.shape,
+        data,
+      });
       return [key, places ? takePlaces(initial(key), tensor, places) : tensor];
     }),
   );
-}
-
-function transposed({ shape: [rows = 1, columns = 1], data }: Float32Tensor): Float32Tensor {
-  return {
-    shape: [columns, rows],
-    data: Float32Array.from(data, (_, at) => data[(at % rows) * columns + Math.floor(at / rows)] ?? 0),
-  };
 }
 
 /** Returns `here` with the known indices of an axis replaced by those of `there`. */

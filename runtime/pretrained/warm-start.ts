@@ -13,6 +13,7 @@ import { checkFrozen } from "./check-frozen.ts";
 import { checkMatch } from "./check-match.ts";
 import { type SourceFolders, type WeightSource, findSource } from "./find-source.ts";
 import { type LocatedSource, makeStartReport } from "./make-start-report.ts";
+import { type MappedWeights, mapWeights } from "./map-weights.ts";
 import { mergedStart } from "./merged-start.ts";
 import { type WeightMatch, matchWeights } from "./match-weights.ts";
 import { type SourceAxes, sourceAxes } from "./source-axes.ts";
@@ -105,8 +106,8 @@ async function openWarmStart(opened: StartOfStage): Promise<WarmStart> {
     phases.filter((phase) => phase.stage.name === stage),
   );
   const weights = weightsOf(plans);
-  const { axes, match } = await matchSource(opened, { source, plans, weights });
-  checkMatch({ stage, start, match, unnamed: axes.unnamed, entries: source.entries });
+  const { axes, match, lacking } = await matchSource(opened, { source, plans, weights });
+  checkMatch({ stage, start, match, lacking, unnamed: axes.unnamed, entries: source.entries });
   const models = source.preprocessing && {
     program,
     plans,
@@ -140,14 +141,16 @@ interface MatchedStage {
 async function matchSource(
   { program, folders, preprocessing, start }: StartOfStage,
   { source, plans, weights }: MatchedStage,
-): Promise<{ readonly axes: SourceAxes; readonly match: WeightMatch }> {
+): Promise<{ readonly axes: SourceAxes; readonly match: WeightMatch } & Pick<MappedWeights, "lacking">> {
   const axes = await sourceAxes({ program, plans, source, folders, preprocessing });
   const wanted = [...weights].map(([key, { shape }]) => {
     const labels = axes.labels.get(key);
     return { key, shape, ...(labels ? { labels } : {}) };
   });
   const renamings = program.specification.renamed ?? [];
-  return { axes, match: matchWeights({ wanted, found: source.entries, start, renamings }) };
+  const found = source.entries;
+  const { sources: mapped, lacking } = mapWeights({ wanted, found, start });
+  return { axes, match: matchWeights({ wanted, found, start, renamings, mapped }), lacking };
 }
 
 interface CarriedStart {

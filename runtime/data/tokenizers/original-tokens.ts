@@ -18,10 +18,16 @@ export function originalTokens(text: string, file: string): readonly string[] {
 }
 
 /**
- * Each line is a token, even an empty one. If a token occurs twice, the later line wins, as in Hugging Face's readers.
+ * Each line is a token, even an empty one, and ends with a line break, which the last one may lack. If a token occurs twice, the later line wins, as
+ * in Hugging Face's readers.
  */
 function idsOfLines(text: string): ReadonlyMap<string, number> {
-  return new Map(text.split("\n").map((line, id) => [line.replace(/\r$/, ""), id]));
+  return new Map(
+    text
+      .replace(/\r?\n$/, "")
+      .split("\n")
+      .map((line, id) => [line.replace(/\r$/, ""), id]),
+  );
 }
 
 function idsOfDocument(text: string): ReadonlyMap<string, number> {

@@ -1,0 +1,162 @@
+import { type Shape, sameShape } from "../../compiler/graph/graph.ts";
+import type { ResolvedWarmStart } from "../../compiler/schema/resolved.ts";
+import {
+  type LayoutStep,
+  type MappedSource,
+  type PlacedPart,
+  placedParts,
+  prefixesOf,
+  sourcesOf,
+} from "../../compiler/stage/weight-map.ts";
+import { UserError } from "../user-error.ts";
+import { type LayoutChange, shapeAfter } from "./layout-change.ts";
+import type { FoundTensor, WantedWeight } from "./match-weights.ts";
+
+/** A weight of a network that a map knows, with the tensor that it comes from. */
+export interface MappedWeight {
+  readonly from: string;
+  readonly changes: readonly LayoutChange[];
+}
+
+/** The weights of the networks that a map knows. */
+export interface MappedWeights {
+  readonly sources: ReadonlyMap<string, MappedWeight>;
+  /** By the key of a weight that the source should have and lacks, the reason. */
+  readonly lacking: ReadonlyMap<string, string>;
+}
+
+export interface MapRequest {
+  readonly wanted: readonly WantedWeight[];
+  readonly found: readonly FoundTensor[];
+  readonly start: Pick<ResolvedWarmStart, "as" | "within" | "path">;
+}
+
+/**
+ * Finds the tensor for each weight of the networks that the map of `as` knows. Throws a `UserError` if the source does not have the names of such
+ * a network, or has several.
+ */
+export function mapWeights({ wanted, found, start }: MapRequest): MappedWeights {
+  const sources = new Map<string, MappedWeight>();
+  const lacking = new Map<string, string>();
+  const { as } = start;
+  if (as === undefined) return { sources, lacking };
+  const tensors = new Map(found.map((tensor) => [tensor.name, tensor]));
+  const keys = wanted.map(({ key }) => key);
+  for (const placed of placedParts(as, keys)) {
+    const beginning = beginningIn(placed, [...tensors.keys()], { ...start, as });
+    const network = wanted.flatMap((weight) => {
+      const known = weight.key.startsWith(placed.prefix)
+        ? sourcesOf(placed.part, weight.key.slice(placed.prefix.length))
+        : undefined;
+      const source = known?.find(({ from }) => tensors.has(`${beginning}${from}`)) ?? known?.[0];
+      return source ? [{ weight, source }] : [];
+    });
+    const tokensOf = tokensByTensor(network);
+    for (const { weight, source } of network) {
+      const tensor = tensors.get(`${beginning}${source.from}`);
+      const changes = tensor
+        ? changesOf(weight, { ...source, tokens: tokensOf.get(source.from) }, tensor.shape)
+        : `there is no tensor ${beginning}${source.from}`;
+      if (tensor && typeof changes !== "string") sources.set(weight.key, { from: tensor.name, changes });
+      else if (typeof changes === "string") lacking.set(weight.key, changes);
+    }
+  }
+  return { sources, lacking };
+}
+
+type MapStart = Pick<ResolvedWarmStart, "within" | "path"> & { readonly as: string };
+
+/** The beginning of the names of a network's tensors, with its dot: files of a larger model have one. */
+function beginningIn({ part }: PlacedPart, names: readonly string[], { as, within, path }: MapStart): string {
+  const alternatives = Object.keys(part.form).map((weight) => sourcesOf(part, weight) ?? []);
+  const [first = []] = alternatives;
+  const known = new Set(names);
+  const beginnings = [...new Set(first.flatMap(({ from }) => prefixesOf(from, known)))].filter(
+    (beginning) =>
+      (within === undefined || beginning === `${within}.`) &&
+      alternatives.every((sources) => sources.some(({ from }) => known.has(`${beginning}${from}`))),
+  );
+  const [only, ...others] = beginnings;
+  if (only === undefined)
+    throw new UserError(
+      "data",
+      `${path} has no network with the names of ${as}${within === undefined ? "" : ` within ${within}`}: ${alternatives.map(([one]) => one?.from ?? "").join(", ")}.`,
+      `Its names begin with ${names.slice(0, 3).join(", ")}. Choose another map, or give the names by \`rename\` and \`transpose\`.`,
+    );
+  if (others.length > 0)
+    throw new UserError(
+      "data",
+      `${path} has several networks with the names of ${as}: ${beginnings.join(", ")}.`,
+      `Choose one: \`within: "${only.slice(0, -1)}"\`.`,
+    );
+  return only;
+}
+
+interface NetworkWeight {
+  readonly weight: WantedWeight;
+  readonly source: MappedSource;
+}
+
+/** The tokens of the rows of each tensor that is a table of tokens. */
+function tokensByTensor(network: readonly NetworkWeight[]): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    network.flatMap(({ weight: { labels }, source: { from, by } }) =>
+      labels?.axis === 0 && by.length === 0 ? [[from, labels.there] as const] : [],
+    ),
+  );
+}
+
+interface SourceOfWeight extends MappedSource {
+  readonly tokens: readonly string[] | undefined;
+}
+
+/** The changes that make a weight of a tensor, or the reason why none can. */
+function changesOf(
+  { shape: wanted, labels }: WantedWeight,
+  { by, tokens }: SourceOfWeight,
+  there: Shape,
+): readonly LayoutChange[] | string {
+  const changes: LayoutChange[] = [];
+  let shape = there;
+  for (const step of by) {
+    const change = changeOf(step, shape, { wanted, tokens });
+    if (typeof change === "string") return change;
+    const after = shapeAfter(change, shape);
+    if (!after) return differing(wanted, there);
+    changes.push(change);
+    shape = after;
+  }
+  if (labels) {
+    // A table has a row for each token of its vocabulary, and may have more to be of a round size.
+    const [rows = 0, ...others] = shape;
+    if (!sameShape(others, wanted.slice(1))) return differing(wanted, shape);
+    if (labels.there.length > rows)
+      return `its vocabulary has ${labels.there.length} tokens, and the table ${rows} rows`;
+    return changes;
+  }
+  if (sameShape(shape, wanted)) return changes;
+  return sameShape(withoutOnes(shape), withoutOnes(wanted))
+    ? [...changes, { kind: "reshaped", shape: wanted }]
+    : differing(wanted, shape);
+}
+
+function differing(here: Shape, there: Shape): string {
+  return `it is [${here.join(" × ")}] here and [${there.join(" × ")}] there`;
+}
+
+function changeOf(
+  step: LayoutStep,
+  [rows = 0]: Shape,
+  { wanted, tokens }: { readonly wanted: Shape; readonly tokens: readonly string[] | undefined },
+): LayoutChange | string {
+  if (typeof step === "string") return { kind: step };
+  if ("part" in step) return { kind: "rows", from: (step.part * rows) / step.of, count: rows / step.of };
+  if ("rows_from" in step) return { kind: "rows", from: step.rows_from, count: wanted[0] ?? 0 };
+  if (!tokens) return `no vocabulary tells which row is the token ${step.row_of}`;
+  const row = tokens.indexOf(step.row_of);
+  return row < 0 ? `the vocabulary has no token ${step.row_of}` : { kind: "rows", from: row, count: 1 };
+}
+
+function withoutOnes(shape: Shape): Shape {
+  return shape.filter((size) => size !== 1);
+}
