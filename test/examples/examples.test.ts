@@ -18,6 +18,7 @@ import { prepareTexts } from "../../examples/data/texts.ts";
 import { prepareUneven } from "../../examples/data/uneven.ts";
 import { parse } from "../../grammar/parse.ts";
 import { type Prediction, type RawExample, load, train } from "../../runtime/index.ts";
+import { copyWithFewerRows } from "./fewer-rows.ts";
 
 const folder = join(packageRoot(), "examples");
 const data = (name: string): string => join(folder, "data", name);
@@ -177,13 +178,13 @@ test("every example is tried", () => {
 
 describe.each(Object.entries(cases))("%s", (name, { prepare, predictions }) => {
   const path = join(folder, name);
-  let runs = "";
+  let copy = "";
 
   beforeAll(async () => {
-    runs = await mkdtemp(join(tmpdir(), "mtl-examples-"));
+    copy = await mkdtemp(join(tmpdir(), "mtl-examples-"));
     await prepare();
   }, 60_000);
-  afterAll(() => rm(runs, { recursive: true, force: true }));
+  afterAll(() => rm(copy, { recursive: true, force: true }));
 
   test("compiles without a diagnostic", () => {
     expect(compileProgram({ entry: path, host: createNodeHost() }).diagnostics).toEqual([]);
@@ -195,9 +196,13 @@ describe.each(Object.entries(cases))("%s", (name, { prepare, predictions }) => {
   });
 
   test("trains a little on its data, and predicts", async () => {
-    const { folder: run, results } = await train({ specification: path, runs, steps: 4 });
+    const { folder: run, results } = await train({
+      specification: copyWithFewerRows(folder, name, copy),
+      runs: join(copy, "runs"),
+      steps: 4,
+    });
     expect(results.map(({ value }) => Number.isFinite(value))).not.toContain(false);
-    const model = await load(run, { folder });
+    const model = await load(run, { folder: copy });
     for (const [task, { example, holds }] of Object.entries(predictions)) {
       expect(
         holds(
