@@ -4,6 +4,7 @@ import { hasSpareClasses } from "../targets/classes.ts";
 import type { Target } from "../targets/target.ts";
 import { builderAt } from "./elaboration.ts";
 import type { Frame } from "./frame.ts";
+import { emit } from "./stream-ops.ts";
 
 /** A score so low that its probability is 0 in float32, whatever the others are. */
 const NO_SCORE = -1e9;
@@ -14,8 +15,14 @@ export function classMaskOf(frame: Frame, target: Target): GraphValue | undefine
   return builderAt(frame).input({ kind: "class_mask" }, { dtype: "float32", shape: [target.classes.count] });
 }
 
+/** [K + 1]: the mask of outputs that have one for no class behind those of the classes. */
+export function withNone(frame: Frame, mask: GraphValue): GraphValue {
+  const none = emit(frame, "fill", [], { dtype: "float32", shape: [1], value: 1 });
+  return emit(frame, "concat", [mask, none], { axis: 0 });
+}
+
 /**
- * Scores [B, K] in which outputs without a class have no probability and no gradient, in a softmax as well as in
+ * Scores [B, …, K] in which outputs without a class have no probability and no gradient, in a softmax as well as in
  * sigmoids.
  */
 export function ofClassesAlone(frame: Frame, mask: GraphValue, scores: GraphValue): GraphValue {

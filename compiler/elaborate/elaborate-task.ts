@@ -7,7 +7,7 @@ import type { TargetOutput } from "../targets/target.ts";
 import type { TaskTarget } from "../targets/task-target.ts";
 import { applyLayer } from "./apply.ts";
 import { examplesOf, ofExamples } from "./candidates.ts";
-import { classMaskOf, ofClassesAlone } from "./class-mask.ts";
+import { classMaskOf, ofClassesAlone, withNone } from "./class-mask.ts";
 import { type Elaboration, builderAt, report } from "./elaboration.ts";
 import { evaluate, evaluateLayer } from "./evaluate.ts";
 import type { Frame } from "./frame.ts";
@@ -39,7 +39,8 @@ export function elaborateTask(
   const classMask = classMaskOf(frame, target.target);
   const known = ({ labels, hasLengthOne }: TargetOutput, value: GraphValue): GraphValue => {
     if (hasLengthOne) return ofLengthOne(frame, value);
-    return classMask && labels === "classes" ? ofClassesAlone(frame, classMask, value) : value;
+    if (!classMask || labels === undefined || labels === "vocabulary") return value;
+    return ofClassesAlone(frame, labels === "classes" ? classMask : withNone(frame, classMask), value);
   };
   for (const output of target.outputs) {
     const predicted = given.map(({ outputs, factor }) => ({ value: valueOf(outputs, output.name), factor }));
@@ -47,7 +48,10 @@ export function elaborateTask(
       { kind: "prediction", name: output.name },
       known(
         output,
-        meanOfPresent((op, inputs, attributes) => emit(frame, op, inputs, attributes), predicted),
+        meanOfPresent(
+          (op, inputs, attributes) => emit(frame, op, inputs, attributes),
+          target.target.members === "last" ? predicted.slice(-1) : predicted,
+        ),
       ),
     );
   }
@@ -171,6 +175,9 @@ export function taskOutput(elaboration: Elaboration, declaration: TaskDeclaratio
   return applyLayer(frame, layer, [{ value: input, at: from.span }], { segment: "head" });
 }
 
+/** The kinds of values that a task can begin with, or with a list of: values with names and tuples have several outputs. */
+const inputKinds: ReadonlySet<Value["kind"]> = new Set(["stream", "record", "tuple", "poison", "absent"]);
+
 function taskInput(frame: Frame, from: Expression, task: string): Value {
   const input = evaluate(frame, from);
   if (input.kind === "absent") {
@@ -179,9 +186,7 @@ function taskInput(frame: Frame, from: Expression, task: string): Value {
   }
   const parts = input.kind === "list" || input.kind === "tuple" ? input.items : [input];
   const places = from.kind === "List" ? from.items : [from];
-  const wrong = parts.findIndex(
-    (part) => part.kind !== "stream" && part.kind !== "record" && part.kind !== "poison" && part.kind !== "absent",
-  );
+  const wrong = parts.findIndex(({ kind }) => !inputKinds.has(kind));
   const found = parts[wrong];
   if (!found) return parts.some((part) => part.kind === "poison") ? poison : input;
   report(frame, "stream_expected", (places[wrong] ?? from).span, {

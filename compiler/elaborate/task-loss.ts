@@ -21,7 +21,7 @@ import { declarationFrame } from "./symbol-values.ts";
 import { optionOf } from "./uses.ts";
 import { describe, shapeOf } from "./value.ts";
 import { declareWeight } from "./weights.ts";
-import { isWrittenLoss, writtenLoss } from "./written-loss.ts";
+import { defaultWrittenLoss, isWrittenLoss, writtenLoss } from "./written-loss.ts";
 
 /** The prediction of one member of an ensemble; a task without an ensemble has one member. */
 export interface Member {
@@ -68,7 +68,7 @@ interface Term extends UnscaledTerm {
 export function addLoss(frame: Frame, declaration: TaskDeclaration, task: ResolvedTask, scored: Scored): boolean {
   const expression = optionOf(declaration, "loss");
   const here = frameAt(frame, (expression ?? declaration).span);
-  const own = expression ? termsOf(frame, expression, scored, 1) : [defaultTerm(frame, declaration, scored)];
+  const own = expression ? termsOf(frame, expression, scored, 1) : defaultTerms(frame, declaration, scored);
   const ofStage = frame.elaboration.stage && optionOf(frame.elaboration.stage, "loss");
   const added = ofStage ? termsOf(stageFrame(frame, ofStage), ofStage, { ...scored, loss: ofStage }, 1) : [];
   if (!own || !added) return false;
@@ -203,13 +203,20 @@ function holdsLoss(frame: Frame, expression: Expression): boolean {
 
 function calledLoss(expression: Expression): LossKind | undefined {
   const name = calledName(expression);
-  return name !== undefined && Object.hasOwn(losses, name) ? (name as LossKind) : undefined;
+  return name !== undefined && isLossOfSchema(name) ? name : undefined;
 }
 
-function defaultTerm(frame: Frame, declaration: TaskDeclaration, scored: Scored): Term {
-  const kind = scored.target.target.losses[0];
-  const loss = resolveDefault(frame.elaboration, { kind: "call", family: "loss" }, kind) as unknown as ResolvedLoss;
-  return { name: kind, factor: 1, value: rowsOf(frameAt(frame, declaration.span), loss, scored) };
+function isLossOfSchema(name: string): name is LossKind {
+  return Object.hasOwn(losses, name);
+}
+
+function defaultTerms(frame: Frame, declaration: TaskDeclaration, scored: Scored): readonly Term[] | undefined {
+  const [name] = scored.target.target.losses;
+  const here = frameAt(frame, declaration.span);
+  const term = (value: GraphValue | undefined): readonly Term[] | undefined => value && [{ name, factor: 1, value }];
+  if (!isLossOfSchema(name)) return term(defaultWrittenLoss(here, name, scored));
+  const loss = resolveDefault(frame.elaboration, { kind: "call", family: "loss" }, name) as unknown as ResolvedLoss;
+  return term(rowsOf(here, loss, scored));
 }
 
 function lossTerm(frame: Frame, expression: Expression, loss: ResolvedLoss, scored: Scored): UnscaledTerm | undefined {

@@ -1,8 +1,9 @@
-import type { Expression, Node as SyntaxNode, TaskDeclaration } from "../../grammar/ast.ts";
+import type { BlockDeclaration, Expression, Node as SyntaxNode, Span, TaskDeclaration } from "../../grammar/ast.ts";
 import { childrenOf } from "../../grammar/children.ts";
 import type { Value as GraphValue } from "../graph/graph.ts";
-import { type LossName, givenNames } from "../resolve/loss-names.ts";
+import { type LossName, givenNames, lossNames } from "../resolve/loss-names.ts";
 import { type NamedArguments, applyLayer } from "./apply.ts";
+import { callableOf } from "./callables.ts";
 import { examplesOf } from "./candidates.ts";
 import { type Elaboration, report } from "./elaboration.ts";
 import { evaluate, evaluateLayer } from "./evaluate.ts";
@@ -34,33 +35,57 @@ function handedNames(references: Elaboration["references"], frame: Frame, expres
   const block = callee.kind === "Name" ? references.nameOf(callee).callee?.declaration : undefined;
   const given = expression.kind === "Call" ? expression.arguments.filter(({ name }) => !name) : [];
   if (block?.kind !== "Block" || given.some((argument) => mentionsGiven(references, argument))) return [];
-  return givenNames(frame.file).filter((name) => block.parameters.some((parameter) => parameter.name.name === name));
+  return givenNames(frame.file).filter((name) => takes(block, name));
+}
+
+function takes({ parameters }: BlockDeclaration, name: LossName): boolean {
+  return parameters.some((parameter) => parameter.name.name === name);
 }
 
 /** The loss of each row [B], or one number [], of each member of an ensemble, and the mean of them. Undefined where something is wrong, which has been reported. */
 export function writtenLoss(elaboration: Elaboration, expression: Expression, scored: Scored): GraphValue | undefined {
   const { declaration, loss: whole = expression } = scored;
   const path = ["task", declaration.name.name, "loss"];
-  const frame = declarationFrame(elaboration, whole.span.file, path, whole);
-  const here = frameAt(frame, expression.span);
+  const frame = frameAt(declarationFrame(elaboration, whole.span.file, path, whole), expression.span);
+  return overMembers(frame, scored, (given) => valueOfTerm(frame, expression, given));
+}
+
+/** The same of a block of the standard library with its defaults. */
+export function defaultWrittenLoss(frame: Frame, name: string, scored: Scored): GraphValue | undefined {
+  const { elaboration } = frame;
+  const block = elaboration.bindings.prelude.symbols.get(name);
+  if (block?.kind !== "Block") throw new Error(`the standard library has no loss ${name}`);
+  const callable = callableOf(elaboration, block);
+  const within = { ...frame, path: ["task", scored.declaration.name.name, "loss"] };
+  return overMembers(within, scored, (given) => {
+    const named = handed(
+      given,
+      lossNames.filter((each) => takes(block, each)),
+      frame.at,
+    );
+    return applyLayer(within, { kind: "partial", callable, bound: new Map(), segment: name }, [], { named });
+  });
+}
+
+function overMembers(frame: Frame, scored: Scored, valueOf: (given: Given) => Value): GraphValue | undefined {
   const rows: Score[] = [];
   for (const member of scored.members) {
     const towards = (target: () => Value): GraphValue | undefined =>
-      lossOf(frame, expression, givenBy(here, scored, member, target));
-    const own = towards(() => targetValue(here, scored, ({ value }) => value));
+      lossIn(frame, valueOf(givenBy(frame, scored, member, target)));
+    const own = towards(() => targetValue(frame, scored, ({ value }) => value));
     if (!own) return undefined;
     if (member.share && own.shape.length === 0) {
-      reportTerm(frame, expression, "one number for all rows, which mixup cannot mix");
+      reportTerm(frame, "one number for all rows, which mixup cannot mix");
       return undefined;
     }
-    const other = member.share && towards(() => targetValue(here, scored, ({ value }) => opposite(here, value)));
+    const other = member.share && towards(() => targetValue(frame, scored, ({ value }) => opposite(frame, value)));
     if (member.share && !other) return undefined;
     rows.push({
-      value: member.share && other ? mixed(here, member.share, own, other) : own,
+      value: member.share && other ? mixed(frame, member.share, own, other) : own,
       factor: own.shape.length === 0 ? undefined : member.factor,
     });
   }
-  return meanOfPresent((op, inputs, attributes) => emit(here, op, inputs, attributes), rows);
+  return meanOfPresent((op, inputs, attributes) => emit(frame, op, inputs, attributes), rows);
 }
 
 function givenBy(
@@ -79,19 +104,28 @@ function givenBy(
 }
 
 /** The value of the term with the given names bound, and handed to the block that it calls. */
-function lossOf(frame: Frame, expression: Expression, given: Given): GraphValue | undefined {
+function valueOfTerm(frame: Frame, expression: Expression, given: Given): Value {
   const scope = givenNames(frame.file).reduce((outer, name) => {
     const value = given.get(name);
     return value ? withLocal(outer, name, value) : outer;
   }, frame);
-  const handed = handedNames(frame.elaboration.references, frame, expression).flatMap((name) => {
-    const value = given.get(name);
-    return value ? [[name, { value: value(), at: expression.span }] as const] : [];
-  });
-  const value = handed.length > 0 ? applied(scope, expression, new Map(handed)) : evaluate(scope, expression);
+  const named = handed(given, handedNames(frame.elaboration.references, frame, expression), expression.span);
+  return named.size > 0 ? applied(scope, expression, named) : evaluate(scope, expression);
+}
+
+function handed(given: Given, names: readonly LossName[], at: Span): NamedArguments {
+  return new Map(
+    names.flatMap((name) => {
+      const value = given.get(name);
+      return value ? [[name, { value: value(), at }] as const] : [];
+    }),
+  );
+}
+
+function lossIn(frame: Frame, value: Value): GraphValue | undefined {
   if (value.kind === "poison") return undefined;
   if (value.kind === "stream" && isLoss(frame.elaboration, value.stream)) return value.stream.value;
-  reportTerm(frame, expression, describe(value));
+  reportTerm(frame, describe(value));
   return undefined;
 }
 
@@ -106,8 +140,8 @@ function isLoss(elaboration: Elaboration, stream: Stream): boolean {
   return shapeOf(stream).length === 0 && rows === examplesOf(elaboration);
 }
 
-function reportTerm(frame: Frame, expression: Expression, found: string): void {
-  report(frame, "wrong_type", expression.span, {
+function reportTerm(frame: Frame, found: string): void {
+  report(frame, "wrong_type", frame.at, {
     what: "A term of the loss",
     expected: "a number for each row",
     found,

@@ -9,6 +9,8 @@ const averaging = {
   of: { type: { kind: "string" }, doc: "Name of the only class that is measured." },
 } as const;
 
+const overlap = { type: { kind: "number", min: 0.01, max: 1 } } as const;
+
 const query = {
   type: { kind: "name", of: "modality" },
   doc: "For `contrastive`: the modality for whose values those of the other one are ranked; by default the mean over both.",
@@ -126,9 +128,16 @@ export const metrics = {
     options: {},
   },
   mean_average_precision: {
-    doc: "Mean over classes of average precision (`labels`).",
-    source: "sklearn.metrics.average_precision_score, macro",
-    options: {},
+    doc: "Mean over classes of average precision (`labels`, not interpolated; `boxes`, at 101 recalls, where a detection is right if it overlaps an object of its class enough, and the mean is also over the overlaps .5, .55, … .95). Each query of `boxes` is one detection, of its most probable class.",
+    source: "sklearn.metrics.average_precision_score, macro; of boxes pycocotools' COCOeval, all areas, 100 detections",
+    options: {
+      iou: { ...overlap, doc: "For `boxes`: the only overlap, as intersection over union; by default COCO's ten." },
+    },
+  },
+  recall_at_iou: {
+    doc: "Fraction of the objects of a class that a detection of the class overlaps enough, each with a detection of its own; the mean over classes (`boxes`). All queries count.",
+    source: "pycocotools' COCOeval, all areas, 100 detections",
+    options: { iou: { ...overlap, default: 0.5, doc: "The least overlap, as intersection over union." } },
   },
   average_precision: {
     doc: "Area under the precision–recall curve, not interpolated (`category`, `labels`). With two classes it is that of the second class, in the order of their names unless `classes` lists them; with more, of each class against the rest. Classes that no row has are left out of the mean for `category`, and count as 0 for `labels`.",

@@ -173,6 +173,35 @@ export const targets = {
       rate: { type: { kind: "rate" }, default: 0.5, doc: "Fraction of rows whose values belong together." },
     },
   },
+  boxes: {
+    doc: 'A set of objects in a picture, each with a class and a box: a column with `{"boxes": [[x₁, y₁, x₂, y₂], …], "classes": [name, …]}`, in text files as JSON, in fractions of the picture, or in pixels if `"size": [width, height]` gives its size. The outputs are `logits` [queries × (classes + 1)], of which the last is for no object, and `boxes` [queries × 4]: centre x, centre y, width and height as fractions. Predictions have no order; a list of predictions, such as one for each layer of a decoder, is supervised as a whole, and the last one is what the task predicts. Loss: `set_prediction` (default), or one that is written in the language.',
+    source: "Carion et al., 2020, §3",
+    options: {
+      column,
+      classes: {
+        type: {
+          kind: "either",
+          types: [
+            { kind: "int", min: 1 },
+            { kind: "list", element: { kind: "string" }, distinct: true },
+          ],
+        },
+        required: true,
+        doc: "Number of classes, or their names in order, as in `category`.",
+      },
+      most: {
+        type: { kind: "int", min: 1, max: 1000 },
+        required: true,
+        doc: "Largest number of objects of a row. A row with more of them is a bad row.",
+      },
+      queries: {
+        type: { kind: "int", min: 1, max: 1000 },
+        required: true,
+        doc: "Number of predictions of a row; at least `most`.",
+      },
+      missing,
+    },
+  },
   masked: {
     doc: "The tokens of a text that are hidden from the model, which sees the corrupted text; they are drawn anew for each example and epoch. `masked_positions(text)` gives queries for them, `original(text)` is the uncorrupted text. Losses: `cross_entropy` (default), `focal`.",
     source: "Devlin et al., 2019, §3.1",

@@ -1,5 +1,6 @@
 import type { ResolvedTarget } from "../schema/resolved.ts";
 import { aligned } from "./aligned.ts";
+import { boxes } from "./boxes.ts";
 import { category } from "./category.ts";
 import { choice } from "./choice.ts";
 import { contrastive } from "./contrastive.ts";
@@ -25,6 +26,7 @@ const targets: { readonly [Kind in TargetKind]: TargetDefinition<Kind> } = {
   aligned,
   masked,
   sequence,
+  boxes,
 };
 
 /** A target of a specification with all that follows from its kind. */

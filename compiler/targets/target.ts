@@ -52,9 +52,12 @@ export interface TargetOutput {
   readonly shape: Shape;
   /** True for a vector that the graph divides by its length, so that its length is 1. */
   readonly hasLengthOne?: true;
-  /** The meaning of the indices along its last axis, if they have one. */
-  readonly labels?: "classes" | "vocabulary";
+  /** The meaning of the indices along its last axis, if they have one; `classes_and_none` has a last one for no class. */
+  readonly labels?: "classes" | "classes_and_none" | "vocabulary";
 }
+
+/** A loss of the schema, or a block of the standard library that takes `output` and `target`. */
+export type TargetLoss = LossKind | "set_prediction";
 
 /** The classes of a target: their declared number, and their names if it lists them. */
 export interface Classes {
@@ -123,8 +126,13 @@ export interface Target {
   readonly comparesRows?: true;
   /** True if it is only learnt for the sake of other tasks, so that it is not predicted unless it is named. */
   readonly isPretext?: true;
-  /** The losses that can be used; the first is the default. */
-  readonly losses: readonly [LossKind, ...LossKind[]];
+  /**
+   * The prediction of a task whose `from` and `head` give a list: the mean of its members, or the last of them where a
+   * mean would have no meaning. The loss is the mean over the members in either case.
+   */
+  readonly members?: "last";
+  /** The losses that can be used, in addition to those that a specification writes; the first is the default. */
+  readonly losses: readonly [TargetLoss, ...TargetLoss[]];
   /** The default metrics; the first one selects checkpoints. */
   readonly defaultMetrics: readonly ResolvedMetric[];
   /** The target under an older semantics number; absent if it is the same under all. */

@@ -30,7 +30,11 @@ export interface WorstExample extends ExampleSource {
   readonly loss: number | null;
 }
 
-const readableValue: JsonSchema = { anyOf: [string, number, { type: "null" }, list(string), list(number)] };
+const readableBox = object({ class: string, box: list(number) }, { probability: number });
+
+const readableValue: JsonSchema = {
+  anyOf: [string, number, { type: "null" }, list(string), list(number), object({ boxes: list(readableBox) })],
+};
 
 /**
  * The schema of the file. Targets and predictions are as `RuntimeTarget.readable` returns them, and the rest of a row

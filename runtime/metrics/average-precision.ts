@@ -1,3 +1,4 @@
+import { cocoOverlaps, interpolatedPrecision, overClasses, recallOfObjects } from "./detection.ts";
 import type { MetricDefinition } from "./metric.ts";
 import { type Scored, curveOfCategory, curveOfLabels } from "./scored-classes.ts";
 
@@ -5,7 +6,16 @@ export const meanAveragePrecision: MetricDefinition<"mean_average_precision"> = 
   better: "higher",
   best: 1,
   // A class that no row has counts 0, as in scikit-learn.
-  on: { labels: (_, task) => curveOfLabels(averagePrecision, { average: "macro" }, task, "counted") },
+  on: {
+    labels: (_, task) => curveOfLabels(averagePrecision, { average: "macro" }, task, "counted"),
+    boxes: ({ iou }) => overClasses(iou === undefined ? cocoOverlaps : [iou], interpolatedPrecision),
+  },
+};
+
+export const recallAtIou: MetricDefinition<"recall_at_iou"> = {
+  better: "higher",
+  best: 1,
+  on: { boxes: ({ iou }) => overClasses([iou], recallOfObjects) },
 };
 
 export const averagePrecisionOfClass: MetricDefinition<"average_precision"> = {

@@ -1,7 +1,7 @@
 import type { ResolvedMetric, ResolvedTarget } from "../../compiler/schema/resolved.ts";
 import { targetOf } from "../../compiler/targets/index.ts";
 import { accuracy, topK } from "./accuracy.ts";
-import { averagePrecisionOfClass, meanAveragePrecision } from "./average-precision.ts";
+import { averagePrecisionOfClass, meanAveragePrecision, recallAtIou } from "./average-precision.ts";
 import { bleu } from "./bleu.ts";
 import { calibrationError } from "./calibration.ts";
 import { chrf } from "./chrf.ts";
@@ -36,6 +36,7 @@ export const metrics: { readonly [Name in ResolvedMetric["kind"]]: MetricDefinit
   spearman,
   mean_average_precision: meanAveragePrecision,
   average_precision: averagePrecisionOfClass,
+  recall_at_iou: recallAtIou,
   roc_auc: rocAuc,
   mrr,
   ndcg,

@@ -42,6 +42,17 @@ interface RowOfKind {
     readonly target: Int32Array;
     readonly generated: readonly number[] | undefined;
   };
+  /**
+   * Logits [Q × (K + 1)] and boxes [Q × 4] of the predictions, and the classes [T], −1 for none, and boxes [T × 4] of the objects; boxes by centre and
+   * size. Of the logits the first `scored` stand for a class.
+   */
+  boxes: {
+    readonly logits: Float32Array;
+    readonly boxes: Float32Array;
+    readonly scored: number;
+    readonly classes: Int32Array;
+    readonly objects: Float32Array;
+  };
 }
 
 export type ObservedRow = { readonly [Kind in TargetKind]: RowOfKind[Kind] };

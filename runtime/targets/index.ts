@@ -1,5 +1,6 @@
 import type { TargetKind } from "../../compiler/targets/target.ts";
 import { aligned } from "./aligned.ts";
+import { boxes } from "./boxes.ts";
 import { category } from "./category.ts";
 import { choice } from "./choice.ts";
 import { contrastive } from "./contrastive.ts";
@@ -25,6 +26,7 @@ const targets: { readonly [Kind in TargetKind]: RuntimeTarget<Kind> } = {
   aligned,
   masked,
   sequence,
+  boxes,
 };
 
 /** The table pairs each kind with its own rows and predictions, which TypeScript cannot follow through an index. */

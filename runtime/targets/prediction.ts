@@ -1,3 +1,4 @@
+import type { PictureBox } from "../boxes/overlap.ts";
 import type { TargetKind } from "../../compiler/targets/target.ts";
 
 export interface CategoryPrediction {
@@ -80,6 +81,19 @@ export interface SequencePrediction {
   readonly probability: number;
 }
 
+export interface BoxesPrediction {
+  readonly kind: "boxes";
+  /** The detections whose class is more probable than no object, the most probable one first. */
+  readonly boxes: readonly DetectedBox[];
+}
+
+export interface DetectedBox {
+  readonly class: string;
+  readonly probability: number;
+  /** Left, top, right and bottom edge, as fractions of the picture. */
+  readonly box: PictureBox;
+}
+
 interface PredictionByKind {
   category: CategoryPrediction;
   labels: LabelsPrediction;
@@ -92,6 +106,7 @@ interface PredictionByKind {
   aligned: AlignedPrediction;
   masked: MaskedPrediction;
   sequence: SequencePrediction;
+  boxes: BoxesPrediction;
 }
 
 /** The prediction of a target of one kind. */

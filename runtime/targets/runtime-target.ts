@@ -5,6 +5,7 @@ import type { AskedTokens } from "../data/makers/mask-queries.ts";
 import type { MeasuredBatch, MeasuredTensor } from "../metrics/measured-batch.ts";
 import type { ObservedRow } from "../metrics/observed-row.ts";
 import type { Synthesis } from "../synth/synthesis.ts";
+import type { PictureBox } from "../boxes/overlap.ts";
 import type { Scale } from "./number-scale.ts";
 import type { PredictionOf } from "./prediction.ts";
 
@@ -48,11 +49,19 @@ export interface TargetSynthesis extends Omit<Synthesis, "file"> {
   readonly inputs: { readonly [modality: string]: unknown };
 }
 
+/** A box in a picture as people read it, by its edges as fractions of the picture; with a probability if it is predicted. */
+export interface ReadableBox {
+  readonly class: string;
+  readonly box: PictureBox;
+  readonly probability?: number;
+}
+
 /**
  * A target or a prediction as people read it: a class, names of labels, one or several numbers, indices of candidates,
- * tokens.
+ * tokens, boxes.
  */
-export type ReadableValue = string | number | null | readonly string[] | readonly number[];
+export type ReadableValue =
+  string | number | null | readonly string[] | readonly number[] | { readonly boxes: readonly ReadableBox[] };
 
 export interface ReadableRow {
   readonly target: ReadableValue;
@@ -117,6 +126,7 @@ export const readings = [
   "vectors",
   "tokens",
   "next_tokens",
+  "boxes",
 ] as const;
 export type Reading = (typeof readings)[number];
 

@@ -20,16 +20,18 @@ export const targets: { readonly [Kind in ResolvedTarget["kind"]]: (classes: num
   contrastive: (numbers) => ({ kind: "contrastive", first: "x", second: "y", width: Math.ceil(numbers / 2) }),
   masked: () => ({ kind: "masked", modality: "x", rate: 0.15, keep: 0.1, replace: 0.1, unit: "token" }),
   sequence: () => ({ kind: "sequence", modality: "x", decode: { kind: "greedy" } }),
+  boxes: (numbers) => ({ kind: "boxes", column: "y", classes: 3, most: 3, queries: numbers / 8 }),
 };
 
 /**
  * The outputs that each kind is predicted by, which have equal parts of a row, and the numbers of one row of its target;
- * without a width as many as are predicted. Parts of the target have equal parts of them.
+ * without a width as many as are predicted. Parts of the target have equal parts of them unless `shares` says how many of each.
  */
 const shapes: {
   readonly [Kind in ResolvedTarget["kind"]]: {
     readonly outputs: readonly string[];
     readonly parts?: readonly string[];
+    readonly shares?: readonly number[];
     readonly width?: number | ((predicted: number) => number);
     readonly asTensor: (numbers: readonly number[]) => Int32Array | Float32Array | Float64Array;
   };
@@ -55,6 +57,13 @@ const shapes: {
   },
   masked: { outputs: ["logits"], width: 2, asTensor: (numbers) => Int32Array.from(numbers) },
   sequence: { outputs: ["logits"], width: 2, asTensor: (numbers) => Int32Array.from(numbers) },
+  boxes: {
+    outputs: ["logits", "boxes"],
+    parts: ["classes", "boxes"],
+    shares: [1, 4],
+    width: 15,
+    asTensor: (numbers) => Float32Array.from(numbers),
+  },
 };
 
 /** Measures in batches of `size`, the last one padded with rubbish of weight 0. */
@@ -68,22 +77,30 @@ export function measure(
   const target = targets[kind](classes);
   const measurement = new Measurement(
     { target, metrics: [options] },
-    { names: Array.from({ length: classes }, (_, of) => `class ${of}`), scored: classes },
+    { names: Array.from({ length: classes }, (_, of) => `class ${of}`), scored: kind === "boxes" ? 3 : classes },
   );
   for (let start = 0; start < predictions.length; start += size) {
     const rows = Array.from({ length: size }, (_, index) => start + index);
-    const { outputs, parts = ["target"], asTensor, width: declared = classes } = shapes[kind];
+    const {
+      outputs,
+      parts = ["target"],
+      shares = parts.map(() => 1),
+      asTensor,
+      width: declared = classes,
+    } = shapes[kind];
     const width = typeof declared === "number" ? declared : declared(classes);
-    const padded = (table: Rows["predictions"], numbers: number, names: readonly string[], index: number) =>
+    const padded = (table: Rows["predictions"], numbers: number, among: readonly number[], index: number) =>
       rows.flatMap((row) => {
-        const share = numbers / names.length;
-        return (table[row] ?? Array<number>(numbers).fill(1)).slice(index * share, (index + 1) * share);
+        const before = (end: number) => among.slice(0, end).reduce((sum, share) => sum + share, 0);
+        const part = numbers / before(among.length);
+        return (table[row] ?? Array<number>(numbers).fill(1)).slice(before(index) * part, before(index + 1) * part);
       });
+    const equal = outputs.map(() => 1);
     measurement.add({
       predictions: new Map(
-        outputs.map((name, index) => [name, Float32Array.from(padded(predictions, classes, outputs, index))]),
+        outputs.map((name, index) => [name, Float32Array.from(padded(predictions, classes, equal, index))]),
       ),
-      targets: new Map(parts.map((name, index) => [name, asTensor(padded(wanted, width, parts, index))])),
+      targets: new Map(parts.map((name, index) => [name, asTensor(padded(wanted, width, shares, index))])),
       rowWeight: Float32Array.from(rows, (row) => (row < predictions.length ? (weights?.[row] ?? 0.5) : 0)),
     });
   }
@@ -206,5 +223,19 @@ export const masked: Rows = {
     [0, 2],
     [2, -1],
     [2, -1],
+  ],
+};
+
+/** Two queries of three classes, the fourth for no object, and their boxes; up to three objects. The last row has none. */
+export const boxes: Rows = {
+  predictions: [
+    [2, 0, 0, 1, 0, 1, 0, 2, 0.5, 0.5, 0.25, 0.25, 0.25, 0.5, 0.5, 0.5],
+    [0, 3, 0, 1, 0, 0, 4, 0, 0.5, 0.5, 0.5, 0.5, 0.25, 0.5, 0.25, 0.5],
+    [1, 0, 0, 1, 2, 1, 0, 2, 0.5, 0.5, 0.25, 0.25, 0.25, 0.25, 0.25, 0.25],
+  ],
+  targets: [
+    [0, 1, -1, 0.5, 0.5, 0.25, 0.375, 0.25, 0.5, 0.25, 0.5, 0, 0, 0, 0],
+    [1, 1, 2, 0.5, 0.5, 0.5, 0.4375, 0.75, 0.75, 0.25, 0.25, 0.25, 0.5, 0.25, 0.5],
+    [-1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
   ],
 };

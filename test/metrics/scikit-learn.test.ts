@@ -31,6 +31,8 @@ function randomRows(kind: ResolvedTarget["kind"], seed: number): Rows & { readon
         return { prediction: [coarse()], target: [coarse()] };
       case "vector":
         return { prediction: row(coarse), target: row(coarse) };
+      case "boxes":
+        throw new Error("scikit-learn has no metric of boxes");
       case "choice":
         return { prediction: row(coarse), target: row(() => random.below(2), 2 * classes) };
       case "contrastive":

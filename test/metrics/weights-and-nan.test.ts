@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { ResolvedMetric, ResolvedTarget } from "../../compiler/schema/resolved.ts";
 import {
   type Rows,
+  boxes,
   category,
   choice,
   contrastive,
@@ -99,6 +100,15 @@ const everyMetric: readonly (readonly [ResolvedTarget["kind"], Rows, readonly Re
       { kind: "recall_at", k: 2 },
       { kind: "mean_iou" },
       { kind: "iou_at", least: 0.5 },
+    ],
+  ],
+  [
+    "boxes",
+    boxes,
+    [
+      { kind: "mean_average_precision" },
+      { kind: "mean_average_precision", iou: 0.6 },
+      { kind: "recall_at_iou", iou: 0.5 },
     ],
   ],
   ["masked", masked, [{ kind: "accuracy" }, { kind: "top_k", k: 2 }, { kind: "perplexity" }]],

@@ -15,8 +15,8 @@ const declarations = [...prelude].flatMap(([path, text]) =>
 /** Blocks of a task that hides tokens, whose uses are in `test/perceiver/masked-target.test.ts`. */
 const ofHiddenTokens: readonly string[] = ["masked_positions", "original"];
 
-/** Blocks for losses, whose uses are in `test/elaborate/stage-losses.test.ts`. */
-const ofLosses: readonly string[] = ["weights"];
+/** Blocks for losses, whose uses are in `test/elaborate/stage-losses.test.ts` and `test/sets/set-prediction.test.ts`. */
+const ofLosses: readonly string[] = ["weights", "batch_mean", "set_prediction"];
 
 /** Parts that `bottleneck`, `crossed`, `late`, `cross_stitch` and `ple` contain. */
 const inner: readonly string[] = [

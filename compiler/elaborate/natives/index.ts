@@ -1,3 +1,4 @@
+import { setNatives } from "./sets.ts";
 import { distanceBuckets } from "./distance-buckets.ts";
 import { elementwiseNatives } from "./elementwise.ts";
 import { maskedNatives } from "./masked.ts";
@@ -21,5 +22,6 @@ export const natives: { readonly [name: string]: Native | undefined } = {
   ...presenceNatives,
   ...sourceNatives,
   ...maskedNatives,
+  ...setNatives,
   distance_buckets: distanceBuckets,
 };
