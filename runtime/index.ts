@@ -68,6 +68,7 @@ export {
   type TrainedModel,
   load,
 } from "./model/load.ts";
+export type { DecodingChoice } from "./decode/decoding-choice.ts";
 export type * from "./targets/prediction.ts";
 export type { ExampleInput, ExampleSource } from "./data/batch/example-source.ts";
 export type { ResolvedModality, ResolvedTarget, ResolvedTask } from "../compiler/schema/resolved.ts";

@@ -12,6 +12,7 @@ interface EvalOptions extends EngineOptions {
   readonly data?: string;
   readonly checkpoint?: string;
   readonly stage?: string;
+  readonly decode?: string;
   readonly json?: true;
 }
 
@@ -37,8 +38,12 @@ export const evaluateRun: VerbOf<EvalOptions> = {
         "a labelled table, a pattern of tables or a folder of classes, of which all rows are measured; or the root of the paths of the run's data sets, by default that of MTL_DATA, else the folder of the run",
       )
       .option("--stage <name>", "measure the tasks as they were when this stage ended; by default the last one")
+      .option(
+        "--decode <choice>",
+        'the way to choose the tokens of generated texts, as a specification writes it: greedy, beam(width: 8), sample(temperature: 0.8), greedy(among: ["yes", "no"]); by default that of the specification',
+      )
       .option("--json", "print an array of values instead of a table"),
-  async run(session, [run = ""], { split, data, checkpoint, stage, json, engine, threads }) {
+  async run(session, [run = ""], { split, data, checkpoint, stage, decode, json, engine, threads }) {
     const { evaluate, isScoredTable } = await import("../../runtime/index.ts");
     const folderOrTable = data === undefined ? undefined : resolve(session.io.cwd, data);
     if (folderOrTable !== undefined && (await isScoredTable(resolve(session.io.cwd, run), folderOrTable))) {
@@ -46,6 +51,8 @@ export const evaluateRun: VerbOf<EvalOptions> = {
         json: json ?? false,
         ...given("checkpoint", checkpoint),
         ...given("stage", stage),
+        ...given("decode", decode),
+        ...given("decode", decode),
         ...given("engine", engine),
         ...given("threads", threads),
       });
@@ -55,6 +62,7 @@ export const evaluateRun: VerbOf<EvalOptions> = {
       ...given("data", folderOrTable),
       ...given("checkpoint", checkpoint),
       ...given("stage", stage),
+      ...given("decode", decode),
       ...given("engine", engine),
       ...given("threads", threads),
     });
@@ -64,8 +72,8 @@ export const evaluateRun: VerbOf<EvalOptions> = {
     }
     session.print(renderResults(results));
     if (results.some(({ own }) => own !== undefined)) session.note(`\n${ownNote}`);
-    // An earlier stage is only measured; no files are written.
-    if (stage !== undefined) return 0;
+    // An earlier stage and another decoding are only measured; no files are written.
+    if (stage !== undefined || decode !== undefined) return 0;
     const { readEvaluations } = await import("../../runtime/evaluation/evaluation-file.ts");
     const { RunFolder } = await import("../../runtime/run/run-folder.ts");
     const folder = new RunFolder(resolve(session.io.cwd, run));

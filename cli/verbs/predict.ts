@@ -15,6 +15,7 @@ interface PredictOptions extends EngineOptions {
   readonly output?: string;
   readonly format?: PredictionFormat;
   readonly badRows: BadRows;
+  readonly decode?: string;
   readonly columns: string;
 }
 
@@ -58,6 +59,10 @@ export const predict: VerbOf<PredictOptions> = {
         ),
       )
       .option(
+        "--decode <choice>",
+        'the way to choose the tokens of generated texts, as a specification writes it: greedy, beam(width: 8), sample(temperature: 0.8), greedy(among: ["yes", "no"]); by default that of the specification',
+      )
+      .option(
         "--columns <names>",
         "columns of the input that are copied to the output: others (those that no task reads), all, none, or names separated by commas",
         "others",
@@ -71,7 +76,7 @@ export const predict: VerbOf<PredictOptions> = {
           .default("report"),
       ),
   async run(session, [run = "", ...files], options) {
-    const { task, stage, input = [], inputFile = [], engine, threads, badRows } = options;
+    const { task, stage, input = [], inputFile = [], engine, threads, badRows, decode } = options;
     const [{ load }, { readExamples }] = await Promise.all([
       import("../../runtime/index.ts"),
       import("../read-examples.ts"),
@@ -88,6 +93,7 @@ export const predict: VerbOf<PredictOptions> = {
       const notes = new BadRowNotes(session);
       const rows = model.predictRows(source, {
         ...(task === undefined ? {} : { tasks: [checkedTask(model, task)] }),
+        ...given("decode", decode),
         // A single example that cannot be used is refused, because no other rows are left.
         badRows: "example" in source ? "refuse" : badRows,
         carry: carriedColumns(options.columns),

@@ -1,8 +1,13 @@
 import type { CallableTable } from "./types.ts";
 
+const among = {
+  type: { kind: "list", element: { kind: "string" }, distinct: true },
+  doc: "The only texts that are generated; by default any text.",
+} as const;
+
 /** Ways to choose the tokens of a text from the probabilities that a model gives for each next token. */
 export const decodings = {
-  greedy: { doc: "The most probable token at each position.", options: {} },
+  greedy: { doc: "The most probable token at each position.", options: { among } },
   beam: {
     doc: "The most probable text of those that a beam search finds: at each position it keeps the `width` most probable beginnings.",
     source: "Wu et al., 2016, section 7",
@@ -13,6 +18,7 @@ export const decodings = {
         default: 0.6,
         doc: "α of the division of a text's log-probability by ((5 + length) ∕ 6)^α, since each further token makes a text less probable. 0 compares log-probabilities as they are.",
       },
+      among,
     },
   },
   sample: {
@@ -31,6 +37,7 @@ export const decodings = {
         doc: "Draws among the fewest most probable tokens whose probabilities sum to at least this.",
       },
       seed: { type: { kind: "int", min: 0 }, default: 1, doc: "Seed of the draws." },
+      among,
     },
   },
 } as const satisfies CallableTable;

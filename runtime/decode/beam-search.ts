@@ -1,6 +1,6 @@
 import type { ResolvedDecoding } from "../../compiler/schema/resolved.ts";
 import { largest, logProbabilities, logitsOf } from "./log-probabilities.ts";
-import type { DecodeRequest, DecodedText } from "./next-tokens.ts";
+import type { DecodeRequest, DecodedText, Decoding } from "./next-tokens.ts";
 
 type Beam = Extract<ResolvedDecoding, { readonly kind: "beam" }>;
 
@@ -20,10 +20,12 @@ interface Search {
  * Beam search over `width` rows for each example. A text that has ended keeps its share of the width, so that a width
  * of 1 is greedy decoding.
  */
-export async function beamSearch(
+// A beam search yields nothing, but is decoded as the others are.
+// oxlint-disable-next-line require-yield
+export async function* beamSearch(
   { source, keys, length, end, mayFollow }: DecodeRequest,
   { width, length_penalty: penalty }: Beam,
-): Promise<readonly DecodedText[]> {
+): Decoding {
   const scoreOf = ({ ids, logProbability }: DecodedText, tokens = ids.length + 1): number =>
     logProbability / ((5 + tokens) / 6) ** penalty;
   const tokens = new Int32Array(source.rows).fill(end);

@@ -2,7 +2,7 @@ import type { ResolvedDecoding } from "../../compiler/schema/resolved.ts";
 import { generator } from "../random/generator.ts";
 import { beamSearch } from "./beam-search.ts";
 import { largest } from "./log-probabilities.ts";
-import type { DecodeRequest, DecodedText } from "./next-tokens.ts";
+import type { DecodeRequest, DecodedText, Decoding } from "./next-tokens.ts";
 import { decodeOneByOne } from "./one-by-one.ts";
 import { tokenSampler } from "./sample-token.ts";
 
@@ -12,7 +12,7 @@ export function rowsOfExample(decoding: ResolvedDecoding): number {
 }
 
 /** Decodes a text for each example. */
-export function decode(request: DecodeRequest, decoding: ResolvedDecoding): Promise<readonly DecodedText[]> {
+export function decode(request: DecodeRequest, decoding: ResolvedDecoding): Decoding {
   switch (decoding.kind) {
     case "greedy":
       return decodeOneByOne(request, () => (logProbabilities) => largest(logProbabilities, 1)[0] ?? 0);
@@ -20,5 +20,13 @@ export function decode(request: DecodeRequest, decoding: ResolvedDecoding): Prom
       return beamSearch(request, decoding);
     case "sample":
       return decodeOneByOne(request, (key) => tokenSampler(decoding, generator(decoding.seed, "generated text", key)));
+  }
+}
+
+/** The texts that are there in the end. */
+export async function decodedTexts(decoding: Decoding): Promise<readonly DecodedText[]> {
+  for (;;) {
+    const step = await decoding.next();
+    if (step.done === true) return step.value;
   }
 }

@@ -5,7 +5,7 @@ import type { Batch } from "../data/data.ts";
 import { specialIds } from "../data/tokenizers/special-tokens.ts";
 import { decode, rowsOfExample } from "./decode.ts";
 import { type DecodingExecutables, keptTokens } from "./kept-tokens.ts";
-import type { DecodedText } from "./next-tokens.ts";
+import type { Decoding, MayFollow } from "./next-tokens.ts";
 
 /** The decoding graphs of a task. */
 export type DecodingGraphsOf = (rows: DecodingRows) => Promise<DecodingExecutables>;
@@ -14,26 +14,25 @@ export type DecodingGraphsOf = (rows: DecodingRows) => Promise<DecodingExecutabl
 export interface Generation {
   readonly generated: GeneratedText;
   readonly decoding: ResolvedDecoding;
-  /** Number of ids that stand for a token; vocabularies may be padded. */
-  readonly tokens: number;
+  /** The tokens that may follow the tokens of a text so far. */
+  readonly mayFollow: MayFollow;
   readonly graphsOf: DecodingGraphsOf;
 }
 
 /** Generates the texts of a batch of `size` rows, one for each of its keys. */
-export async function generateTexts(
+export async function* generateTexts(
   batch: Batch,
   size: number,
-  { generated, decoding, tokens, graphsOf }: Generation,
-): Promise<readonly DecodedText[]> {
+  { generated, decoding, mayFollow, graphsOf }: Generation,
+): Decoding {
   const copies = rowsOfExample(decoding);
-  const mayBe = (token: number): boolean => token < tokens && token !== specialIds.padding && token !== specialIds.mask;
-  return decode(
+  return yield* decode(
     {
       source: keptTokens(await graphsOf({ batch: size, copies }), batch, { generated, examples: size, copies }),
       keys: batch.keys,
       length: generated.text.max_length,
       end: specialIds.separator,
-      mayFollow: () => mayBe,
+      mayFollow,
     },
     decoding,
   );

@@ -2,7 +2,10 @@ import type { ResolvedDecoding, ResolvedSpecification, ResolvedTask } from "../.
 import { generatedTextOf } from "../../compiler/targets/sequence.ts";
 import type { Preprocessing } from "../data/data.ts";
 import { fittedBy } from "../data/fit/preprocessing.ts";
+import { specialIds } from "../data/tokenizers/special-tokens.ts";
 import type { Generation, DecodingGraphsOf } from "./generate-texts.ts";
+import type { MayFollow } from "./next-tokens.ts";
+import { textsAmong } from "./texts-among.ts";
 
 export interface GenerationContext {
   readonly specification: Pick<ResolvedSpecification, "modalities">;
@@ -19,6 +22,20 @@ export function generationOf(
 ): Generation | undefined {
   const generated = target.kind === "sequence" ? generatedTextOf(target, specification) : undefined;
   if (target.kind !== "sequence" || !generated) return undefined;
-  const { size: tokens } = fittedBy(preprocessing).encodingOf(target.modality);
-  return { generated, decoding: decoding ?? target.decode, tokens, graphsOf };
+  const chosen = decoding ?? target.decode;
+  const { modality } = target;
+  const encoding = fittedBy(preprocessing).encodingOf(modality);
+  const length = generated.text.max_length;
+  return {
+    generated,
+    decoding: chosen,
+    mayFollow: chosen.among ? textsAmong(chosen.among, encoding, { modality, length }) : anyText(encoding.size),
+    graphsOf,
+  };
+}
+
+/** Lets every token of a vocabulary follow. Vocabularies may be padded to a larger size. */
+function anyText(size: number): MayFollow {
+  const mayBe = (token: number): boolean => token < size && token !== specialIds.padding && token !== specialIds.mask;
+  return () => mayBe;
 }

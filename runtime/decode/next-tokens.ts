@@ -33,3 +33,6 @@ export interface DecodedText {
   /** The logarithm of its probability, its end included. */
   readonly logProbability: number;
 }
+
+/** Yields the texts so far after each token, and returns the texts. A beam search yields none, since its beginnings change. */
+export type Decoding = AsyncGenerator<readonly DecodedText[], readonly DecodedText[]>;

@@ -1,14 +1,14 @@
 import { logProbabilities, logitsOf } from "./log-probabilities.ts";
-import type { DecodeRequest, DecodedText } from "./next-tokens.ts";
+import type { DecodeRequest, Decoding } from "./next-tokens.ts";
 
 /** Chooses a token by the logarithms of the tokens' probabilities. */
 export type ChooseToken = (logProbabilities: Float64Array) => number;
 
-/** Decodes one text for each example, whose tokens `chooserOf` its key chooses one by one. */
-export async function decodeOneByOne(
+/** Decodes one text for each example, whose tokens `chooserOf` its key chooses one by one. Yields them as they are chosen. */
+export async function* decodeOneByOne(
   { source, keys, length, end, mayFollow }: DecodeRequest,
   chooserOf: (key: string) => ChooseToken,
-): Promise<readonly DecodedText[]> {
+): Decoding {
   const texts = keys.map((key) => ({ ids: [] as number[], logProbability: 0, ended: false, choose: chooserOf(key) }));
   const tokens = new Int32Array(source.rows).fill(end);
   for (let step = 0; step < length && texts.some(({ ended }) => !ended); step++) {
@@ -22,6 +22,7 @@ export async function decodeOneByOne(
       if (!text.ended) text.ids.push(token);
       tokens[row] = token;
     }
+    yield texts;
   }
   return texts;
 }

@@ -1,4 +1,5 @@
 import type { Data, Split } from "../data/data.ts";
+import { decodedTexts } from "../decode/decode.ts";
 import { type Generation, generateTexts } from "../decode/generate-texts.ts";
 
 export interface GeneratedRows {
@@ -18,7 +19,8 @@ export async function generatedRows(
   const ids = new Int32Array(size * length).fill(-1);
   const rows = positions.filter((position) => position >= 0);
   if (rows.length === 0) return ids;
-  const texts = await generateTexts(await data.batch({ task, split, size, rows }), size, generation);
+  const batch = await data.batch({ task, split, size, rows });
+  const texts = await decodedTexts(generateTexts(batch, size, generation));
   for (const [index, position] of positions.entries())
     ids.set(texts[rows.indexOf(position)]?.ids ?? [], index * length);
   return ids;

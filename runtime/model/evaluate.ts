@@ -1,4 +1,5 @@
 import type { Data, Split } from "../data/data.ts";
+import { type DecodingChoice, withDecoding } from "../decode/decoding-choice.ts";
 import type { EngineChoice } from "../engines/open-engine.ts";
 import { measureTasks } from "./measure-tasks.ts";
 import { RunFolder } from "../run/run-folder.ts";
@@ -23,13 +24,16 @@ export interface EvaluateOptions {
   readonly checkpoint?: string;
   /** Tasks as they were when this stage ended; by default the last one that has begun. */
   readonly stage?: string;
+  /** The way to choose the tokens of generated texts; by default that of the specification. */
+  readonly decode?: DecodingChoice;
   /** Receives notes about the values, such as that they are of other data than the run began with. */
   readonly onNote?: (note: string) => void;
 }
 
 /**
  * Measures every task of a run on a split of its data, by a checkpoint. Writes `eval/SPLIT.json` and
- * `evaluation/TASK-SPLIT.json`, unless an earlier stage is evaluated.
+ * `evaluation/TASK-SPLIT.json`, unless an earlier stage is evaluated
+ * or another decoding is chosen.
  */
 export async function evaluate(
   run: string,
@@ -55,14 +59,14 @@ export async function evaluate(
         options,
       );
       const evaluated = await measureTasks({
-        program: compiled.program,
+        program: withDecoding(compiled.program, options.decode),
         checkpoints,
         tasks,
         splits: [split],
         ...opened,
       });
-      // The values of an earlier stage are only returned; the result files are those of the last stage.
-      if (options.stage === undefined) await writeResults(folder, tasks, evaluated);
+      // Other values are only returned; the result files are those of the last stage, by the decoding of the specification.
+      if (options.stage === undefined && options.decode === undefined) await writeResults(folder, tasks, evaluated);
       return evaluated.values;
     },
   );

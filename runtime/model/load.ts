@@ -1,9 +1,11 @@
 import { taskTarget } from "../../compiler/targets/task-target.ts";
-import type { ResolvedModality, ResolvedTask } from "../../compiler/schema/resolved.ts";
+import type { ResolvedDecoding, ResolvedModality, ResolvedTask } from "../../compiler/schema/resolved.ts";
 import type { RawExample } from "../data/data.ts";
 import { createExampleEncoder } from "../data/batch/encode-examples.ts";
 import { scaleOf } from "../targets/number-scale.ts";
 import { namesOf } from "../evaluation/names-of.ts";
+import { type DecodingChoice, decodingOf, requireGenerating } from "../decode/decoding-choice.ts";
+import { textParts } from "../decode/text-parts.ts";
 import { type EngineChoice, openEngine } from "../engines/open-engine.ts";
 import type { Prediction } from "../targets/prediction.ts";
 import { type BadRows, type CarriedColumns, type RowPredictions, predictRows } from "../predict/predict-rows.ts";
@@ -13,6 +15,7 @@ import { plansOfTasks } from "../evaluation/evaluate-tasks.ts";
 import { lastStageTasks, meantTasks } from "../train/phase/served-tasks.ts";
 import { taskOf } from "../train/program.ts";
 import { type ExampleNotes, PassPredictor, type PredictedTask } from "./pass-predictor.ts";
+import { Turns } from "./turns.ts";
 import { towersOf } from "./tower.ts";
 import { UserError } from "../user-error.ts";
 
@@ -30,9 +33,11 @@ export interface PredictOptions {
   readonly task?: string;
   /** The number of examples that other calls predicted before these; messages continue to count from it. */
   readonly before?: number;
+  /** The way to choose the tokens of generated texts; by default that of the specification. */
+  readonly decode?: DecodingChoice;
 }
 
-export interface PredictTasksOptions extends Pick<PredictOptions, "before"> {
+export interface PredictTasksOptions extends Pick<PredictOptions, "before" | "decode"> {
   /** The tasks to predict; by default those that are `meant`. */
   readonly tasks?: readonly string[];
 }
@@ -40,7 +45,7 @@ export interface PredictTasksOptions extends Pick<PredictOptions, "before"> {
 /** The predictions for one example, by task. */
 export type TaskPredictions = { readonly [task: string]: Prediction };
 
-export interface PredictRowsOptions {
+export interface PredictRowsOptions extends Pick<PredictOptions, "decode"> {
   /** The tasks to predict; by default those that are `meant`. Tasks for which a table has no columns are skipped. */
   readonly tasks?: readonly string[];
   /** The treatment of a row that cannot be used; by default it ends the prediction. */
@@ -77,6 +82,13 @@ export interface TrainedModel {
    * @throws UserError of kind `data` if a value cannot be read.
    */
   predict(example: RawExample, options?: PredictOptions): Promise<Prediction>;
+  /**
+   * Generates the text of a `sequence` task, and yields each part of it when its token has been chosen; the parts make the
+   * text. The generator returns the prediction. By a beam search all of the text comes at once, when it is found.
+   *
+   * @throws UserError of kind `usage` if the task generates no text.
+   */
+  generate(example: RawExample, options?: Pick<PredictOptions, "task" | "decode">): AsyncGenerator<string, Prediction>;
   /** Predicts many examples, a batch at a time. The predictions are in the order of the examples. */
   predictAll(examples: readonly RawExample[], options?: PredictOptions): Promise<readonly Prediction[]>;
   /**
@@ -148,9 +160,9 @@ export async function load(
   }
   const known = served.map(({ task }) => task);
   // One at a time: the engine runs its steps one after another, and each has one set of output buffers.
-  const inTurn = oneAtATime();
+  const inTurn = new Turns();
   const predictPass = (tasks: readonly string[], examples: readonly RawExample[], notes: ExampleNotes) =>
-    inTurn(async () => {
+    inTurn.run(async () => {
       const found = new Map<string, readonly (Prediction | undefined)[]>();
       for (const predictor of new Set(tasks.map((task) => predictors.get(task)))) {
         const pass = tasks.filter((task) => predictors.get(task) === predictor);
@@ -158,9 +170,19 @@ export async function load(
       }
       return found;
     });
-  const predictTasks: TrainedModel["predictTasks"] = async (examples, { tasks = meant, before = 0 } = {}) => {
+  const decodingFor = (tasks: readonly string[], decode: DecodingChoice | undefined): ResolvedDecoding | undefined => {
+    if (decode === undefined) return undefined;
+    const of = tasks.length === 1 ? `The task "${tasks[0] ?? ""}"` : "The model";
+    requireGenerating(
+      tasks.map((task) => taskOf(program, task)),
+      of,
+    );
+    return decodingOf(decode);
+  };
+  const predictTasks: TrainedModel["predictTasks"] = async (examples, { tasks = meant, before = 0, decode } = {}) => {
     const chosen = distinct(tasks.map((task) => choose(known, task)));
-    const found = await predictPass(chosen, examples, { originOf: (row) => encoder.originOf(before + row) });
+    const decoding = decodingFor(chosen, decode);
+    const found = await predictPass(chosen, examples, { originOf: (row) => encoder.originOf(before + row), decoding });
     return examples.map((_, row) => Object.fromEntries(chosen.map((task) => [task, present(found.get(task)?.[row])])));
   };
   const predictAll: TrainedModel["predictAll"] = async (examples, { task, ...options } = {}) => {
@@ -177,31 +199,36 @@ export async function load(
     classes: bundle.preprocessing.classes,
     predictAll,
     predictTasks,
-    predictRows: (source, { tasks, badRows = "refuse", carry = "others", onNote = () => undefined } = {}) => {
+    predictRows: (source, { tasks, decode, badRows = "refuse", carry = "others", onNote = () => undefined } = {}) => {
       const chosen = tasks === undefined ? meant : distinct(tasks.map((task) => choose(known, task)));
+      const decoding = decodingFor(chosen, decode);
       return predictRows(piecesOf(source, { specification, folder }), {
         specification,
         tasks: chosen.map((task) => taskOf(program, task)),
         asked: tasks === undefined ? "all" : "named",
-        predict: predictPass,
+        predict: (names, examples, notes) => predictPass(names, examples, { ...notes, decoding }),
         badRows,
         carry,
         onNote,
       });
     },
+    generate: async function* (example, { task, decode } = {}) {
+      const chosen = choose(known, task, lastStageTasks(served));
+      const decoding = decodingFor([chosen], decode);
+      const predictor = predictors.get(chosen);
+      if (!predictor) throw new Error(`no predictor of ${chosen}`);
+      const end = await inTurn.begin();
+      try {
+        const texts = predictor.generate(chosen, example, { originOf: (row) => encoder.originOf(row), decoding });
+        return yield* textParts(texts, predictedTask(chosen).textOf);
+      } finally {
+        end();
+      }
+    },
     vectors: (examples, { task, modality }) =>
-      inTurn(async () => towerOf(choose(known, task, lastStageTasks(served)), modality).vectors(examples)),
+      inTurn.run(async () => towerOf(choose(known, task, lastStageTasks(served)), modality).vectors(examples)),
     predict: async (example, options) => present((await predictAll([example], options))[0]),
     dispose: () => engine.dispose(),
-  };
-}
-
-function oneAtATime(): <Result>(work: () => Promise<Result>) => Promise<Result> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const result = last.then(work, work);
-    last = result;
-    return result;
   };
 }
 

@@ -8,10 +8,12 @@ import {
   variantKey,
 } from "../../compiler/stage/plan.ts";
 import type { Graph } from "../../compiler/graph/graph.ts";
-import type { ResolvedSpecification, ResolvedTask } from "../../compiler/schema/resolved.ts";
+import type { ResolvedDecoding, ResolvedSpecification, ResolvedTask } from "../../compiler/schema/resolved.ts";
+import { targetOf } from "../../compiler/targets/index.ts";
 import type { TargetOutput } from "../../compiler/targets/target.ts";
 import type { EncodeRequest, ExampleEncoder, ExampleOrigin, Question } from "../data/batch/encode-examples.ts";
 import type { Preprocessing, RawExample } from "../data/data.ts";
+import { decodedTexts } from "../decode/decode.ts";
 import { type Generation, generateTexts } from "../decode/generate-texts.ts";
 import { generationOf } from "../decode/generation-of.ts";
 import type { DecodingExecutables } from "../decode/kept-tokens.ts";
@@ -26,6 +28,7 @@ import type { Prediction } from "../targets/prediction.ts";
 import { BoundExecutable } from "../train/step/bound-executable.ts";
 import type { TensorStore } from "../train/step/tensor-store.ts";
 import { type LengthBuckets, batchesOfAll, bucketsOf, lengthsOf } from "../train/supply/length-buckets.ts";
+import { UserError } from "../user-error.ts";
 import type { TrainedWeights } from "./trained-weights.ts";
 
 /** A task with what is needed to make predictions of its outputs. */
@@ -51,6 +54,8 @@ export interface PassPredictorSettings {
 /** The names of examples in messages, and a receiver for those that a task cannot use; without one, errors are thrown. */
 export interface ExampleNotes extends Pick<EncodeRequest, "onUnusable"> {
   readonly originOf: (row: number) => ExampleOrigin;
+  /** The way to choose tokens of generated texts; by default that of the specification. */
+  readonly decoding?: ResolvedDecoding | undefined;
 }
 
 /** The predictions of tasks, in the order of the examples; `undefined` for an example that the task cannot use. */
@@ -75,12 +80,36 @@ export class PassPredictor {
     examples: readonly RawExample[],
     notes: ExampleNotes,
   ): Promise<PredictionsByTask> {
-    const generating = pass.filter((name) => this.#generation([name]));
+    const generating = pass.filter((name) => this.#generates(name));
     const together = pass.filter((name) => !generating.includes(name));
     const predictions = new Map<string, readonly (Prediction | undefined)[]>();
     for (const tasks of [...(together.length > 0 ? [together] : []), ...generating.map((name) => [name])])
       for (const [name, own] of await this.#predictPass(tasks, examples, notes)) predictions.set(name, own);
     return predictions;
+  }
+
+  /**
+   * Generates the text of one example, and yields the texts so far.
+   *
+   * @throws UserError of kind `usage` if the task generates no text.
+   */
+  async *generate(
+    task: string,
+    example: RawExample,
+    { originOf, decoding }: ExampleNotes,
+  ): AsyncGenerator<DecodedText, Prediction> {
+    const generation = this.#generation([task], decoding);
+    const predicted = this.#settings.tasks.find(({ task: { name } }) => name === task);
+    if (!generation || !predicted)
+      throw new UserError("usage", `The task "${task}" generates no text.`, "Use `predict` for its prediction.");
+    const request = { pass: [task], examples: [example], origins: [originOf(0)], size: 1, lengths: {} };
+    const texts = generateTexts(await this.#settings.encoder.encode(request), 1, generation);
+    for (let step = await texts.next(); ; step = await texts.next()) {
+      const [text] = step.value;
+      if (!text) throw new Error("no text for an example");
+      if (step.done === true) return generatedPrediction(predicted, text);
+      yield text;
+    }
   }
 
   /** Predicts examples of similar length together. */
@@ -90,7 +119,9 @@ export class PassPredictor {
     notes: ExampleNotes,
   ): Promise<PredictionsByTask> {
     const size = examples.length === 1 ? 1 : largestBatch;
-    const buckets = this.#generation(pass) ? undefined : await this.#bucketsOf(pass, examples, notes);
+    const buckets = pass.some((name) => this.#generates(name))
+      ? undefined
+      : await this.#bucketsOf(pass, examples, notes);
     const predictions = new Map(pass.map((task) => [task, new Map<number, Prediction>()]));
     for (const rows of batchesOfAll({ rows: examples.length }, buckets, size)) {
       const unusable = new Map(pass.map((task) => [task, new Set<number>()]));
@@ -106,7 +137,7 @@ export class PassPredictor {
         lengths: lengthsOf(buckets, rows),
         ...(notes.onUnusable ? { onUnusable } : {}),
       };
-      for (const [name, own] of await this.#predictBatch(request))
+      for (const [name, own] of await this.#predictBatch(request, notes.decoding))
         for (const [index, prediction] of own.entries())
           if (!unusable.get(name)?.has(index)) predictions.get(name)?.set(rows[index] ?? -1, prediction());
     }
@@ -116,14 +147,15 @@ export class PassPredictor {
   /** For each task of a pass, functions that make the predictions of the examples. */
   async #predictBatch(
     request: EncodeRequest & Required<Pick<EncodeRequest, "lengths">>,
+    decoding: ResolvedDecoding | undefined,
   ): Promise<ReadonlyMap<string, readonly (() => Prediction)[]>> {
     const { size, lengths } = request;
     const pass = tasksOf(request.pass);
     const batch = await this.#settings.encoder.encode(request);
     const tasks = this.#settings.tasks.filter(({ task }) => pass.includes(task.name));
-    const generation = this.#generation(pass);
+    const generation = this.#generation(pass, decoding);
     if (generation) {
-      const texts = await generateTexts(batch, size, generation);
+      const texts = await decodedTexts(generateTexts(batch, size, generation));
       return new Map(tasks.map((each) => [each.task.name, texts.map((text) => () => generatedPrediction(each, text))]));
     }
     const executable = await this.#executable(pass, { batch: size, lengths });
@@ -138,13 +170,19 @@ export class PassPredictor {
     );
   }
 
+  #generates(name: string): boolean {
+    const predicted = this.#settings.tasks.find(({ task }) => task.name === name);
+    return predicted !== undefined && targetOf(predicted.task.target).generates !== undefined;
+  }
+
   /** The text that the only task of a pass generates. */
-  #generation(pass: readonly string[]): Generation | undefined {
+  #generation(pass: readonly string[], decoding?: ResolvedDecoding): Generation | undefined {
     const [name, ...others] = pass;
     const predicted = this.#settings.tasks.find(({ task }) => task.name === name);
     if (!predicted || others.length > 0) return undefined;
     return generationOf(predicted.task, {
       ...this.#settings,
+      decoding,
       graphsOf: (rows) => this.#decoding(name ?? "", rows),
     });
   }

@@ -12,6 +12,7 @@ import { openData } from "../data/open-data.ts";
 import { problemText } from "../data/problem-log.ts";
 import { rowPieces } from "../data/tables/row-pieces.ts";
 import { streamTable } from "../data/tables/read-table.ts";
+import { withDecoding } from "../decode/decoding-choice.ts";
 import { defaultThreads, openEngine } from "../engines/open-engine.ts";
 import type { EvaluateOptions } from "./evaluate.ts";
 import { type Trained, readTrained } from "./read-trained.ts";
@@ -30,7 +31,7 @@ export type ScoreOptions = Omit<EvaluateOptions, "data">;
  */
 export async function scoreTable(run: string, table: string, options: ScoreOptions = {}): Promise<TasksEvaluation> {
   const { bundle, tasks: served, weights } = await trained(run, options);
-  const { program } = bundle.compiled;
+  const program = withDecoding(bundle.compiled.program, options.decode);
   const tasks = served.map(({ task }) => task);
   const folders = foldersOf(table);
   const scored = await labelled(program.specification, tasks, folders);

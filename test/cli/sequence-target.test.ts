@@ -106,6 +106,63 @@ test("gives many examples the predictions of each alone", async () => {
   });
 });
 
+test("is decoded as one asks, from the command line and by the API", async () => {
+  const best = JSON.parse(
+    await run("predict", "runs/mirror-0001", "--input", "word=bad", "--decode", "beam(width: 3)"),
+  );
+  expect(best).toMatchObject({ text: "dab" });
+  await using(async (loaded) => {
+    const example = { word: "bad" };
+    const { kind: _, ...known } = await loaded.predict(example, { decode: { kind: "beam", width: 3 } });
+    expect(best).toMatchObject(known);
+    const hot = { kind: "sample", temperature: 50, seed: 4 } as const;
+    const drawn = await loaded.predict(example, { decode: hot });
+    expect(drawn).toEqual(await loaded.predict(example, { decode: "sample(temperature: 50, seed: 4)" }));
+    expect(drawn).not.toMatchObject({ text: "dab" });
+    for (const kind of ["greedy", "beam"] as const) {
+      const given = await loaded.predict(example, { decode: { kind, among: ["ab", "eeee", "dabc"] } });
+      expect(["ab", "eeee", "dabc"]).toContain(given.kind === "sequence" ? given.text : "");
+    }
+    for (const [decode, message] of [
+      ["bream", /cannot be "bream"/u],
+      ["beam(width: 0)", /within 1\.\.64/u],
+      [{ kind: "greedy", among: ["zebra"] }, /has 5 tokens|vocabulary of turned lacks/u],
+      [{ kind: "greedy", among: [] }, /No text may be generated/u],
+    ] as const)
+      await expect(loaded.predict(example, { decode })).rejects.toThrow(message);
+  });
+});
+
+test("evaluates another decoding, and leaves the results of the run's own as they are", async () => {
+  const file = join(cwd, "runs/mirror-0001/eval/test.json");
+  const before = readFileSync(file, "utf8");
+  const drawn = JSON.parse(
+    await run("eval", "runs/mirror-0001", "--json", "--decode", "sample(temperature: 50)"),
+  ) as readonly MeasuredValue[];
+  const exact = drawn.find(({ name }) => name === "exact_match")?.value;
+  expect(exact).toBeLessThan(0.2);
+  expect(readFileSync(file, "utf8")).toBe(before);
+});
+
+test("gives the parts of a text as they are generated, and lets others wait", async () => {
+  await using(async (loaded) => {
+    const parts = loaded.generate({ word: "bad" });
+    const first = await parts.next();
+    const meanwhile = loaded.predict({ word: "ace" });
+    const seen = [first.value];
+    let step = await parts.next();
+    for (; step.done !== true; step = await parts.next()) seen.push(step.value);
+    expect(seen).toEqual(["d", "a", "b"]);
+    expect(step.value).toEqual(await loaded.predict({ word: "bad" }));
+    expect(await meanwhile).toMatchObject({ text: "eca" });
+    for await (const part of loaded.generate({ word: "be" })) {
+      expect(part).toBe("e");
+      break;
+    }
+    expect(await loaded.predict({ word: "be" })).toMatchObject({ text: "eb" });
+  });
+});
+
 test("is evaluated and shown with its texts", async () => {
   expect(await run("eval", "runs/mirror-0001", "--split", "test")).toContain("exact_match");
   const { worst } = JSON.parse(readFileSync(join(cwd, "runs/mirror-0001/evaluation/turn-test.json"), "utf8")) as {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ResolvedDecoding } from "../../compiler/schema/resolved.ts";
-import { decode, rowsOfExample } from "../../runtime/decode/decode.ts";
+import { decode, decodedTexts, rowsOfExample } from "../../runtime/decode/decode.ts";
 import type { NextTokens } from "../../runtime/decode/next-tokens.ts";
 
 const end = 2;
@@ -26,7 +26,8 @@ function sourceOf(model: Model, rows: number): NextTokens {
 
 async function decoded(model: Model, decoding: ResolvedDecoding, keys = ["one"], length = 5) {
   const source = sourceOf(model, keys.length * rowsOfExample(decoding));
-  const texts = await decode({ source, keys, length, end, mayFollow: () => (token) => token >= 1 }, decoding);
+  const request = { source, keys, length, end, mayFollow: () => (token: number) => token >= 1 };
+  const texts = await decodedTexts(decode(request, decoding));
   return texts.map(({ ids, logProbability }) => ({ ids, probability: Math.exp(logProbability) }));
 }
 

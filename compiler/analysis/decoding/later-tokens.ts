@@ -75,7 +75,7 @@ interface NodeContext {
   readonly pairs: TokenPairs;
 }
 
-/** What an output of a node is for later tokens, if its inputs are `inputs` for them. */
+/** Gives what an output of a node is for later tokens from what its inputs are for them. */
 type Rule = (inputs: readonly LaterTokens[], context: NodeContext) => LaterTokens;
 
 const firstInput: Rule = ([x]) => x;
