@@ -18,7 +18,7 @@ export type DecodingChoice = string | Choice<"greedy"> | Choice<"beam"> | Choice
  *
  * @throws UserError of kind `usage` with what is wrong in the choice.
  */
-export function decodingOf(choice: DecodingChoice): ResolvedDecoding {
+function decodingOf(choice: DecodingChoice): ResolvedDecoding {
   const written = typeof choice === "string" ? choice : writtenDecoding(choice);
   const parsed = parsedDecoding(written);
   if ("decoding" in parsed) return parsed.decoding;
@@ -65,8 +65,23 @@ export function withDecoding<Program extends { readonly specification: ResolvedS
   };
 }
 
+/**
+ * The decoding that is chosen for some tasks; `undefined` if none is chosen.
+ *
+ * @throws UserError of kind `usage` if the choice is wrong, or no task generates a text.
+ */
+export function decodingForTasks(
+  tasks: readonly Pick<ResolvedTask, "name" | "target">[],
+  choice: DecodingChoice | undefined,
+): ResolvedDecoding | undefined {
+  if (choice === undefined) return undefined;
+  const [only, ...others] = tasks;
+  requireGenerating(tasks, only && others.length === 0 ? `The task "${only.name}"` : "The model");
+  return decodingOf(choice);
+}
+
 /** Checks that a decoding is chosen for a task that generates a text. */
-export function requireGenerating(tasks: readonly Pick<ResolvedTask, "target">[], subject: string): void {
+function requireGenerating(tasks: readonly Pick<ResolvedTask, "target">[], subject: string): void {
   if (tasks.some(({ target }) => targetOf(target).generates !== undefined)) return;
   throw new UserError(
     "usage",

@@ -4,17 +4,17 @@ import type { RawExample } from "../data/data.ts";
 import { createExampleEncoder } from "../data/batch/encode-examples.ts";
 import { scaleOf } from "../targets/number-scale.ts";
 import { namesOf } from "../evaluation/names-of.ts";
-import { type DecodingChoice, decodingOf, requireGenerating } from "../decode/decoding-choice.ts";
+import { type DecodingChoice, decodingForTasks } from "../decode/decoding-choice.ts";
 import { textParts } from "../decode/text-parts.ts";
 import { type EngineChoice, openEngine } from "../engines/open-engine.ts";
 import type { Prediction } from "../targets/prediction.ts";
 import { type BadRows, type CarriedColumns, type RowPredictions, predictRows } from "../predict/predict-rows.ts";
 import { type RowSource, piecesOf } from "../predict/row-sources.ts";
-import { readTrained } from "./read-trained.ts";
-import { plansOfTasks } from "../evaluation/evaluate-tasks.ts";
+import { type Trained, readTrained } from "./read-trained.ts";
+import { type PlanOfTasks, plansOfTasks } from "../evaluation/evaluate-tasks.ts";
 import { lastStageTasks, meantTasks } from "../train/phase/served-tasks.ts";
 import { taskOf } from "../train/program.ts";
-import { type ExampleNotes, PassPredictor, type PredictedTask } from "./pass-predictor.ts";
+import { type ExampleNotes, PassPredictor, type PassPredictorSettings, type PredictedTask } from "./pass-predictor.ts";
 import { Turns } from "./turns.ts";
 import { towersOf } from "./tower.ts";
 import { UserError } from "../user-error.ts";
@@ -137,27 +137,8 @@ export async function load(
   const encoder = createExampleEncoder({ specification, preprocessing: bundle.preprocessing, folder });
   const meant = meantTasks(specification, served);
   const engine = await openEngine(engineOptions);
-  const predictedTask = (task: string): PredictedTask => ({
-    task: taskOf(program, task),
-    outputs: taskTarget(taskOf(program, task), specification).outputs,
-    classes: bundle.preprocessing.classes[task] ?? [],
-    scale: scaleOf(task, bundle.preprocessing),
-    textOf: namesOf(task, taskOf(program, task).target, bundle.preprocessing).textOf,
-  });
-  const predictors = new Map<string, PassPredictor>();
   const plans = plansOfTasks(program, served);
-  for (const { plan, names } of plans) {
-    const predictor = new PassPredictor({
-      tasks: names.map(predictedTask),
-      plan,
-      weights,
-      engine,
-      encoder,
-      specification,
-      preprocessing: bundle.preprocessing,
-    });
-    for (const name of names) predictors.set(name, predictor);
-  }
+  const predictors = predictorsOf(plans, { bundle, weights, engine, encoder });
   const known = served.map(({ task }) => task);
   // One at a time: the engine runs its steps one after another, and each has one set of output buffers.
   const inTurn = new Turns();
@@ -170,15 +151,11 @@ export async function load(
       }
       return found;
     });
-  const decodingFor = (tasks: readonly string[], decode: DecodingChoice | undefined): ResolvedDecoding | undefined => {
-    if (decode === undefined) return undefined;
-    const of = tasks.length === 1 ? `The task "${tasks[0] ?? ""}"` : "The model";
-    requireGenerating(
+  const decodingFor = (tasks: readonly string[], decode: DecodingChoice | undefined): ResolvedDecoding | undefined =>
+    decodingForTasks(
       tasks.map((task) => taskOf(program, task)),
-      of,
+      decode,
     );
-    return decodingOf(decode);
-  };
   const predictTasks: TrainedModel["predictTasks"] = async (examples, { tasks = meant, before = 0, decode } = {}) => {
     const chosen = distinct(tasks.map((task) => choose(known, task)));
     const decoding = decodingFor(chosen, decode);
@@ -212,18 +189,12 @@ export async function load(
         onNote,
       });
     },
-    generate: async function* (example, { task, decode } = {}) {
+    generate: (example, { task, decode } = {}) => {
       const chosen = choose(known, task, lastStageTasks(served));
       const decoding = decodingFor([chosen], decode);
-      const predictor = predictors.get(chosen);
-      if (!predictor) throw new Error(`no predictor of ${chosen}`);
-      const end = await inTurn.begin();
-      try {
-        const texts = predictor.generate(chosen, example, { originOf: (row) => encoder.originOf(row), decoding });
-        return yield* textParts(texts, predictedTask(chosen).textOf);
-      } finally {
-        end();
-      }
+      const { textOf } = namesOf(chosen, taskOf(program, chosen).target, bundle.preprocessing);
+      const notes = { originOf: (row: number) => encoder.originOf(row), decoding };
+      return inTurn.generate(() => textParts(present(predictors.get(chosen)).generate(chosen, example, notes), textOf));
     },
     vectors: (examples, { task, modality }) =>
       inTurn.run(async () => towerOf(choose(known, task, lastStageTasks(served)), modality).vectors(examples)),
@@ -232,13 +203,37 @@ export async function load(
   };
 }
 
+/** The predictor of each task; tasks of one plan share theirs. */
+function predictorsOf(
+  plans: readonly PlanOfTasks[],
+  { bundle, ...rest }: Pick<PassPredictorSettings, "weights" | "engine" | "encoder"> & Pick<Trained, "bundle">,
+): ReadonlyMap<string, PassPredictor> {
+  const { program } = bundle.compiled;
+  const { specification } = program;
+  const { preprocessing } = bundle;
+  const predictedTask = (task: string): PredictedTask => ({
+    task: taskOf(program, task),
+    outputs: taskTarget(taskOf(program, task), specification).outputs,
+    classes: preprocessing.classes[task] ?? [],
+    scale: scaleOf(task, preprocessing),
+    textOf: namesOf(task, taskOf(program, task).target, preprocessing).textOf,
+  });
+  return new Map(
+    plans.flatMap(({ plan, names }) => {
+      const tasks = names.map(predictedTask);
+      const predictor = new PassPredictor({ tasks, plan, specification, preprocessing, ...rest });
+      return names.map((name) => [name, predictor] as const);
+    }),
+  );
+}
+
 function distinct(tasks: readonly string[]): readonly string[] {
   return [...new Set(tasks)];
 }
 
-function present(prediction: Prediction | undefined): Prediction {
-  if (!prediction) throw new Error("no prediction for an example");
-  return prediction;
+function present<Found>(found: Found | undefined): Found {
+  if (!found) throw new Error("no prediction for an example");
+  return found;
 }
 
 /** The task of this name; without a name, the only task of the last stage. */
