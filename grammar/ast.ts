@@ -80,22 +80,19 @@ export interface Parameter {
   readonly default?: Expression;
 }
 
-export interface LayerDeclaration extends DeclarationBase {
+/** `layer`, `stream` and `fusion` share one form: a name and a value. */
+interface ValueDeclaration extends DeclarationBase {
+  readonly name: Identifier;
+  readonly value: Expression;
+}
+export interface LayerDeclaration extends ValueDeclaration {
   readonly kind: "Layer";
-  readonly name: Identifier;
-  readonly value: Expression;
 }
-
-export interface StreamDeclaration extends DeclarationBase {
+export interface StreamDeclaration extends ValueDeclaration {
   readonly kind: "Stream";
-  readonly name: Identifier;
-  readonly value: Expression;
 }
-
-export interface FusionDeclaration extends DeclarationBase {
+export interface FusionDeclaration extends ValueDeclaration {
   readonly kind: "Fusion";
-  readonly name: Identifier;
-  readonly value: Expression;
 }
 
 /** `task`, `dataset` and `stage` share one form: a name and a list of options that a schema describes. */
@@ -120,6 +117,13 @@ export interface RenamedDeclaration extends DeclarationBase {
   readonly to: StringExpression;
 }
 
+/** `adapt "**.query.kernel" -> lora(rank: 8)`: the weights that match are read through a block. */
+export interface AdaptDeclaration extends DeclarationBase {
+  readonly kind: "Adapt";
+  readonly weights: StringExpression;
+  readonly value: Expression;
+}
+
 export type Declaration =
   | ModelDeclaration
   | ImportDeclaration
@@ -132,7 +136,8 @@ export type Declaration =
   | TaskDeclaration
   | DatasetDeclaration
   | StageDeclaration
-  | RenamedDeclaration;
+  | RenamedDeclaration
+  | AdaptDeclaration;
 
 export interface NamedType {
   readonly kind: "NamedType";
@@ -197,30 +202,13 @@ export interface UpdateStatement {
   readonly name: Identifier;
   readonly value: Expression;
 }
-export interface ReturnStatement {
-  readonly kind: "Return";
+/** An `ExpressionStatement` is the last expression of a `repeat` body with one carried stream, which is its value. */
+export interface ResultStatement {
+  readonly kind: "Return" | "Yield" | "ExpressionStatement";
   readonly span: Span;
   readonly value: Expression;
 }
-export interface YieldStatement {
-  readonly kind: "Yield";
-  readonly span: Span;
-  readonly value: Expression;
-}
-/** The last expression of a `repeat` body with one carried stream, which is its value. */
-export interface ExpressionStatement {
-  readonly kind: "ExpressionStatement";
-  readonly span: Span;
-  readonly value: Expression;
-}
-export type Statement =
-  | LetStatement
-  | LayerStatement
-  | WeightStatement
-  | UpdateStatement
-  | ReturnStatement
-  | YieldStatement
-  | ExpressionStatement;
+export type Statement = LetStatement | LayerStatement | WeightStatement | UpdateStatement | ResultStatement;
 
 export interface NumberExpression {
   readonly kind: "Number";

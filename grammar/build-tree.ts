@@ -59,6 +59,10 @@ const builders: { readonly [R in DeclarationRule]: Build<Unplaced | undefined> }
     const to = stringOf(token(cst, "to"), context);
     return from && to && { kind: "Renamed", from, to };
   },
+  adapt(cst, context) {
+    const weights = stringOf(token(cst, StringLiteral), context);
+    return weights && { kind: "Adapt", weights, value: expressionOf(cst, context) };
+  },
 };
 const rules = Object.keys(builders) as DeclarationRule[];
 

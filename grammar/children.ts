@@ -39,6 +39,7 @@ const children: { readonly [K in NodeKind]: Children<NodeOf<K>> } = {
   Dataset: nameAndOptions,
   Stage: nameAndOptions,
   Renamed: ({ from, to }) => [from, to],
+  Adapt: ({ weights, value }) => [weights, value],
   Parameter: ({ name, type, default: value }) => [name, type, value],
   NamedType: ({ name, range }) => [name, range],
   ListType: ({ element }) => [element],

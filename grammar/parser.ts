@@ -62,6 +62,7 @@ export class SpecificationParser extends RuleParser {
     this.dataset,
     this.stage,
     this.renamed,
+    this.adapt,
   ]);
 
   // ---- declarations
@@ -142,6 +143,13 @@ export class SpecificationParser extends RuleParser {
     this.CONSUME(StringLiteral, { LABEL: "from" });
     this.CONSUME(Arrow);
     this.CONSUME2(StringLiteral, { LABEL: "to" });
+  });
+
+  readonly adapt: Rule = this.RULE("adapt", () => {
+    this.CONSUME(heads.adapt);
+    this.CONSUME(StringLiteral);
+    this.CONSUME(Arrow);
+    this.SUBRULE(this.expression);
   });
 
   /** `{ key: value … }`: the options of a declaration, the named body of a call, or a map. */

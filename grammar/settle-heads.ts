@@ -84,6 +84,7 @@ const shapes: { readonly [W in HeadWord]: readonly (readonly TokenType[])[] } = 
   dataset: [[Identifier, LeftBrace]],
   stage: [[Identifier, LeftBrace]],
   renamed: [[StringLiteral, Arrow]],
+  adapt: [[StringLiteral, Arrow]],
   weight: [
     [Identifier, LeftBracket],
     [Identifier, Equals],

@@ -76,6 +76,7 @@ export const heads = {
   dataset: head("dataset"),
   stage: head("stage"),
   renamed: head("renamed"),
+  adapt: head("adapt"),
   weight: head("weight"),
   state: head("state"),
   update: head("update"),

@@ -12,35 +12,41 @@ export interface LabelAxis {
 
 /**
  * Finds the axes of weights that become the last axis of a prediction, by following this axis back through the graph
- * (to the kernel and bias of a head, whatever its name or layers are), and the axes of tables in which ids of a feature
- * are looked up.
+ * (to the kernel and bias of a head, whatever its name or layers are), and those that become the rows of a table in which ids of
+ * a feature are looked up.
  */
 export function labelAxes(graph: Graph): ReadonlyMap<string, LabelAxis> {
-  const weights = new Map(
-    graph.inputs.flatMap(({ role, value }) => (role.kind === "weight" ? [[value, role.weight] as const] : [])),
-  );
-  const found = new Map<string, LabelAxis>();
-  const axes = new Map<Value, number>();
-  for (const { role, value } of graph.outputs) if (role.kind === "prediction") axes.set(value, value.shape.length - 1);
-  for (const node of graph.nodes.toReversed()) {
-    const [output] = node.outputs;
-    const axis = output && axes.get(output);
-    if (axis !== undefined) for (const [input, own] of axesBefore(node, axis)) axes.set(input, own);
-  }
-  for (const [value, axis] of axes) {
-    const weight = weights.get(value);
-    if (weight !== undefined) found.set(weight, { axis, of: { kind: "prediction" } });
-  }
+  const axes = new Map<Value, LabelAxis>();
+  for (const { role, value } of graph.outputs)
+    if (role.kind === "prediction") axes.set(value, { axis: value.shape.length - 1, of: { kind: "prediction" } });
+  followBack(graph, axes);
+  const tables = new Map<Value, LabelAxis>();
   const ids = idsOf(graph);
   for (const {
     op,
     inputs: [table, indices],
   } of graph.nodes) {
-    const [weight, feature] = [table && weights.get(table), indices && ids.get(indices)];
-    if (op === "gather" && weight !== undefined && feature !== undefined)
-      found.set(weight, { axis: 0, of: { kind: "feature", feature } });
+    const feature = indices && ids.get(indices);
+    if (op === "gather" && table && feature !== undefined)
+      tables.set(table, { axis: 0, of: { kind: "feature", feature } });
   }
-  return found;
+  followBack(graph, tables);
+  const found = new Map([...axes, ...tables]);
+  return new Map(
+    graph.inputs.flatMap(({ role, value }) => {
+      const axis = found.get(value);
+      return role.kind === "weight" && axis ? [[role.weight, axis] as const] : [];
+    }),
+  );
+}
+
+/** Adds the values and axes from which those of a table come. */
+function followBack({ nodes }: Graph, axes: Map<Value, LabelAxis>): void {
+  for (const node of nodes.toReversed()) {
+    const [output] = node.outputs;
+    const known = output && axes.get(output);
+    if (known) for (const [input, axis] of axesBefore(node, known.axis)) axes.set(input, { ...known, axis });
+  }
 }
 
 const moved = new Set<Node["op"]>(["reshape", "cast", "slice", "transpose", "broadcast_to"]);

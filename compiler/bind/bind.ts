@@ -1,4 +1,4 @@
-import type { ImportDeclaration, ModelDeclaration, RenamedDeclaration } from "../../grammar/ast.ts";
+import type { AdaptDeclaration, ImportDeclaration, ModelDeclaration, RenamedDeclaration } from "../../grammar/ast.ts";
 import { parse } from "../../grammar/parse.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
@@ -15,6 +15,7 @@ export interface Bindings {
   readonly prelude: FileScope;
   readonly model: ModelDeclaration | undefined;
   readonly renamed: readonly RenamedDeclaration[];
+  readonly adapted: readonly AdaptDeclaration[];
 }
 
 /** Names that the entry file sees, in the order of its text: its declarations, then its imports. */
@@ -43,6 +44,7 @@ export function bind(files: ReadonlyMap<string, LoadedFile>, entry: string, repo
     prelude: preludeScope(),
     model: declarations.find((declaration) => declaration.kind === "Model"),
     renamed: declarations.filter((declaration) => declaration.kind === "Renamed"),
+    adapted: declarations.filter((declaration) => declaration.kind === "Adapt"),
   };
 }
 

@@ -26,6 +26,7 @@ export const declarationWords: readonly string[] = [
   "dataset",
   "stage",
   "renamed",
+  "adapt",
 ];
 
 export type LoadedFiles = ReadonlyMap<string, LoadedFile>;

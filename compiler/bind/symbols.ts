@@ -45,6 +45,7 @@ export function symbolOf(declaration: Declaration): SymbolDeclaration | undefine
     case "Model":
     case "Import":
     case "Renamed":
+    case "Adapt":
       return undefined;
     case "Block":
     case "Dataset":

@@ -10,6 +10,7 @@ import type { ResolvedSampler, ResolvedStage } from "../schema/resolved.ts";
 import { isWarm, warmSources } from "../stage/warm-sources.ts";
 import { stageWeights } from "../stage/stage-weights.ts";
 import { argumentOf } from "./argument-of.ts";
+import { checkAdapted } from "./check-adapted.ts";
 import { checkEarlyStop } from "./check-early-stop.ts";
 import { checkFork } from "./check-fork.ts";
 import { checkGroups, patternsOfGroups } from "./check-groups.ts";
@@ -87,8 +88,11 @@ export function checkStages(
     whole.push({ stage, declaration, weights });
   }
   // Names of a stage that is at fault are missing.
-  if (before && stages.length > 0)
-    checkRenamed(program.bindings.renamed, new WeightNames([...allNames], work), reporter);
+  if (before && stages.length > 0) {
+    const names = new WeightNames([...allNames], work);
+    checkRenamed(program.bindings.renamed, names, reporter);
+    checkAdapted(program, names, reporter);
+  }
   return whole;
 }
 

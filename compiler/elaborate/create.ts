@@ -29,6 +29,8 @@ export interface ElaborationSettings {
   readonly mode?: Mode;
   readonly isEvaluated?: IsEvaluated;
   readonly rows?: Elaboration["rows"];
+  /** `nothing`: weights are read as they are, as if the specification had no `adapt`. */
+  readonly adapt?: "weights" | "nothing" | undefined;
   /** Examples. */
   readonly batch?: number;
   readonly candidates?: Candidates;
@@ -56,6 +58,7 @@ export function createElaboration(settings: ElaborationSettings): Elaboration {
     mode = "train",
     isEvaluated = () => false,
     rows = "own",
+    adapt = "weights",
     batch: examples = 2,
     candidates,
     work = checkedWork(),
@@ -89,6 +92,7 @@ export function createElaboration(settings: ElaborationSettings): Elaboration {
     work,
     made: new Map(),
     weights: new Map(),
+    adaptations: { all: adapt === "weights" ? undefined : [] },
     updates: new Map(),
     randomSites: new Map(),
     reached: new Set(),

@@ -87,6 +87,11 @@ export function elaborateTask(
     batch: examplesOf(elaboration),
     graph,
     weights: [...elaboration.weights.values()].map(({ declaration: weight }) => weight),
+    adapted: new Map(
+      [...elaboration.weights].flatMap(([name, { stream, read }]) =>
+        read.value === stream.value ? [] : [[name, read.value] as const],
+      ),
+    ),
   };
 }
 

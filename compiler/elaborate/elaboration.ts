@@ -13,6 +13,7 @@ import { isPrelude } from "../prelude/prelude.ts";
 import type { References } from "../resolve/resolve-names.ts";
 import type { Rules } from "../semantics.ts";
 import type { TaskTarget } from "../targets/task-target.ts";
+import type { Adaptation } from "./adapt.ts";
 import type { Calls } from "./calls.ts";
 import type { Frame } from "./frame.ts";
 import type { Notes } from "./notes.ts";
@@ -28,6 +29,14 @@ export interface CurrentTask {
   readonly index: number;
   /** Names of all tasks, in order. */
   readonly all: readonly string[];
+}
+
+/** A weight or a state of a graph. */
+export interface MadeWeight {
+  readonly declaration: WeightDeclaration;
+  readonly stream: Stream;
+  /** The value that reads of the weight get: the weight itself, unless an `adapt` matches it. */
+  readonly read: Stream;
 }
 
 /**
@@ -70,7 +79,9 @@ export interface Elaboration {
   readonly mixup: ResolvedMixup | undefined;
   /** Evaluated params, layers, streams, fusions and modalities; `undefined` while one is being evaluated. */
   readonly made: Map<SymbolDeclaration, Value | undefined>;
-  readonly weights: Map<string, { readonly declaration: WeightDeclaration; readonly stream: Stream }>;
+  readonly weights: Map<string, MadeWeight>;
+  /** The `adapt` declarations; `undefined` until the first weight is made. */
+  readonly adaptations: { all: readonly Adaptation[] | undefined };
   /** Next values of states. */
   readonly updates: Map<string, Stream>;
   /** True if a scope is in evaluation mode although the graph is for training: a part that a stage freezes. */

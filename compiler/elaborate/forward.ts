@@ -7,7 +7,7 @@ import type { Program } from "../stage/checked-program.ts";
 import { rulesOf } from "../semantics.ts";
 import { candidatesOf } from "../targets/drawn-rows.ts";
 import { taskTarget } from "../targets/task-target.ts";
-import { createElaboration } from "./create.ts";
+import { type ElaborationSettings, createElaboration } from "./create.ts";
 import { elaborateTask, taskOutput } from "./elaborate-task.ts";
 import type { Elaboration, Mode } from "./elaboration.ts";
 import { checkLoss } from "./task-loss.ts";
@@ -23,6 +23,8 @@ export interface ForwardRequest {
   readonly stage?: string | undefined;
   /** `shared`: the graph becomes part of a pass of several tasks (`compiler/stage/shared-pass.ts`). */
   readonly rows?: Elaboration["rows"];
+  /** `nothing`: the graph of the same specification without `adapt`. */
+  readonly adapt?: ElaborationSettings["adapt"];
   /** The scopes that are in evaluation mode in a graph for training. */
   readonly isEvaluated?: IsEvaluated;
   readonly batch: number;
@@ -63,6 +65,7 @@ export function elaborateForward(
     mode,
     stage,
     rows = "own",
+    adapt,
     isEvaluated,
     batch,
     lengths = {},
@@ -91,6 +94,7 @@ export function elaborateForward(
     mode,
     stage: stage === undefined ? undefined : declarations.stages.get(stage),
     rows,
+    adapt,
     batch,
     notes,
     ...(work ? { work } : {}),

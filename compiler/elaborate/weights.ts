@@ -1,6 +1,7 @@
 import type { Expression, Span, WeightStatement } from "../../grammar/ast.ts";
 import { type Shape, sameShape, showShape } from "../graph/graph.ts";
 import type { ResolvedInitializer } from "../schema/resolved.ts";
+import { adapted } from "./adapt.ts";
 import { originOf, report } from "./elaboration.ts";
 import { evaluate } from "./evaluate.ts";
 import type { Frame } from "./frame.ts";
@@ -54,7 +55,7 @@ export function declareWeight(frame: Frame, { name, kind, shape, initializer, at
     report(frame, "weight_name_taken", at, { weight: name }, [{ at: first, message: "first used here" }]);
     return undefined;
   }
-  if (known && sameShape(known.declaration.shape, shape)) return known.stream;
+  if (known && sameShape(known.declaration.shape, shape)) return known.read;
   if (known) {
     const related = known.declaration.origin?.spans[0];
     report(
@@ -69,11 +70,13 @@ export function declareWeight(frame: Frame, { name, kind, shape, initializer, at
   const role = kind === "state" ? ({ kind, state: name } as const) : ({ kind, weight: name } as const);
   const value = frame.elaboration.builder.input(role, { dtype: "float32", shape });
   const stream: Stream = { kind: kindOfRank(shape.length), value, batch: "shared", positions: new Map() };
-  frame.elaboration.weights.set(name, {
-    declaration: { name, kind, shape, initializer, origin: originOf(frame, at) },
-    stream,
-  });
-  return stream;
+  const made = { declaration: { name, kind, shape, initializer, origin: originOf(frame, at) }, stream };
+  const { weights } = frame.elaboration;
+  // A weight comes before those by which it is adapted.
+  weights.set(name, { ...made, read: stream });
+  const read = kind === "weight" ? adapted(frame.elaboration, name, stream) : stream;
+  weights.set(name, { ...made, read });
+  return read;
 }
 
 function evaluateShape(frame: Frame, dimensions: readonly Expression[]): Shape | undefined {

@@ -40,6 +40,7 @@ function expandDeclaration(
     case "Layer":
     case "Stream":
     case "Fusion":
+    case "Adapt":
       return { ...declaration, value: expandBlocks(declaration.value, references) };
     case "Param":
       return expandParam(declaration, specification);

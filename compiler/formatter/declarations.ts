@@ -60,6 +60,12 @@ export const declarationPrinters: {
     printEntriesOnLines(options, span.end, context),
   ],
   Renamed: ({ from, to }) => ["renamed ", printString(from.value), " -> ", printString(to.value)],
+  Adapt: ({ weights, value }, context) => [
+    "adapt ",
+    printString(weights.value),
+    " -> ",
+    printExpression(value, context),
+  ],
 };
 
 export function printParameters(parameters: readonly Parameter[], context: PrintContext): Doc {

@@ -67,6 +67,10 @@ export function resolveFile(
       case "Renamed":
         resolvePattern(table, declaration.to, file);
         break;
+      case "Adapt":
+        resolvePattern(table, declaration.weights, file);
+        expressions.expression(declaration.value, scope, "layer");
+        break;
       case "Model":
         break;
     }

@@ -76,8 +76,9 @@ export class TaskElaborations {
     if (declaration) work.spendAt(0, declaration.name.span);
     const ofStage = stage && this.#program.declarations.stages.get(stage.name);
     const hasLoss = ofStage !== undefined && optionOf(ofStage, "loss") !== undefined;
-    // A task with the loss of a stage is elaborated anew, because it depends on more than its own declaration.
-    const reach = declaration && !hasLoss ? this.#reaches.of(declaration) : undefined;
+    const dependsOnMore = hasLoss || this.#program.bindings.adapted.length > 0;
+    // A task with the loss of a stage, or with adapted weights, is elaborated anew, because it depends on more than its own declaration.
+    const reach = declaration && !dependsOnMore ? this.#reaches.of(declaration) : undefined;
     const overrides = stageOverrides(this.#program, stage);
     const settings = reach ? this.#settingsKey(task, mode, overrides, reach) : "";
     const slot = JSON.stringify([task, mode, stage?.with ?? {}]);

@@ -28,6 +28,8 @@ const heads: { readonly [Head in HeadWord]: string } = {
   dataset: "A source of rows: its files, their columns and the tasks that they are for.",
   stage: "Trains some tasks for a number of steps or epochs. Stages run in the order of the text.",
   renamed: 'Earlier names of weights, so that older checkpoints are still read: `renamed "old.**" -> "new.**"`.',
+  adapt:
+    'Reads the weights that match a pattern through a block, which may have weights of its own: `adapt "**.query.kernel" -> lora(rank: 8)`.',
   weight: "In a block, an array that is trained: `weight factor[width(x)] = ones`.",
   state:
     "In a block, an array that training carries along without gradients, such as running statistics: `state mean[width(x)] = zeros`.",

@@ -1,5 +1,5 @@
 import type { DecodingGraphs } from "../analysis/decoding/decoding-graphs.ts";
-import type { Graph, Origin, Shape } from "../graph/graph.ts";
+import type { Graph, Origin, Shape, Value } from "../graph/graph.ts";
 import { balanceNeeds } from "../balance/balance-needs.ts";
 import type { SharedStreams } from "./shared-streams.ts";
 import type { ResolvedInitializer, ResolvedStage } from "../schema/resolved.ts";
@@ -32,6 +32,8 @@ export interface ForwardGraph extends TaskWeights {
    * term (`train`, `evaluate`), `prediction`s, and next values of states (`train`).
    */
   readonly graph: Graph;
+  /** The values that are read instead of weights, by the names of those: what `adapt` makes of them. They depend on weights alone. */
+  readonly adapted: ReadonlyMap<string, Value>;
 }
 
 /** The forward graph of one task, or of several tasks over the same rows, before differentiation. */

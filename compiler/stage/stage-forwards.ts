@@ -8,6 +8,7 @@ import type { Elaboration, Mode } from "../elaborate/elaboration.ts";
 import { type ForwardRequest, elaborateForward } from "../elaborate/forward.ts";
 import type { Value } from "../elaborate/value.ts";
 import type { Graph } from "../graph/graph.ts";
+import { distributeProducts } from "../passes/distribute-products.ts";
 import type { ResolvedStage } from "../schema/resolved.ts";
 import type { Program } from "./checked-program.ts";
 import { frozenSettings } from "./frozen-settings.ts";
@@ -129,12 +130,13 @@ export class StageForwards {
     return joined;
   }
 
-  readonly #joined = memoised(keyOf, (tasks: readonly string[], mode: Mode, variant: GraphVariant) =>
-    sharedPass(
-      this.#program.specification,
-      tasks.map((task) => this.#forward([task], mode, { ...variant, rows: tasks.length > 1 ? "shared" : "own" })),
-    ),
-  );
+  readonly #joined = memoised(keyOf, (tasks: readonly string[], mode: Mode, variant: GraphVariant) => {
+    const rows = tasks.length > 1 ? "shared" : "own";
+    const forwards = tasks.map((task) => this.#forward([task], mode, { ...variant, rows }));
+    const pass = sharedPass(this.#program.specification, forwards);
+    const isDistributed = mode === "train" && forwards.some(({ adapted }) => adapted.size > 0);
+    return isDistributed && !("kind" in pass) ? { ...pass, graph: distributeProducts(pass.graph) } : pass;
+  });
 
   readonly #forward: (tasks: readonly [string], mode: Mode, variant: OwnVariant) => ForwardGraph = memoised(
     (tasks, mode, { rows, ...variant }) => `${keyOf(tasks, mode, variant)}\u0000${rows}`,

@@ -165,7 +165,8 @@ function forward(task: string, mode: ForwardGraph["mode"], batch: number): Forwa
   const output = dense(shared, `task.${task}.head`, task === "kind" ? classes : 1);
   if (task === "kind") builder.output({ kind: "prediction", name: "logits" }, output);
   else builder.output({ kind: "prediction", name: "value" }, e.reshape(output, [batch]));
-  if (mode === "predict") return { task, mode, batch, graph: builder.build(`${task}/${mode}`), weights };
+  if (mode === "predict")
+    return { task, mode, batch, graph: builder.build(`${task}/${mode}`), weights, adapted: new Map() };
 
   const target =
     task === "kind"
@@ -196,5 +197,5 @@ function forward(task: string, mode: ForwardGraph["mode"], batch: number): Forwa
     weights.push({ name: "batches", kind: "state", shape: [], initializer: { kind: "zeros" } });
     builder.output({ kind: "state", state: "batches" }, e.add(batches, 1));
   }
-  return { task, mode, batch, graph: builder.build(`${task}/${mode}`), weights };
+  return { task, mode, batch, graph: builder.build(`${task}/${mode}`), weights, adapted: new Map() };
 }

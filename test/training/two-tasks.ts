@@ -53,6 +53,7 @@ export function forwardGraph(task: TaskName): ForwardGraph {
     mode: "train",
     batch: BATCH,
     graph: builder.build(`${task}/train`),
+    adapted: new Map(),
     weights: stageWeights().filter(({ tasks }) => tasks.includes(task)),
   };
 }

@@ -220,22 +220,6 @@ export const training = {
     help: () =>
       "Give each column of candidates the same `max_candidates`, and each data set of the task the same segments.",
   }),
-  rename_wildcards: define<{ from: string; to: string }>({
-    code: "MTL5038",
-    severity: "error",
-    message: ({ from, to }) => `"${from}" and "${to}" do not have the same wildcards.`,
-    help: () =>
-      "Use the same `*` and `**` in the same order on both sides: each wildcard on the right becomes the text that the corresponding one on the left matched.",
-  }),
-  renamed_to_nothing: define<{ from: string; to: string; nearest?: Nearest | undefined }>({
-    code: "MTL5039",
-    severity: "error",
-    message: ({ from, to }) => `"${from}" was renamed to "${to}", but no weight has that name.`,
-    help: ({ nearest }) =>
-      didYouMean(nearest) ??
-      "`mtl expand --weights` lists the names. If the weight no longer exists, remove its `renamed`.",
-    fixes: ({ to, nearest }, written) => misspelt(written, to, nearest),
-  }),
   frozen_again: define<{ stage: string; reason: string; help: string }>({
     code: "MTL5040",
     severity: "advice",
@@ -383,13 +367,5 @@ export const training = {
       `\`class_weights\` has ${counted(given, "number")} for ${counted(classes, "class", "classes")}.`,
     help: () =>
       "Give one number per class, in the order of the classes; or a map by class name, in which omitted classes get 1; or `balanced`.",
-  }),
-  carried_shape: define<{ weight: string; stage: string; before: string; after: string; count: number }>({
-    code: "MTL5015",
-    severity: "error",
-    message: ({ weight, stage, before, after, count }) =>
-      `The stage "${stage}" changes the shape of "${weight}" from ${before} to ${after}${count > 1 ? `, and of ${count - 1} more weights` : ""}.`,
-    help: () =>
-      "A weight keeps its shape from stage to stage. Restore its size, start afresh with `init: fresh`, or give the new weight another name.",
   }),
 };

@@ -153,7 +153,7 @@ const weightOf: Native = {
   apply: (call) => {
     const [path, name] = [instancePath(call.layer("layer")), call.choice("name")];
     const weight = path && call.elaboration.weights.get([...path, name].join("."));
-    if (weight) return streamValue(weight.stream);
+    if (weight) return streamValue(weight.read);
     const layer = path?.join(".");
     const message =
       layer === undefined
