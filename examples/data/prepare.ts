@@ -5,6 +5,7 @@ import { prepareCorrelated } from "./correlated.ts";
 import { prepareDefinitions } from "./definitions.ts";
 import { prepareDigits } from "./digits.ts";
 import { prepareEmoji } from "./emoji.ts";
+import { prepareEnglish } from "./english.ts";
 import { preparePronunciations } from "./pronunciations.ts";
 import { prepareLanguages } from "./languages.ts";
 import { prepareTexts } from "./texts.ts";
@@ -19,6 +20,7 @@ const datasets: { readonly [name: string]: (folder: string) => Promise<void> } =
   definitions: prepareDefinitions,
   digits: prepareDigits,
   emoji: prepareEmoji,
+  english: prepareEnglish,
   pronunciations: preparePronunciations,
   languages: prepareLanguages,
   texts: prepareTexts,
