@@ -9,6 +9,7 @@ import type { Session, VerbOf } from "../verb.ts";
 interface WeightsOptions {
   readonly take?: readonly string[];
   readonly out?: string;
+  readonly half?: true;
   readonly compare?: string;
   readonly fork?: string;
   readonly checkpoint: "best" | "last";
@@ -33,6 +34,7 @@ export const weights: VerbOf<WeightsOptions> = {
       .argument("<run>", "a run folder, its model/, or a safetensors file")
       .option("--take <pattern>", "only weights whose names match, `**.adapter.**`; may be repeated", collect)
       .option("--out <file>", "write the weights to a safetensors file")
+      .option("--half", "with --out: in half precision, which `init: from` reads as well")
       .option("--compare <run>", "another run, model/ or safetensors file")
       .option("--fork <task>", "the task whose weights are meant, if the run ended in a fork")
       .addOption(new Option("--checkpoint <name>", "of a run").choices(["best", "last"]).default("best"))
@@ -41,7 +43,7 @@ export const weights: VerbOf<WeightsOptions> = {
     const { compareWeights } = await import("../../runtime/model/compare-weights.ts");
     const read = (of: string) => readTaken(session, of, options);
     const own = await read(path);
-    if (options.out !== undefined) await write(session, own, options.out);
+    if (options.out !== undefined) await write(session, own, options.out, options.half);
     if (options.compare !== undefined) {
       const differences = compareWeights(own, await read(options.compare));
       if (options.json) session.emit(lines(differences));
@@ -75,12 +77,12 @@ async function readTaken({ io }: Session, path: string, { take, fork, checkpoint
   );
 }
 
-async function write({ io, note }: Session, own: Tensors, out: string): Promise<void> {
-  const { writeTensors } = await import("../../runtime/checkpoint/checkpoint.ts");
+async function write({ io, note }: Session, own: Tensors, out: string, half?: true): Promise<void> {
+  const { writeHalf, writeTensors } = await import("../../runtime/checkpoint/checkpoint.ts");
   const { mkdir } = await import("node:fs/promises");
   const file = resolve(io.cwd, out);
   await mkdir(dirname(file), { recursive: true });
-  await writeTensors(file, own);
+  await (half ? writeHalf : writeTensors)(file, own);
   note(`Wrote ${own.size} weights to ${out}. A stage starts from them with \`init: from("${out}")\`.`);
 }
 

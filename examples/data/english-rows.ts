@@ -22,11 +22,11 @@ const tested = 10;
 const validated = 50;
 
 /**
- * Makes rows of two segments: a sentence of the Brown corpus and the next one, or a definition of WordNet and the words
- * that it defines, with phrases that use them. No text of a test row of the other examples is trained on.
+ * Makes rows of one or two segments: sentences of the Brown corpus, or a definition of WordNet and the words that it
+ * defines, with phrases that use them. No text of a test row of the other examples is trained on.
  */
 export function englishRows(sources: EnglishSources): readonly EnglishRow[] {
-  const rows = [...pairsOfSentences(sources.sentences), ...definedWords(sources)];
+  const rows = [...rowsOfBrown(sources.sentences), ...definedWords(sources)];
   const counts = { held: 0, seen: 0 };
   return shuffled(rows, "English").flatMap(({ held, ...row }): readonly EnglishRow[] => {
     if (held) return counts.held++ % tested === 0 ? [{ ...row, split: "test" }] : [];
@@ -39,13 +39,42 @@ interface Candidate extends Omit<EnglishRow, "split"> {
   readonly held: boolean;
 }
 
-function pairsOfSentences(sentences: readonly BrownSentence[]): readonly Candidate[] {
-  return [...grouped(sentences, ({ file }) => file)].flatMap(([file, texts], index) =>
-    texts.flatMap(({ text }, at): readonly Candidate[] =>
-      at % 2 === 0
-        ? [{ first: text, second: texts[at + 1]?.text ?? "", source: "brown", held: isTestedFile(file, index) }]
-        : [],
-    ),
+/** A short sentence makes a row with the next one if that is short, too, and a long one makes several rows. */
+function rowsOfBrown(sentences: readonly BrownSentence[]): readonly Candidate[] {
+  return [...grouped(sentences, ({ file }) => file)].flatMap(([file, texts], index) => {
+    const held = isTestedFile(file, index);
+    return segmentsOf(texts.map(({ text }) => text)).map(([first = "", second = ""]): Candidate => ({
+      first,
+      second,
+      source: "brown",
+      held,
+    }));
+  });
+}
+
+/** The most words of a row, which are about as many tokens as `examples/base.mtl` reads. */
+const mostWords = 22;
+
+function segmentsOf(texts: readonly string[]): readonly (readonly string[])[] {
+  const rows: (readonly string[])[] = [];
+  let waiting: string | undefined;
+  for (const text of texts) {
+    const parts = partsOf(text);
+    const [only] = parts.length === 1 && isShort(text) ? parts : [];
+    if (waiting !== undefined) rows.push(only === undefined ? [waiting] : [waiting, only]);
+    if (only === undefined) rows.push(...parts.map((part) => [part]));
+    waiting = waiting === undefined ? only : undefined;
+  }
+  return waiting === undefined ? rows : [...rows, [waiting]];
+}
+
+const isShort = (text: string): boolean => text.split(" ").length <= mostWords / 2;
+
+function partsOf(text: string): readonly string[] {
+  const words = text.split(" ");
+  const count = Math.ceil(words.length / mostWords);
+  return Array.from({ length: count }, (_, part) =>
+    words.slice(Math.floor((part * words.length) / count), Math.floor(((part + 1) * words.length) / count)).join(" "),
   );
 }
 

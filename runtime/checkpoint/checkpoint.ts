@@ -6,6 +6,7 @@ import { reasonOf, streamRegular } from "../files/regular-file.ts";
 import { UserError } from "../user-error.ts";
 import { formerCheckpoint, temporaryName } from "../files/leftovers.ts";
 import { type ReadSettings, readSafetensors, writeSafetensors } from "./safetensors.ts";
+import { toHalf } from "./to-half.ts";
 import { type TrainingState, trainingStateFile } from "./training-state.ts";
 import { type WritableFiles, cannotWrite, flushFolder, renameWithRetry } from "../files/write-atomically.ts";
 
@@ -106,13 +107,28 @@ export function readState(path: string): Promise<TrainingState> {
 
 /** Returns the SHA-256 of the file. */
 export async function writeTensors(path: string, tensors: Tensors, files?: WritableFiles): Promise<string> {
-  const stored = new Map(
-    [...tensors].map(([name, { shape, data }]) => [
-      name,
-      { dtype: "F32", shape, data: data as Float32Array<ArrayBuffer> } as const,
-    ]),
-  );
-  return writeSafetensors(path, { tensors: stored, metadata: new Map([["format", "mtl"]]) }, files);
+  return writeStored(path, tensors, single, files);
+}
+
+/** Writes weights in half precision, for `init: from`: checkpoints and models are in single precision. */
+export async function writeHalf(path: string, tensors: Tensors): Promise<string> {
+  return writeStored(path, tensors, (data) => ({ dtype: "F16", data: toHalf(data) }));
+}
+
+type StoredNumbers =
+  | { readonly dtype: "F32"; readonly data: Float32Array<ArrayBuffer> }
+  | { readonly dtype: "F16"; readonly data: Uint16Array<ArrayBuffer> };
+
+const single = (data: Float32Array): StoredNumbers => ({ dtype: "F32", data: data as Float32Array<ArrayBuffer> });
+
+function writeStored(
+  path: string,
+  tensors: Tensors,
+  stored: (data: Float32Array) => StoredNumbers,
+  files?: WritableFiles,
+): Promise<string> {
+  const all = new Map([...tensors].map(([name, { shape, data }]) => [name, { shape, ...stored(data) }]));
+  return writeSafetensors(path, { tensors: all, metadata: new Map([["format", "mtl"]]) }, files);
 }
 
 /** Reads the tensors of a file, whose SHA-256 must be `sha256` if that is given. */

@@ -55,6 +55,30 @@ test("compares a file with the run that it was taken from, and with another trai
   expect(report.taken).toHaveLength(6);
 });
 
+test("half precision has half of the size, and numbers that differ by half a step of its fraction at most", async () => {
+  const half = join(first.root, "library", "half.safetensors");
+  expect((await mtl(["weights", first.first, "--out", half, "--half"])).code).toBe(0);
+  const { stdout } = await mtl(["weights", half, "--compare", first.first, "--json"]);
+  const differences = JSON.parse(stdout) as readonly { readonly relative: number; readonly kind: string }[];
+  expect(new Set(differences.map(({ kind }) => kind))).toEqual(new Set(["changed"]));
+  for (const { relative = 0 } of differences) expect(relative).toBeLessThan(2 ** -11);
+  const whole = join(first.root, "library", "whole.safetensors");
+  await mtl(["weights", first.first, "--out", whole]);
+  const header = (path: string): number => Number(readFileSync(path).readBigUInt64LE());
+  const [bytes, ofHalf] = [whole, half].map((path) => readFileSync(path).length - 8 - header(path));
+  expect(ofHalf).toBe((bytes ?? 0) / 2);
+  const other = join(first.root, "halved.mtl");
+  writeFileSync(
+    other,
+    specification('init: from(path: "library/half.safetensors", take: all except ["read.**"])').replace(
+      "epochs: 3",
+      "steps: 1",
+    ),
+  );
+  const { code, stderr } = await mtl(["train", other, "--runs", first.runs, "--name", "halved", "--threads", "1"]);
+  expect([code, stderr]).toEqual([0, expect.anything()]);
+});
+
 test("a pattern that matches nothing is a usage error that shows a name", async () => {
   const { code, stderr } = await mtl(["weights", first.first, "--take", "head.**"]);
   expect(code).toBe(2);
