@@ -1,4 +1,5 @@
 import { adapters } from "./adapters.ts";
+import { base } from "./base.ts";
 import { camtlSamplers, camtlSamplersLearnable } from "./ca-mtl-samplers.ts";
 import type { Experiment } from "./experiment.ts";
 import { hypergridGates } from "./hypergrid-gates.ts";
@@ -11,6 +12,7 @@ import { stopAndGo } from "./stop-and-go.ts";
 /** All experiments by the name that `npm run experiment` takes, which is also the name in the marks of its section in the README. */
 export const experiments: Readonly<Record<string, Experiment>> = {
   adapters,
+  base,
   "ca-mtl-samplers": camtlSamplers,
   "ca-mtl-samplers-without-sense": camtlSamplersLearnable,
   "hypergrid-gates": hypergridGates,

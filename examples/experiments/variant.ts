@@ -45,8 +45,8 @@ export async function trainVariant(variant: Variant, folder: string): Promise<Ou
   const path = join(folder, `${name}-${seed}.mtl`);
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, text);
-  // A specification cannot read data outside its folder, so the data is copied there.
-  for (const [, data = ""] of text.matchAll(/"(data\/\w+)\//gu))
+  // A specification cannot read files outside its folder, so its data and the pretrained encoder are copied there.
+  for (const [, data = ""] of text.matchAll(/"(data\/\w+|base)\//gu))
     await cp(join(examples, data), join(folder, data), { recursive: true, force: false });
   const validations: ValidationEvent[] = [];
   const began = performance.now();
