@@ -40,6 +40,8 @@ const ways: Readonly<Record<string, Changes>> = {
 const rates = ["5e-4", "1.5e-3", "5e-3"] as const;
 const tuningSeed = 1;
 
+const nameOf = (way: string, rate: string): string => `${way} ${rate}`;
+
 /** Adapters on the pretrained encoder, compared with a head alone, with full fine-tuning, and with adapters on weights that were never trained. */
 export const base = experiment({
   summary: "what the pretrained encoder gives: adapters on it and on random weights, a head alone, full fine-tuning",
@@ -50,8 +52,11 @@ export const base = experiment({
     const tuned = await wayTrainer({ seed: tuningSeed, steps, train });
     const own = await wayTrainer({ seed, steps, train });
     for (const way of Object.keys(ways)) {
-      for (const rate of rates) outcomes.set(`${way} ${rate}`, await tuned(way, rate));
-      outcomes.set(way, await own(way, bestRate(outcomes, way)));
+      for (const rate of rates) outcomes.set(nameOf(way, rate), await tuned(way, rate));
+      const rate = bestRate(outcomes, way);
+      const chosen = await own(way, rate);
+      if (seed !== tuningSeed) for (const other of rates) outcomes.delete(nameOf(way, other));
+      outcomes.set(nameOf(way, rate), chosen);
     }
     return outcomes;
   },
@@ -59,12 +64,12 @@ export const base = experiment({
     const first = new Map([...outcomes].flatMap(([name, [outcome]]) => (outcome ? [[name, outcome] as const] : [])));
     const rows = Object.keys(ways).map((way) => [
       way,
-      ...tasks.map(({ task, metric }) => scores(outcomes, way, task, metric)),
+      ...tasks.map(({ task, metric }) => scores(outcomes, nameOf(way, bestRate(first, way)), task, metric)),
       bestRate(first, way),
     ]);
     const tuning = Object.keys(ways).map((way) => [
       way,
-      ...rates.map((rate) => (100 * validation(first.get(`${way} ${rate}`))).toFixed(1)),
+      ...rates.map((rate) => (100 * validation(first.get(nameOf(way, rate)))).toFixed(1)),
     ]);
     return Promise.resolve(
       [
@@ -94,7 +99,7 @@ async function wayTrainer({
   const trainStage = await stageTrainer({ specification, seed, train });
   return async (way, rate) => {
     const from = way.includes("random") ? await trainStage("random", "base", { changes: untrained }) : undefined;
-    return trainStage(`${way} ${rate}`, "extract", {
+    return trainStage(nameOf(way, rate), "extract", {
       changes: [
         ...likeBase,
         ...(ways[way] ?? []),
@@ -107,7 +112,7 @@ async function wayTrainer({
 }
 
 function bestRate(outcomes: ReadonlyMap<string, Outcome>, way: string): string {
-  const [first, ...others] = rates.map((rate) => ({ rate, score: validation(outcomes.get(`${way} ${rate}`)) }));
+  const [first, ...others] = rates.map((rate) => ({ rate, score: validation(outcomes.get(nameOf(way, rate))) }));
   return others.reduce((best, each) => (each.score > (best?.score ?? 0) ? each : best), first)?.rate ?? "";
 }
 
@@ -129,8 +134,8 @@ function scoreOf(outcome: Outcome | undefined, { task, metric, split }: Score): 
   return found?.value ?? Number.NaN;
 }
 
-function scores(outcomes: Outcomes, way: string, task: string, metric: string): string {
+function scores(outcomes: Outcomes, name: string, task: string, metric: string): string {
   return meanAndDeviation(
-    (outcomes.get(way) ?? []).map((outcome) => 100 * scoreOf(outcome, { task, metric, split: "test" })),
+    (outcomes.get(name) ?? []).map((outcome) => 100 * scoreOf(outcome, { task, metric, split: "test" })),
   );
 }

@@ -1,15 +1,15 @@
-import { join } from "node:path";
 import { argv, stdout } from "node:process";
-import { compileProgram } from "../../compiler/program.ts";
-import type { Batch, Data, Split } from "../../runtime/data/data.ts";
-import { openData } from "../../runtime/data/open-data.ts";
-import { createNodeHost } from "../../runtime/files/node-host.ts";
+import type { Batch, Split } from "../../runtime/data/data.ts";
+import { openEnglish, rowsOf, wholeSplit } from "./english-ids.ts";
 
-// Prints the baselines of `base.mtl`, for the hidden words of its evaluation: node english-baselines.js FOLDER, where FOLDER holds the specification and `data/`.
+// Prints the baselines of `base.mtl`, for the hidden words of its evaluation: node baselines.js FOLDER, where FOLDER holds the specification and `data/`.
 
 /** The number of pieces that the specification declares. Smaller ids than the first one are special tokens. */
 const vocabulary = 6000;
 const firstPiece = 4;
+
+/** The counts beside a neighbour are added to those of this many pieces of average text. */
+const smoothing = 2;
 
 /** The pieces of the training split, and how often each follows and precedes each other one. */
 interface Counts {
@@ -23,27 +23,9 @@ interface Counts {
 }
 
 const [, , folder = "examples"] = argv;
-const data = await open();
-const counts = countsOf(rowsOf(await whole("train"), "words.original"));
-for (const split of ["validation", "test"] as const) measure(split, await whole(split));
-
-async function open(): Promise<Data> {
-  const { program } = compileProgram({ entry: join(folder, "base.mtl"), host: createNodeHost() });
-  if (!program) throw new Error("base.mtl has errors");
-  return openData({ specification: program.specification, root: folder, cache: "none" });
-}
-
-function whole(split: Split): Promise<Batch> {
-  const size = data.rows("fill", split);
-  return data.batch({ task: "fill", split, size, rows: Array.from({ length: size }, (_, row) => row) });
-}
-
-function rowsOf({ features, rowWeight }: Batch, name: string): readonly (readonly number[])[] {
-  const values = features.get(name);
-  if (!values) throw new Error(`no feature ${name}`);
-  const width = values.length / rowWeight.length;
-  return Array.from(rowWeight, (_, row) => Array.from(values.subarray(row * width, (row + 1) * width), Number));
-}
+const data = await openEnglish(folder);
+const counts = countsOf(rowsOf(await wholeSplit(data, "train"), "words.original"));
+for (const split of ["validation", "test"] as const) measure(split, await wholeSplit(data, split));
 
 function countsOf(texts: readonly (readonly number[])[]): Counts {
   const [alone, after, before] = [1, vocabulary, vocabulary].map((rows) => new Float32Array(rows * vocabulary)) as [
@@ -90,9 +72,6 @@ function measure(split: Split, batch: Batch): void {
     stdout.write(`  ${name}: ${((100 * right) / hidden.length).toFixed(1)} %\n`);
   }
 }
-
-/** The counts beside a neighbour are added to those of this many pieces of average text. */
-const smoothing = 2;
 
 /** The most probable piece. Neighbours on both sides are taken as independent, given the piece. */
 function guess({ left, right }: Hidden, sides: readonly ("left" | "right")[]): number {
