@@ -19,12 +19,14 @@ import { prepareUneven } from "../../examples/data/uneven.ts";
 import { parse } from "../../grammar/parse.ts";
 import { type Prediction, type RawExample, load, train } from "../../runtime/index.ts";
 import { copyWithFewerRows } from "./fewer-rows.ts";
+import { prepareLittleEnglish } from "./little-english.ts";
 
 const folder = join(packageRoot(), "examples");
 const data = (name: string): string => join(folder, "data", name);
 
 interface ExampleCase {
-  readonly prepare: () => Promise<unknown>;
+  /** Prepares the data in the repository, or in the folder of the copy that is trained. */
+  readonly prepare: (copy: string) => Promise<unknown>;
   /** For each task, an example and a sign that the prediction is one of it. */
   readonly predictions: {
     readonly [task: string]: {
@@ -53,6 +55,16 @@ const cases: { readonly [name: string]: ExampleCase } = {
       rare: { example: { words: "a large wild cat" }, holds: holdsClass },
       relation: { example: { words: ["a young dog", "a young animal"] }, holds: holdsClass },
       noun: { example: { words: "a feeling of great happiness" }, holds: holdsClass },
+    },
+  },
+  "base.mtl": {
+    prepare: prepareLittleEnglish,
+    // The gap is filled, and everything else stays.
+    predictions: {
+      fill: {
+        example: { words: ["a young [MASK]", "puppy"] },
+        holds: (prediction) => prediction.kind === "masked" && prediction.tokens.length === 1,
+      },
     },
   },
   "ca_mtl.mtl": {
@@ -182,7 +194,7 @@ describe.each(Object.entries(cases))("%s", (name, { prepare, predictions }) => {
 
   beforeAll(async () => {
     copy = await mkdtemp(join(tmpdir(), "mtl-examples-"));
-    await prepare();
+    await prepare(copy);
   }, 60_000);
   afterAll(() => rm(copy, { recursive: true, force: true }));
 

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /** The expected number of rows of a large table's copy. */
@@ -6,14 +6,14 @@ const most = 1000;
 
 /**
  * Copies an example with some rows of each table of the data sets that it reads, so that a test trains on real rows
- * without evaluating all of them. It returns the path of the copy.
+ * without evaluating all of them. Data sets that the copy has are kept. It returns the path of the copy.
  */
 export function copyWithFewerRows(example: string, name: string, copy: string): string {
   const source = readFileSync(join(example, name), "utf8");
   mkdirSync(copy, { recursive: true });
   writeFileSync(join(copy, name), source);
   const sets = new Set([...source.matchAll(/"(data\/[^/"]+)\//gu)].map(([, set]) => set ?? ""));
-  for (const set of sets) copyFolder(join(example, set), join(copy, set));
+  for (const set of sets) if (!existsSync(join(copy, set))) copyFolder(join(example, set), join(copy, set));
   return join(copy, name);
 }
 
