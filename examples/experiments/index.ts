@@ -1,5 +1,6 @@
 import { adapters } from "./adapters.ts";
 import { base } from "./base.ts";
+import { baseStart } from "./base-start.ts";
 import { camtlSamplers, camtlSamplersLearnable } from "./ca-mtl-samplers.ts";
 import type { Experiment } from "./experiment.ts";
 import { hypergridGates } from "./hypergrid-gates.ts";
@@ -13,6 +14,7 @@ import { stopAndGo } from "./stop-and-go.ts";
 export const experiments: Readonly<Record<string, Experiment>> = {
   adapters,
   base,
+  "base-start": baseStart,
   "ca-mtl-samplers": camtlSamplers,
   "ca-mtl-samplers-without-sense": camtlSamplersLearnable,
   "hypergrid-gates": hypergridGates,
