@@ -1,12 +1,11 @@
-import type { Expression, StageDeclaration } from "../../grammar/ast.ts";
-import { nearest } from "../diagnostics/nearest.ts";
+import type { StageDeclaration } from "../../grammar/ast.ts";
 import { type Reporter } from "../diagnostics/reporter.ts";
 import { optionOf } from "../elaborate/uses.ts";
 import type { Work } from "../elaborate/work.ts";
 import { sameShape, showShape } from "../graph/graph.ts";
 import type { TaskWeights, StageWeight } from "../stage/plan.ts";
 import type { Program } from "../stage/checked-program.ts";
-import type { ResolvedSampler, ResolvedStage } from "../schema/resolved.ts";
+import type { ResolvedStage } from "../schema/resolved.ts";
 import { isWarm, warmSources } from "../stage/warm-sources.ts";
 import { stageWeights } from "../stage/stage-weights.ts";
 import { argumentOf } from "./argument-of.ts";
@@ -18,6 +17,7 @@ import { checkSelection } from "./check-metrics.ts";
 import { checkPatterns } from "./check-patterns.ts";
 import { checkWarmStart, checkRenamed } from "./check-renames.ts";
 import { checkRepresentation } from "./check-representation.ts";
+import { checkSampler } from "./check-sampler.ts";
 import { checkMixed, checkSharedRows, checkStep, checkUncertainty } from "./check-steps.ts";
 import { knownEntries } from "../declare/map-keys.ts";
 import { WeightNames } from "./weight-names.ts";
@@ -194,7 +194,7 @@ function checkOptions(
   knownEntries(optionOf(declaration, "batch"), "`batch`", stage.tasks, reporter);
   checkStep(stage, declaration, reporter);
   checkSharedRows(program, stage, declaration, reporter);
-  checkSampler(stage.sampler, optionOf(declaration, "sampler"), stage, declaration, reporter);
+  checkSampler(stage, declaration, reporter);
   checkUncertainty(program, stage, declaration, reporter);
   checkEarlyStop(stage, declaration, reporter);
   const tasks = stage.tasks.flatMap((task) => program.specification.tasks[task] ?? []);
@@ -216,36 +216,4 @@ function checkMerge(
   if (init.of.length < 2) reporter.report("merge_models", at("of", 0), { stage: name, models: init.of.length });
   if (init.method.kind !== "average" && !init.base && earlier.length === 0)
     reporter.report("merge_base", at("method", 1), { stage: name, method: init.method.kind });
-}
-
-/** Checks the tasks that a sampler names, and those of the sampler that it wraps. */
-function checkSampler(
-  sampler: ResolvedSampler,
-  written: Expression | undefined,
-  stage: ResolvedStage,
-  declaration: StageDeclaration,
-  reporter: Reporter,
-): void {
-  const at = written?.span ?? declaration.name.span;
-  switch (sampler.kind) {
-    case "weights":
-      knownEntries(argumentOf(written, "of", 0), "`weights`", stage.tasks, reporter);
-      for (const task of stage.tasks)
-        if (sampler.of[task] === undefined) reporter.report("missing_weight_of_task", at, { task, stage: stage.name });
-      return;
-    case "main_plus_ratio":
-      if (stage.tasks.includes(sampler.main)) return;
-      reporter.report("unknown_choice", argumentOf(written, "main", 0)?.span ?? at, {
-        what: "The main task",
-        value: sampler.main,
-        choices: stage.tasks.join(", "),
-        nearest: nearest(sampler.main, stage.tasks),
-      });
-      return;
-    case "stop_and_go":
-      checkSampler(sampler.over, argumentOf(written, "over", 7), stage, declaration, reporter);
-      return;
-    default:
-      return;
-  }
 }

@@ -69,8 +69,6 @@ export function checkUncertainty(
   const { sampler, name } = stage;
   const written = optionOf(declaration, "sampler");
   const at = written?.span ?? declaration.name.span;
-  if (sampler.kind === "stop_and_go" && sampler.over.kind === "uncertainty")
-    reporter.report("rows_not_tasks", at, { stage: name, found: "it is within the sampler `stop_and_go`" });
   if (sampler.kind !== "uncertainty") return;
   if (stage.step.kind !== "mixed")
     reporter.report("rows_not_tasks", optionOf(declaration, "step")?.span ?? at, {

@@ -20,6 +20,7 @@ import type { starts } from "./starts.ts";
 import type { steps } from "./steps.ts";
 import type { targets } from "./targets.ts";
 import type { tokenizers } from "./tokenizers.ts";
+import type { turns } from "./turns.ts";
 import type { weightGroups } from "./weight-groups.ts";
 import type { weightSources } from "./weight-sources.ts";
 
@@ -47,6 +48,7 @@ export interface Families {
   step: typeof steps;
   target: typeof targets;
   tokenizer: typeof tokenizers;
+  turn: typeof turns;
   weight_group: typeof weightGroups;
   weight_source: typeof weightSources;
 }

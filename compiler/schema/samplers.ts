@@ -128,5 +128,25 @@ export const samplers = {
       },
     },
   },
+  alternating: {
+    doc: "Takes its turns one after the other, again and again: a turn is a task, or some draws of another sampler among some of the tasks. A task of the stage without a turn is evaluated but never trained.",
+    source: "M3P (Ni et al., 2021), section 3.3: the objectives alternate, and languages are drawn within one of them",
+    options: {
+      turns: {
+        type: {
+          kind: "list",
+          element: {
+            kind: "either",
+            types: [
+              { kind: "name", of: "task" },
+              { kind: "call", family: "turn" },
+            ],
+          },
+        },
+        required: true,
+        doc: "`[draws([read_en, read_de], temperature(3.3), times: 3), match]`.",
+      },
+    },
+  },
   round_robin: { doc: "Takes the tasks in turn, in the order of `tasks`.", options: {} },
 } as const satisfies CallableTable;

@@ -22,6 +22,7 @@ import { starts } from "./starts.ts";
 import { steps } from "./steps.ts";
 import { targets } from "./targets.ts";
 import { tokenizers } from "./tokenizers.ts";
+import { turns } from "./turns.ts";
 import type { CallableTable, OptionTable } from "./types.ts";
 import { weightGroups } from "./weight-groups.ts";
 import { weightSources } from "./weight-sources.ts";
@@ -54,6 +55,7 @@ export const schema = {
     step: steps,
     target: targets,
     tokenizer: tokenizers,
+    turn: turns,
     weight_group: weightGroups,
     weight_source: weightSources,
   } satisfies { [Family in FamilyName]: CallableTable },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ResolvedSampler } from "../../compiler/schema/resolved.ts";
+import { drawableTasks } from "../../runtime/train/samplers/drawable-tasks.ts";
 import { openSampler } from "../../runtime/train/samplers/index.ts";
 import { afterValidation, going } from "../../runtime/train/samplers/stop-and-go-controller.ts";
 import type { SampledTask, Sampler } from "../../runtime/train/samplers/sampler.ts";
@@ -60,6 +61,12 @@ describe("draws as published", () => {
   test("shuffled, seed 42", () => expect(draws(open({ kind: "shuffled" }, tasksOf(4, 2, 1)), 7)).toBe("0001201"));
 });
 
+/** A turn of three draws among tasks 0 and 2, then a turn of task 1. */
+const turns: ResolvedSampler = {
+  kind: "alternating",
+  turns: [{ kind: "draws", tasks: ["0", "2"], sampler: { kind: "shuffled" }, times: 3 }, "1"],
+};
+
 const everySampler: readonly ResolvedSampler[] = [
   { kind: "shuffled" },
   { kind: "uniform" },
@@ -71,6 +78,8 @@ const everySampler: readonly ResolvedSampler[] = [
   { kind: "main_plus_ratio", main: "0", ratio: 0.5 },
   stopAndGo,
   { ...stopAndGo, over: { kind: "shuffled" } },
+  turns,
+  { ...stopAndGo, over: turns },
 ];
 
 describe.each(everySampler.map((options) => ({ name: options.kind, options })))("$name", ({ options }) => {
@@ -157,6 +166,32 @@ describe("shares", () => {
 
   test("annealed over one epoch is proportional", () =>
     expect(shares({ kind: "annealed", end: 0.2 }, tasks, { total: 1110 })[0]).toBeCloseTo(0.9009, 2));
+});
+
+describe("alternating", () => {
+  test("takes its turns again and again, some of several draws (Ni et al., 2021, section 3.3)", () => {
+    const monolingual = { kind: "draws", tasks: ["0", "1"], sampler: { kind: "uniform" }, times: 3 } as const;
+    const sampler = open({ kind: "alternating", turns: [monolingual, "2", "3"] }, tasksOf(5, 5, 5, 5));
+    expect(draws(sampler, 10).replaceAll(/[01]/g, "X")).toBe("XXX23XXX23");
+  });
+
+  test("draws within a turn as the sampler of the turn does among its tasks", () => {
+    const tasks = tasksOf(1000, 100, 10);
+    const within = { kind: "draws", tasks: ["0", "1", "2"], sampler: { kind: "temperature", t: 1 / 0.3 }, times: 1 };
+    const found = shares({ kind: "alternating", turns: [within] } as ResolvedSampler, tasks, {});
+    for (const [index, share] of [0.570654, 0.286004, 0.143342].entries())
+      expect(Math.abs((found[index] ?? 0) - share)).toBeLessThan(0.012);
+  });
+
+  test("leaves out turns without rows", () => {
+    expect(draws(open(turns, tasksOf(0, 3, 0)), 4)).toBe("1111");
+    expect(draws(open(turns, tasksOf(2, 0, 0)), 4)).toBe("0000");
+  });
+
+  test("knows the tasks that no turn draws", () => {
+    const stage = { step: { kind: "one_task" }, sampler: turns } as const;
+    expect(drawableTasks(stage as never, tasksOf(1, 1, 1, 1))).toEqual(["0", "1", "2"]);
+  });
 });
 
 test("an epoch of main_plus_ratio has every batch of the main task and so many of the others", () => {

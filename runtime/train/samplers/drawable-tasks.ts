@@ -1,4 +1,5 @@
 import type { ResolvedSampler, ResolvedStage } from "../../../compiler/schema/resolved.ts";
+import { drawsOfTurn } from "./alternating.ts";
 import { othersOfMain } from "./main-plus-ratio.ts";
 import type { SampledTask } from "./sampler.ts";
 
@@ -17,6 +18,15 @@ function isDrawnBy(sampler: ResolvedSampler, tasks: readonly SampledTask[]): (ta
       return ({ name }) => sampler.of[name] !== 0;
     case "main_plus_ratio":
       return ({ name }) => name === sampler.main || othersOfMain(sampler, tasks) > 0;
+    case "alternating": {
+      const drawn = new Set(
+        sampler.turns.map(drawsOfTurn).flatMap((turn) => {
+          const own = tasks.filter(({ name }) => turn.tasks.includes(name));
+          return own.filter(isDrawnBy(turn.sampler, own)).map(({ name }) => name);
+        }),
+      );
+      return ({ name }) => drawn.has(name);
+    }
     case "stop_and_go":
       return isDrawnBy(sampler.over, tasks);
     default:

@@ -1,4 +1,5 @@
 import type { ResolvedSampler } from "../../../compiler/schema/resolved.ts";
+import { alternating } from "./alternating.ts";
 import { annealed } from "./annealed.ts";
 import { mainPlusRatio } from "./main-plus-ratio.ts";
 import { proportional } from "./proportional.ts";
@@ -23,6 +24,7 @@ const samplers: {
   temperature,
   annealed,
   weights,
+  alternating,
   round_robin: roundRobin,
   main_plus_ratio: mainPlusRatio,
   stop_and_go: stopAndGo,

@@ -1,3 +1,4 @@
+import { nestedStates } from "./nested-states.ts";
 import type { OpenSampler, Sampler, SamplerSettings, SamplerState } from "./sampler.ts";
 import { type Controller, afterValidation, going } from "./stop-and-go-controller.ts";
 
@@ -8,8 +9,6 @@ interface Turns {
   readonly counted: number;
 }
 
-const OVER = "over.";
-
 /**
  * Dynamic stop-and-go of 12-in-1 (Lu et al., 2020, section 3.3), over any sampler: a task that has converged is only
  * trained in every `gap`-th of its turns, until its score falls. Under `round_robin` a task's turns are the paper's
@@ -19,6 +18,7 @@ const OVER = "over.";
 export function stopAndGo(settings: SamplerSettings<"stop_and_go">, open: OpenSampler): Sampler {
   const { options, tasks } = settings;
   const over = open({ ...settings, options: options.over });
+  const inner = nestedStates([["over.", over]]);
   const states = new Map<string, Turns>(tasks.map(({ name }) => [name, { controller: going, turns: 0, counted: 0 }]));
   const stateOf = (task: string): Turns => states.get(task) ?? { controller: going, turns: 0, counted: 0 };
   return {
@@ -48,19 +48,14 @@ export function stopAndGo(settings: SamplerSettings<"stop_and_go">, open: OpenSa
       ...tasks.map(({ name }) => ({ task: name, name: "stopped", value: Number(stateOf(name).controller.stopped) })),
     ],
     state: () => ({
-      ...renamed(over.state(), (key) => `${OVER}${key}`),
+      ...inner.state(),
       ...toState(tasks.map(({ name }) => stateOf(name))),
     }),
     restore: (state) => {
-      const inner = Object.fromEntries(Object.entries(state).filter(([key]) => key.startsWith(OVER)));
-      over.restore(renamed(inner, (key) => key.slice(OVER.length)));
+      inner.restore(state);
       for (const [index, { name }] of tasks.entries()) states.set(name, fromState(state, index));
     },
   };
-}
-
-function renamed(state: SamplerState, rename: (key: string) => string): SamplerState {
-  return Object.fromEntries(Object.entries(state).map(([key, value]) => [rename(key), value]));
 }
 
 /** JSON has no −∞: a controller without a best score has `validated` 0. */
