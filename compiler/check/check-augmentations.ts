@@ -1,4 +1,4 @@
-import { augmentationsOf } from "../features/augmentations.ts";
+import { augmentationsOf, switchedTexts } from "../features/augmentations.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
 import { optionOf } from "../elaborate/uses.ts";
 import type { ResolvedAugmentation, ResolvedTask } from "../schema/resolved.ts";
@@ -14,9 +14,15 @@ export function checkAugmentations(
     const option = optionOf(declaration, "augment");
     if (!task || !option) continue;
     const all = augmentationsOf(task);
+    const inputs = task.inputs.flatMap(({ modality }) => {
+      const kind = specification.modalities[modality]?.kind;
+      return kind === undefined ? [] : [{ name: modality, kind }];
+    });
     for (const [index, augmentation] of all.entries()) {
-      const reason = idleBecause(augmentation, all.slice(0, index), pictureNames(specification, task));
+      const reason = idleBecause(augmentation, all.slice(0, index), inputs);
       const at = option.kind === "List" ? (option.items[index] ?? option) : option;
+      const bucketed = switchedBuckets(specification, task, augmentation);
+      if (bucketed !== undefined) reporter.report("switched_buckets", at.span, { task: name, modality: bucketed });
       if (reason !== undefined)
         reporter.report("idle_augmentation", at.span, { augmentation: augmentation.kind, task: name, reason });
     }
@@ -26,20 +32,37 @@ export function checkAugmentations(
 function idleBecause(
   augmentation: ResolvedAugmentation,
   before: readonly ResolvedAugmentation[],
-  pictures: readonly string[],
+  inputs: readonly Input[],
 ): string | undefined {
   if (augmentation.kind === "mixup")
     return before.some(({ kind }) => kind === "mixup") ? "its rows are mixed already" : undefined;
-  const other = augmentation.of?.find((name) => !pictures.includes(name));
-  if (other !== undefined) return `"${other}" is no image or video that it reads`;
-  return pictures.length === 0 ? "it reads no image and no video" : undefined;
+  const kinds = augmentation.kind === "code_switch" ? texts : pictures;
+  const changed = inputs.filter(({ kind }) => kinds.of.includes(kind)).map(({ name }) => name);
+  const other = augmentation.of?.find((name) => !changed.includes(name));
+  if (other !== undefined) return `"${other}" is no ${kinds.one} that it reads`;
+  return changed.length === 0 ? `it reads no ${kinds.one}` : undefined;
 }
 
-function pictureNames(
-  { modalities }: Program["specification"],
-  { inputs }: Pick<ResolvedTask, "inputs">,
-): readonly string[] {
-  return inputs.flatMap(({ modality }) =>
-    ["image", "video"].includes(modalities[modality]?.kind ?? "") ? [modality] : [],
-  );
+/** A modality that a task reads, and its kind. */
+interface Input {
+  readonly name: string;
+  readonly kind: string;
+}
+
+const pictures = { of: ["image", "video"], one: "image or video" };
+const texts = { of: ["text"], one: "text" };
+
+/** A text with lengths in buckets that the task switches: its length is not known when the bucket is chosen. */
+function switchedBuckets(
+  specification: Program["specification"],
+  task: ResolvedTask,
+  augmentation: ResolvedAugmentation,
+): string | undefined {
+  return switchedTexts(specification, task)
+    .filter(({ augmentations }) => augmentations.some((each) => each === augmentation))
+    .map(({ name }) => name)
+    .find((name) => {
+      const modality = specification.modalities[name];
+      return modality?.kind === "text" && modality.buckets !== undefined;
+    });
 }

@@ -4,7 +4,7 @@ import type { Mode } from "../elaborate/elaboration.ts";
 import { elaborateForward } from "../elaborate/forward.ts";
 import { optionOf } from "../elaborate/uses.ts";
 import { findFrozenCut } from "../analysis/frozen-prefix.ts";
-import { augmentedPictures, mixupOf } from "../features/augmentations.ts";
+import { augmentedModalities, mixupOf } from "../features/augmentations.ts";
 import { evaluatedPlaces } from "../stage/frozen-scopes.ts";
 import type { StageWeight } from "../stage/plan.ts";
 import type { ResolvedStage } from "../schema/resolved.ts";
@@ -86,8 +86,8 @@ function whatDraws(
 ): { readonly reason: string; readonly help: string } {
   const resolved = program.specification.tasks[task];
   if (mixupOf(resolved)) return { reason: `mixup mixes the rows of "${task}"`, help: "Leave `augment` out" };
-  if (resolved && augmentedPictures(program.specification, resolved).length > 0)
-    return { reason: `\`augment\` draws the pictures of "${task}" anew each epoch`, help: "Leave `augment` out" };
+  if (resolved && augmentedModalities(program.specification, resolved).length > 0)
+    return { reason: `\`augment\` changes the examples of "${task}" anew each epoch`, help: "Leave `augment` out" };
   if (stage.frozen_mode === "train")
     return { reason: "`frozen_mode: train` keeps its dropout", help: "Leave `frozen_mode` out" };
   return {

@@ -1,5 +1,6 @@
 import type {
   ResolvedAugmentation,
+  ResolvedCodeSwitch,
   ResolvedMixup,
   ResolvedModality,
   ResolvedPictureAugmentation,
@@ -33,11 +34,50 @@ export function augmentedPictures(
   { modalities }: Pick<ResolvedSpecification, "modalities">,
   task: Augmented & Pick<ResolvedTask, "inputs">,
 ): readonly AugmentedPictures[] {
-  const all = augmentationsOf(task).filter((augmentation) => augmentation.kind !== "mixup");
+  const all = augmentationsOf(task).filter(isOfPictures);
   return task.inputs.flatMap(({ modality: name }) => {
     const modality = modalities[name];
     if (modality?.kind !== "image" && modality?.kind !== "video") return [];
     const augmentations = all.filter(({ of }) => of?.includes(name) ?? true);
     return augmentations.length > 0 ? [{ name, modality, augmentations }] : [];
   });
+}
+
+function isOfPictures(augmentation: ResolvedAugmentation): augmentation is ResolvedPictureAugmentation {
+  return augmentation.kind !== "mixup" && augmentation.kind !== "code_switch";
+}
+
+/** A text of which a task replaces words in training. */
+export interface SwitchedText {
+  readonly name: string;
+  /** The augmentations are applied in this order. */
+  readonly augmentations: readonly ResolvedCodeSwitch[];
+}
+
+/** The texts of which a task replaces words in training. */
+export function switchedTexts(
+  { modalities }: Pick<ResolvedSpecification, "modalities">,
+  task: Augmented & Pick<ResolvedTask, "inputs">,
+): readonly SwitchedText[] {
+  const all = augmentationsOf(task).filter((augmentation) => augmentation.kind === "code_switch");
+  return task.inputs.flatMap(({ modality: name }) => {
+    const augmentations = all.filter(({ of }) => of?.includes(name) ?? true);
+    return modalities[name]?.kind === "text" && augmentations.length > 0 ? [{ name, augmentations }] : [];
+  });
+}
+
+/** The modalities whose values a task changes in training, with what changes them. */
+export function augmentedModalities(
+  specification: Pick<ResolvedSpecification, "modalities">,
+  task: Augmented & Pick<ResolvedTask, "inputs">,
+): readonly { readonly name: string; readonly augmentations: readonly ResolvedAugmentation[] }[] {
+  return [...augmentedPictures(specification, task), ...switchedTexts(specification, task)];
+}
+
+/** The dictionaries of a specification's tasks: names of files relative to it. */
+export function dictionariesOf({ tasks }: Pick<ResolvedSpecification, "tasks">): readonly string[] {
+  const named = Object.values(tasks)
+    .flatMap(augmentationsOf)
+    .flatMap((augmentation) => (augmentation.kind === "code_switch" ? [augmentation.dictionary] : []));
+  return [...new Set(named)];
 }

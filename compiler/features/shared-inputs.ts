@@ -1,6 +1,6 @@
 import type { ResolvedSpecification, ResolvedTask } from "../schema/resolved.ts";
 import { madeModalities } from "../targets/index.ts";
-import { augmentedPictures, mixupOf } from "./augmentations.ts";
+import { augmentedModalities, mixupOf } from "./augmentations.ts";
 
 type Mode = "train" | "evaluate" | "predict";
 
@@ -56,7 +56,7 @@ function augmentationOf(
   task: ResolvedTask,
   modality: string,
 ): { readonly augmentations?: unknown } {
-  const own = augmentedPictures(specification, task).find(({ name }) => name === modality);
+  const own = augmentedModalities(specification, task).find(({ name }) => name === modality);
   return own ? { augmentations: own.augmentations } : {};
 }
 

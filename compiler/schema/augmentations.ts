@@ -31,6 +31,36 @@ export const augmentations = {
       },
     },
   },
+  code_switch: {
+    doc: "Replaces words of a text by translations, at random for each example and epoch, before the text is split into tokens. The tokenizer learns from the translations too. In prediction and evaluation texts are as they are.",
+    source: "M3P (Ni et al., 2021), section 3.2; CoSDA-ML (Qin et al., 2020)",
+    options: {
+      dictionary: {
+        type: { kind: "string" },
+        required: true,
+        doc: "A table with the columns `word`, `language` and `translation`, which may be phrases; relative to the specification. Upper and lower case of words make no difference.",
+      },
+      languages: {
+        type: { kind: "list", element: { kind: "string" }, distinct: true },
+        doc: "The languages of the translations; by default all that the dictionary has.",
+      },
+      sentences: { type: { kind: "rate" }, default: 1, doc: "Probability that words of a text are replaced at all." },
+      words: {
+        type: { kind: "rate" },
+        default: 0.5,
+        doc: "Probability that a word which the dictionary has is replaced: by any of its languages with equal probability, and by any of the word's translations in it.",
+      },
+      count: {
+        type: { kind: "int", min: 1 },
+        unit: "words",
+        doc: "Replaces exactly this number of words, or all that the dictionary has if they are fewer, instead of each with the probability `words`.",
+      },
+      of: {
+        type: { kind: "list", element: { kind: "name", of: "modality" }, distinct: true },
+        doc: "The texts that are changed; by default all that the task reads.",
+      },
+    },
+  },
   flip: {
     doc: "Mirrors a picture, at random for each example and epoch; all frames of a video alike.",
     source: "torchvision, RandomHorizontalFlip and RandomVerticalFlip",

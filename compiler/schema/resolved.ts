@@ -29,8 +29,10 @@ export type ResolvedTarget = ResolvedCall<Families["target"]>;
 export type ResolvedDecoding = ResolvedCall<Families["decoding"]>;
 export type ResolvedAugmentation = ResolvedCall<Families["augmentation"]>;
 export type ResolvedMixup = Extract<ResolvedAugmentation, { readonly kind: "mixup" }>;
+/** Changes texts before they are split into tokens. */
+export type ResolvedCodeSwitch = Extract<ResolvedAugmentation, { readonly kind: "code_switch" }>;
 /** Changes single pictures, where mixup adds up the rows of a batch. */
-export type ResolvedPictureAugmentation = Exclude<ResolvedAugmentation, ResolvedMixup>;
+export type ResolvedPictureAugmentation = Exclude<ResolvedAugmentation, ResolvedMixup | ResolvedCodeSwitch>;
 export type ResolvedBudget = ResolvedCall<Families["budget"]>;
 export type ResolvedLoss = ResolvedCall<Families["loss"]>;
 export type LossKind = ResolvedLoss["kind"];

@@ -1,5 +1,5 @@
 import type { FixedSettings } from "../analysis/fixed-values.ts";
-import { augmentedPictures } from "../features/augmentations.ts";
+import { augmentedModalities } from "../features/augmentations.ts";
 import { featureInPass } from "../features/shared-inputs.ts";
 import { madeModalities } from "../targets/index.ts";
 import type { Program } from "./checked-program.ts";
@@ -24,7 +24,7 @@ export function frozenSettings(
   };
 }
 
-/** A modality of which the reader makes the target is drawn anew each epoch, and so are pictures that training augments. */
+/** A modality of which the reader makes the target is drawn anew each epoch, and so is one that training augments. */
 function isDrawnFor(
   specification: Program["specification"],
   name: string,
@@ -33,10 +33,8 @@ function isDrawnFor(
 ): boolean {
   const task = specification.tasks[name];
   if (!task) return false;
-  const drawn = madeModalities(task.target);
-  const pictures = mode === "train" ? augmentedPictures(specification, task) : [];
-  return (
-    drawn.some((modality) => feature === modality || feature.startsWith(`${modality}.`)) ||
-    pictures.some((picture) => picture.name === feature)
+  const augmented = mode === "train" ? augmentedModalities(specification, task).map((each) => each.name) : [];
+  return [...madeModalities(task.target), ...augmented].some(
+    (modality) => feature === modality || feature.startsWith(`${modality}.`),
   );
 }

@@ -1,6 +1,7 @@
 import { process } from "../host/machine.ts";
 import { join, resolve } from "../host/paths.ts";
 import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
+import { type TextSwitch, readDictionaries, textSwitches } from "./augment/text-switcher.ts";
 import { featureReaders } from "./batch/batch-features.ts";
 import type { Preprocessing } from "./data.ts";
 import type { DataFolders } from "./files/data-folders.ts";
@@ -41,6 +42,8 @@ export interface LoadedData {
   readonly readers: ReadonlyMap<string, FeatureReader>;
   readonly preprocessing: Preprocessing;
   readonly fitted: Fitted;
+  /** By task, the switches of its texts. */
+  readonly switches: ReadonlyMap<string, ReadonlyMap<string, TextSwitch>>;
   /** Sentences about what could not be learnt exactly. */
   readonly notes: readonly string[];
 }
@@ -54,6 +57,7 @@ export async function loadData(options: OpenDataOptions): Promise<LoadedData> {
   const cacheFolder = cacheFolderOf(options);
   if (options.preprocessing !== undefined) checkPreprocessing(specification, options.preprocessing);
   const readers = featureReaders(specification);
+  const dictionaries = await readDictionaries(specification, options);
   let known: Fitted | undefined;
   const fittedNow = (): Fitted => {
     if (known === undefined) throw new Error("what is learnt from the training split is asked for before it is known");
@@ -80,7 +84,11 @@ export async function loadData(options: OpenDataOptions): Promise<LoadedData> {
     const notes = new Set<string>();
     const learnt =
       options.preprocessing ??
-      (await fitPreprocessing(specification, datasets, load.folders, (sentence) => void notes.add(sentence)));
+      (await fitPreprocessing(specification, datasets, {
+        folders: load.folders,
+        dictionaries,
+        note: (sentence) => void notes.add(sentence),
+      }));
     known = fittedBy(learnt);
     for (const { columns } of datasets)
       for (const column of columns.values()) if (column.reader.kind === "fitted") await column.encode();
@@ -92,7 +100,10 @@ export async function loadData(options: OpenDataOptions): Promise<LoadedData> {
         await fitStatistics(specification, datasets, readers),
         fitTargetStatistics(tasks.values()),
       );
-    return { datasets, tasks, readers, preprocessing, fitted, notes: [...notes] };
+    const switches = new Map(
+      Object.values(specification.tasks).map((task) => [task.name, textSwitches(task, specification, dictionaries)]),
+    );
+    return { datasets, tasks, readers, preprocessing, fitted, switches, notes: [...notes] };
   } catch (error) {
     await closeDatasets(datasets);
     throw error;

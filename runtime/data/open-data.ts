@@ -46,7 +46,7 @@ export async function openData(options: OpenDataOptions): Promise<OpenedData> {
   }
   const problems = datasets.flatMap((dataset) => dataset.problems.list());
   const cacheFolder = cacheFolderOf(options);
-  const reading = { readers, preprocessing };
+  const reading = { readers, preprocessing, switches: loaded.switches };
   const targetFeatures = new Map(
     Object.values(options.specification.tasks).map((task) => [
       task.name,

@@ -1,3 +1,4 @@
+import { dictionariesOf } from "../../compiler/features/augmentations.ts";
 import { listed } from "../../compiler/diagnostics/define.ts";
 import { process } from "../host/machine.ts";
 import { existsSync, readdir, stat } from "../host/files.ts";
@@ -203,7 +204,10 @@ export async function hashData(
     const beside = labelsBeside(path);
     return beside === undefined ? [] : [{ name: join(dirname(name), basename(beside)), path: beside }];
   });
-  const byPath = new Map([...files, ...labels].map((file) => [file.path, file]));
+  const dictionaries = await Promise.all(
+    dictionariesOf(specification).map((name) => datasetFiles({ path: name }, folders)),
+  );
+  const byPath = new Map([...files, ...labels, ...dictionaries.flat()].map((file) => [file.path, file]));
   return Object.fromEntries(
     await Promise.all(
       [...byPath.values()].map(async (file) => [await movableName(file, folders), await hashOf(file.path)] as const),

@@ -1,3 +1,4 @@
+import { augmentationsOf } from "../../compiler/features/augmentations.ts";
 import { targetOf } from "../../compiler/targets/index.ts";
 import { runtimeTargetOf } from "../targets/index.ts";
 import type { TargetSynthesis } from "../targets/runtime-target.ts";
@@ -32,7 +33,7 @@ export interface SynthesisOptions {
 
 /**
  * Writes a small synthetic table for each data set, with the files that it refers to. Returns the specification that
- * reads them, which differs in paths, and in vocabularies, which are learnt. The tables are JSON Lines, whatever the
+ * reads them, which differs in paths, in vocabularies, which are learnt, and in augmentations, of which none needs a dictionary. The tables are JSON Lines, whatever the
  * formats of the real ones.
  */
 export async function synthesize({
@@ -62,6 +63,9 @@ export async function synthesize({
     datasets,
     modalities: Object.fromEntries(
       Object.entries(specification.modalities).map(([name, modality]) => [name, withoutVocabulary(modality)]),
+    ),
+    tasks: Object.fromEntries(
+      Object.entries(specification.tasks).map(([name, task]) => [name, withoutDictionary(task)]),
     ),
   };
 }
@@ -207,4 +211,9 @@ function withoutVocabulary(modality: ResolvedModality): ResolvedModality {
   if (modality.kind !== "text" || !("file" in modality.tokenizer)) return modality;
   const { file: _file, ...tokenizer } = modality.tokenizer;
   return { ...modality, tokenizer };
+}
+
+function withoutDictionary(task: ResolvedTask): ResolvedTask {
+  const augment = augmentationsOf(task).filter(({ kind }) => kind !== "code_switch");
+  return { ...task, augment };
 }

@@ -1,3 +1,4 @@
+import { dictionariesOf } from "../../compiler/features/augmentations.ts";
 import { counted } from "../../compiler/counted.ts";
 import { copyFile, mkdir, readdir, writeFile } from "../host/files.ts";
 import { basename, dirname, join, resolve } from "../host/paths.ts";
@@ -44,7 +45,7 @@ export async function writeSyntheticData({
     );
   const { specification } = compiled.program;
   await synthesize({ specification, rows, seed, folder });
-  await copyVocabularies(compiled, folder);
+  await copyNamedFiles(compiled, folder);
   const layout = layOutSources({ entry: compiled.entry, sources: withSyntheticPaths(compiled) });
   // A single file keeps its name; with imported files, the name would change the paths of its data.
   const isAlone = layout.files.size === 1;
@@ -93,13 +94,17 @@ function pathText(path: ResolvedDataset["path"], up: string): string {
     .join(", ")} }`;
 }
 
-/** Tokenizers that are read from files are copied too. */
-async function copyVocabularies({ program, entry }: CompiledFile, folder: string): Promise<void> {
-  for (const modality of Object.values(program.specification.modalities)) {
-    if (modality.kind !== "text" || !("file" in modality.tokenizer) || modality.tokenizer.file === undefined) continue;
-    const copy = join(folder, modality.tokenizer.file);
+/** Vocabularies and dictionaries that the specification names are copied too. */
+async function copyNamedFiles({ program: { specification }, entry }: CompiledFile, folder: string): Promise<void> {
+  const vocabularies = Object.values(specification.modalities).flatMap((modality) =>
+    modality.kind === "text" && "file" in modality.tokenizer && modality.tokenizer.file !== undefined
+      ? [modality.tokenizer.file]
+      : [],
+  );
+  for (const name of [...vocabularies, ...dictionariesOf(specification)]) {
+    const copy = join(folder, name);
     await mkdir(dirname(copy), { recursive: true });
-    await copyFile(resolve(dirname(entry), modality.tokenizer.file), copy).catch(() => undefined);
+    await copyFile(resolve(dirname(entry), name), copy).catch(() => undefined);
   }
 }
 

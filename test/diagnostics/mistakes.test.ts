@@ -136,6 +136,10 @@ const mistakes: readonly (readonly [from: string, to: string, name: DiagnosticNa
   ["epochs: 3", "epochs: 3\n  sampler: main_plus_ratio(spieces)", "unknown_name"],
   ["epochs: 3", "epochs: 3\n  sampler: stop_and_go(over: weights({}))", "missing_weight_of_task"],
   ["epochs: 3", "epochs: 3\n  sampler: stop_and_go(over: weights({ species: 1, other: 2 }))", "unknown_option"],
+  ["epochs: 3", "epochs: 3\n  sampler: alternating([species, spieces])", "wrong_type"],
+  ["epochs: 3", "epochs: 3\n  sampler: alternating([draws([spieces])])", "unknown_name"],
+  ["epochs: 3", "epochs: 3\n  sampler: alternating([draws([species], weights({}))])", "missing_weight_of_task"],
+  ["epochs: 3", "epochs: 3\n  sampler: alternating([draws([species], uncertainty(8))])", "rows_not_tasks"],
 ];
 
 function diagnosticsOf(text: string, set: Readonly<Record<string, string>> = {}): readonly string[] {

@@ -189,7 +189,15 @@ export const training = {
     message: ({ augmentation, task, reason }) =>
       `\`${augmentation}\` has nothing to change in task "${task}": ${reason}.`,
     help: () =>
-      "Images and videos that the task reads can be changed, and one `mixup` mixes its rows: leave it out, or name others in `of`.",
+      "Images and videos that the task reads can be changed, `code_switch` changes texts, and one `mixup` mixes its rows: leave it out, or name others in `of`.",
+  }),
+  switched_buckets: define<{ task: string; modality: string }>({
+    code: "MTL5170",
+    severity: "error",
+    message: ({ task, modality }) =>
+      `\`code_switch\` of task "${task}" changes the length of "${modality}", which is in \`buckets\`.`,
+    help: () =>
+      "Batches are put together by the lengths that texts have in the data. Leave the `buckets` of the modality out.",
   }),
   mixup_members: define<{ task: string }>({
     code: "MTL5017",

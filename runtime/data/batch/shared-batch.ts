@@ -88,7 +88,8 @@ async function sharedBatch(
       ...(mask ? { classMask: mask } : {}),
     });
   }
-  const plain = await inputFeatures(plainTask(having, inputs), rows, size, reading);
+  const { readers, preprocessing } = reading;
+  const plain = await inputFeatures(plainTask(having, inputs), rows, size, { readers, preprocessing });
   const keys = rows.map(keyOf);
   const rowWeight = new Float32Array(size).fill(1, 0, rows.length);
   const batch = shortenTexts({ features: plain, rowWeight, keys }, specification, lengths);

@@ -3,7 +3,9 @@ import { targetOf } from "../../../compiler/targets/index.ts";
 import type { TensorData } from "../../engines/engine.ts";
 import { scaleOf, toLearn } from "../../targets/number-scale.ts";
 import { asTensor, copySlots, featureStore, slotsOf } from "../columns/feature-store.ts";
+import type { TextSwitch } from "../augment/text-switcher.ts";
 import type { Batch, BatchRequest, Preprocessing } from "../data.ts";
+import type { Segments } from "../features/text.ts";
 import { type DrawnRows, drawRows } from "../makers/draw-rows.ts";
 import type { FeatureReader } from "../features/feature-reader.ts";
 import { type TaskRow, type TaskRows, classWeightOf } from "../rows/task-rows.ts";
@@ -14,6 +16,8 @@ import { keyOf } from "./example-source.ts";
 export interface BatchReading {
   readonly readers: ReadonlyMap<string, FeatureReader>;
   readonly preprocessing: Preprocessing;
+  /** By task, the switches of its texts (`code_switch`); absent if no task has one. */
+  readonly switches?: ReadonlyMap<string, ReadonlyMap<string, TextSwitch>>;
 }
 
 /** A row of a data set. */
@@ -27,7 +31,13 @@ export async function inputFeatures(
   task: ResolvedTask,
   rows: readonly DatasetRow[],
   size: number,
-  { readers, preprocessing, drawn }: BatchReading & { readonly drawn?: DrawnRows | undefined },
+  {
+    readers,
+    preprocessing,
+    switches,
+    draw,
+    drawn,
+  }: BatchReading & { readonly drawn?: DrawnRows | undefined; readonly draw?: BatchRequest["draw"] | undefined },
 ): Promise<Map<string, TensorData>> {
   if (rows.length > size) throw new Error(`${rows.length} rows do not fit a batch of ${size}`);
   const rowsOf = (modality: string): readonly (DatasetRow | undefined)[] => drawn?.rowsOf(modality) ?? rows;
@@ -36,11 +46,22 @@ export async function inputFeatures(
   );
   const decoding: Promise<void>[] = [];
   for (const { modality, store, present } of inputs) {
+    const change = draw && switches?.get(task.name)?.get(modality);
+    const each = drawn?.pairsOf(modality) ?? 1;
     for (const [at, place] of rowsOf(modality).entries()) {
       const column = place?.dataset.columns.get(modality);
       if (!place || column?.cell(place.row).kind !== "present") continue;
       if (present !== undefined) present[at] = 1;
-      const decoded = column.copy(place.row, store, at);
+      const example = rows[Math.floor(at / each)] ?? place;
+      const decoded = change
+        ? column.encodeChanged(
+            place.row,
+            (value, candidate) =>
+              change(value as Segments, { key: keyOf(example), index: (at % each) + candidate, draw }),
+            store,
+            at,
+          )
+        : column.copy(place.row, store, at);
       if (decoded !== undefined) decoding.push(decoded);
     }
   }
@@ -101,7 +122,7 @@ export async function taskBatch(
   const wanted = modalities ? inputs.filter(({ modality }) => modalities.includes(modality)) : inputs;
   const taskRows = rows.map((position) => having.at(split, position));
   const drawn = drawRows(having, taskRows, { split, size, draw });
-  const features = await inputFeatures({ ...having.task, inputs: wanted }, taskRows, size, { ...reading, drawn });
+  const features = await inputFeatures({ ...having.task, inputs: wanted }, taskRows, size, { ...reading, drawn, draw });
   const targets = targetsOfRows(having, taskRows, size, { ...reading, draw });
   const batch = {
     features: new Map([...features, ...targets.features, ...(drawn?.features ?? [])]),

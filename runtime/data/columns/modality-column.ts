@@ -270,6 +270,20 @@ export class ModalityColumn {
     copySlots(this.#store.slots(cell), to, at);
     return undefined;
   }
+
+  /** Encodes the changed value of a row into row `at` of a store, with one change for each of its candidates. A missing value leaves the row unchanged. */
+  async encodeChanged(
+    row: number,
+    change: (value: unknown, candidate: number) => unknown,
+    to: FeatureStore,
+    at: number,
+  ): Promise<void> {
+    if (this.#cellAt(row) < 0) return;
+    const { reader, fitted, rows } = this.#options;
+    const values = this.valuesOf(row).map(change);
+    const value = this.field.candidates === undefined ? values[0] : values;
+    await reader.encode(value, slotsOf(to, at), { references: rows.source(row).references, ...fitted });
+  }
 }
 
 async function hashOf(content: AsyncIterable<Uint8Array>): Promise<string> {

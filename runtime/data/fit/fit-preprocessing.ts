@@ -1,5 +1,6 @@
 import type { ResolvedSpecification } from "../../../compiler/schema/resolved.ts";
 import type { Preprocessing } from "../data.ts";
+import { type Dictionaries, translationsInto } from "../augment/text-switcher.ts";
 import { referencesWithin } from "../files/file-references.ts";
 import { fitClasses } from "./fit-classes.ts";
 import type { LoadedDataset } from "../columns/loaded-dataset.ts";
@@ -12,15 +13,22 @@ import { trainingRows } from "../rows/training-rows.ts";
 import type { CountingLimit } from "../tokenizers/count-words.ts";
 import { fitTokenizer } from "../tokenizers/index.ts";
 
+export interface FitOptions {
+  readonly folders: DataFolders;
+  /** The dictionaries of `code_switch`, whose translations a tokenizer learns from too. */
+  readonly dictionaries: Dictionaries;
+  /** Called with a sentence about words or categories that could not be counted exactly. */
+  readonly note: (sentence: string) => void;
+}
+
 /**
- * Learns vocabularies and class names from those rows of the training split that some task can use, and from no others.
- * Calls `note` with a sentence about words or categories that it could not count exactly.
+ * Learns vocabularies and class names from those rows of the training split that some task can use, from what training
+ * puts into them, and from no others.
  */
 export async function fitPreprocessing(
   specification: ResolvedSpecification,
   datasets: readonly LoadedDataset[],
-  folders: DataFolders,
-  note: (sentence: string) => void,
+  { folders, dictionaries, note }: FitOptions,
 ): Promise<Preprocessing> {
   const limitOf = (modality: string): CountingLimit | undefined => countingLimit(datasets, modality, note);
   const tokenizers: Record<string, unknown> = {};
@@ -29,7 +37,10 @@ export async function fitPreprocessing(
     if (modality.kind === "text")
       tokenizers[name] = await fitTokenizer(modality, {
         modality: name,
-        texts: trainingTexts(specification, datasets, name),
+        texts: chained(
+          trainingTexts(specification, datasets, name),
+          translationsInto(name, specification, dictionaries),
+        ),
         limit: limitOf(name),
         resolve,
       });
@@ -70,6 +81,10 @@ function* trainingTexts(
 ): Generator<string> {
   for (const { column, row } of trainingRows(specification, datasets, modality))
     for (const segments of valuesOf(column, row) as readonly (readonly string[])[]) yield* segments;
+}
+
+function* chained(...parts: readonly Iterable<string>[]): Generator<string> {
+  for (const part of parts) yield* part;
 }
 
 /** The limit of the data set that declares the least memory, among those that have the modality. */
