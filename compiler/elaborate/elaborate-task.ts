@@ -105,10 +105,12 @@ function valueOf(outputs: ReadonlyMap<string, GraphValue>, name: string): GraphV
 function canBeMade(frame: Frame, declaration: TaskDeclaration, { target }: TaskTarget): boolean {
   const { uses, modalities } = frame.elaboration;
   const { madeOf = [] } = target;
-  const reasonAgainst = ({ modality, kinds }: (typeof madeOf)[number]): string | undefined => {
-    const kind = modalities?.get(modality)?.kind;
+  const reasonAgainst = ({ modality, kinds, obstacle }: (typeof madeOf)[number]): string | undefined => {
+    const found = modalities?.get(modality);
     // A modality that could not be resolved has been reported.
-    if (kind && !kinds.includes(kind)) return `it is of the kind ${kind}`;
+    if (found && !kinds.includes(found.kind)) return `it is of the kind ${found.kind}`;
+    const reason = found && obstacle?.(found);
+    if (reason !== undefined) return reason;
     const presence = uses.get(modality);
     if (presence === "required") return undefined;
     return presence ? "a row may lack it" : "the task does not use it";

@@ -101,7 +101,7 @@ export function elaborateForward(
     ...(calls ? { calls } : {}),
     ...(isEvaluated ? { isEvaluated } : {}),
     ...(candidates ? { candidates } : {}),
-    ...(resolved ? { target: taskTarget({ ...resolved, candidates }, specification, lengths) } : {}),
+    ...(resolved ? { target: taskTarget({ ...resolved, candidates, mode }, specification, lengths) } : {}),
     ...(mode === "train" && mixup ? { mixup } : {}),
     ...(declaration && resolved
       ? { uses: usesOf({ references, rules: rulesOf(specification) }, declaration) }

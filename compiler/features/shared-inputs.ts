@@ -1,5 +1,5 @@
 import type { ResolvedSpecification, ResolvedTask } from "../schema/resolved.ts";
-import { madeModalities } from "../targets/index.ts";
+import { madeModalities, readModalities } from "../targets/index.ts";
 import { augmentedModalities, mixupOf } from "./augmentations.ts";
 
 type Mode = "train" | "evaluate" | "predict";
@@ -43,10 +43,13 @@ function makingOf(
   { modality, optional }: ResolvedTask["inputs"][number],
   mode: Mode,
 ): string | undefined {
+  const augmented = mode === "train" ? augmentationOf(specification, task, modality) : {};
+  // A target that copies what the model reads is made of the pictures that were augmented for its own task.
+  const isCopied = Object.keys(augmented).length > 0 && readModalities(task.target).includes(modality);
   const making = {
-    ...(madeModalities(task.target).includes(modality) ? { target: task.name } : {}),
+    ...(isCopied || madeModalities(task.target).includes(modality) ? { target: task.name } : {}),
     ...(task.candidates?.parts[modality] ? { candidates: task.candidates } : {}),
-    ...(mode === "train" ? augmentationOf(specification, task, modality) : {}),
+    ...augmented,
   };
   return Object.keys(making).length > 0 ? JSON.stringify({ ...making, optional }) : undefined;
 }

@@ -229,6 +229,26 @@ export const targets = {
       },
     },
   },
+  reconstruct: {
+    doc: "The values of an input that the task uses, which must be an image or a tensor. In training those at `sample` positions, drawn anew for each example and epoch; in evaluations and predictions those at all positions. `reconstructed_positions(photo)` gives the positions, from which queries are made; the head gives the values of each. Losses, each the mean over the values: `mse` (default), `mae`, `huber`.",
+    source: "Jaegle et al., 2022, §4.3",
+    options: {
+      modality: {
+        type: { kind: "name", of: "modality" },
+        required: true,
+        doc: "The image, whose values are in 0..1, or the tensor.",
+      },
+      patch: {
+        type: { kind: "int", min: 1, max: 4096 },
+        default: 1,
+        doc: "Size of a position: `patch × patch` pixels of an image or of a tensor of three axes, in the order of the block `patches`; of another tensor, as many elements of its first axis.",
+      },
+      sample: {
+        type: { kind: "int", min: 1, max: 1000000 },
+        doc: "Number of positions that are drawn for a training example; by default all positions.",
+      },
+    },
+  },
   sequence: {
     doc: "The tokens of a text, each predicted from those before it. In this task the text is what the model has so far: its first token is the start and every other one is the token before, so that a position sees no token at or behind it unless attention looks ahead (`causal: true` prevents that). In training and for losses these are the right tokens; texts are then generated a token at a time. The text needs `separators: after`, since its last token is the separator. Losses: `cross_entropy` (default), `focal`.",
     source: "Sutskever et al., 2014; teacher forcing as in Williams and Zipser, 1989",

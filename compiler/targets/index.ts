@@ -9,6 +9,7 @@ import { masked } from "./masked.ts";
 import { matching } from "./matching.ts";
 import { number } from "./number.ts";
 import { ranking } from "./ranking.ts";
+import { reconstruct } from "./reconstruct.ts";
 import { sequence } from "./sequence.ts";
 import { vector } from "./vector.ts";
 import type { Target, TargetDefinition, TargetKind } from "./target.ts";
@@ -25,6 +26,7 @@ const targets: { readonly [Kind in TargetKind]: TargetDefinition<Kind> } = {
   matching,
   aligned,
   masked,
+  reconstruct,
   sequence,
   boxes,
 };
@@ -36,10 +38,14 @@ export function targetOf(target: ResolvedTarget): Target {
 
 /** The modalities whose values the reader changes or draws for a target, anew for each epoch. */
 export function madeModalities(target: ResolvedTarget): readonly string[] {
-  return (targetOf(target).madeOf ?? []).flatMap(({ modality, values }) => (values === "kept" ? [] : [modality]));
+  return (targetOf(target).madeOf ?? []).flatMap(({ modality, values }) =>
+    values === "changed" || values === "drawn" ? [modality] : [],
+  );
 }
 
-/** The modalities whose values a target is made of by changing them. */
-export function changedModalities(target: ResolvedTarget): readonly string[] {
-  return (targetOf(target).madeOf ?? []).flatMap(({ modality, values }) => (values === "changed" ? [modality] : []));
+/** The modalities whose values the reader needs for a target of the same row, which it changes or copies. */
+export function readModalities(target: ResolvedTarget): readonly string[] {
+  return (targetOf(target).madeOf ?? []).flatMap(({ modality, values }) =>
+    values === "changed" || values === "copied" ? [modality] : [],
+  );
 }

@@ -9,7 +9,7 @@ import type {
   ResolvedTarget,
 } from "../schema/resolved.ts";
 import type { Rules } from "../semantics.ts";
-import type { TextLengths } from "../stage/plan.ts";
+import type { ForwardGraph, TextLengths } from "../stage/plan.ts";
 
 export type TargetKind = ResolvedTarget["kind"];
 export type TargetOf<Kind extends TargetKind> = Extract<ResolvedTarget, { readonly kind: Kind }>;
@@ -19,6 +19,8 @@ export interface TargetTask {
   readonly name: string;
   readonly modalities: ResolvedSpecification["modalities"];
   readonly candidates?: Candidates | undefined;
+  /** The mode of the graph; without one, that of evaluations. */
+  readonly mode?: ForwardGraph["mode"];
   /** The number of tokens of each text for which the graph takes shorter texts than `max_length`. */
   readonly lengths?: TextLengths;
 }
@@ -31,7 +33,15 @@ export interface TargetFeature extends Feature {
   readonly use: "compared" | "measured" | "read";
   /** The meaning for programs that make the feature themselves, by the manifest of a compiled folder. */
   readonly content:
-    "target" | "identity" | "tokens_before_hiding" | "hidden_places" | "mask" | "next_tokens" | "overlap";
+    | "target"
+    | "identity"
+    | "tokens_before_hiding"
+    | "hidden_places"
+    | "mask"
+    | "next_tokens"
+    | "overlap"
+    | "drawn_positions"
+    | "cells";
   /** The text whose tokens lie along its first axis, so that it is as long as the text is compiled. */
   readonly tokensOf?: string;
   /** True if its numbers are probabilities to be right, of which a loss may take fractions. */
@@ -76,9 +86,11 @@ export interface TargetSource {
   readonly kinds: readonly ResolvedModality["kind"][];
   /**
    * `changed` if the reader changes the modality's values for the task, anew for each epoch; `drawn` if it draws values of
-   * other rows.
+   * other rows; `copied` if some of them are the target.
    */
-  readonly values: "changed" | "drawn" | "kept";
+  readonly values: "changed" | "drawn" | "copied" | "kept";
+  /** The reason why the target cannot be made of a modality of one of the kinds, if there is one. */
+  readonly obstacle?: (modality: ResolvedModality) => string | undefined;
 }
 
 /**

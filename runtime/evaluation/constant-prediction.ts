@@ -1,5 +1,5 @@
 import type { ResolvedSpecification, ResolvedTask } from "../../compiler/schema/resolved.ts";
-import { changedModalities } from "../../compiler/targets/index.ts";
+import { readModalities } from "../../compiler/targets/index.ts";
 import { candidatesOf } from "../../compiler/targets/drawn-rows.ts";
 import { taskTarget } from "../../compiler/targets/task-target.ts";
 import type { Data } from "../data/data.ts";
@@ -37,7 +37,7 @@ async function readPrediction(
       split: "train",
       size,
       rows: Array.from({ length: size }, (_, row) => start + row),
-      modalities: changedModalities(task.target),
+      modalities: readModalities(task.target),
     });
     const targets = measuredTargets(features, batch);
     for (let row = 0; row < size; row++)

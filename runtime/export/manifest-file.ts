@@ -90,6 +90,8 @@ const content = variants({
       "identity",
       "tokens_before_hiding",
       "hidden_places",
+      "drawn_positions",
+      "cells",
       "next_tokens",
       "overlap",
     ].map((kind) => variant(kind)),

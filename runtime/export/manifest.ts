@@ -103,7 +103,10 @@ export type FeatureContent =
   | { readonly kind: "tokens_before_hiding" }
   | { readonly kind: "hidden_places" }
   | { readonly kind: "next_tokens" }
-  | { readonly kind: "overlap" };
+  | { readonly kind: "overlap" }
+  /** Values of an input at the positions that are predicted, and these positions. */
+  | { readonly kind: "cells" }
+  | { readonly kind: "drawn_positions" };
 
 export interface CompiledTask {
   /**

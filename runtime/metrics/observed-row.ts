@@ -18,6 +18,7 @@ interface RowOfKind {
   aligned: Classified;
   labels: { readonly scores: Float32Array; readonly target: Float32Array };
   number: { readonly prediction: number; readonly target: number };
+  reconstruct: { readonly prediction: Float32Array; readonly target: MeasuredTensor };
   vector: { readonly prediction: MeasuredTensor; readonly target: MeasuredTensor };
   ranking: Ranked;
   /** Regions as candidates, and the intersection over union of each with the right one's box. */

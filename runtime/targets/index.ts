@@ -9,6 +9,7 @@ import { masked } from "./masked.ts";
 import { matching } from "./matching.ts";
 import { number } from "./number.ts";
 import { ranking } from "./ranking.ts";
+import { reconstruct } from "./reconstruct.ts";
 import { sequence } from "./sequence.ts";
 import { vector } from "./vector.ts";
 import type { RuntimeTarget } from "./runtime-target.ts";
@@ -25,6 +26,7 @@ const targets: { readonly [Kind in TargetKind]: RuntimeTarget<Kind> } = {
   matching,
   aligned,
   masked,
+  reconstruct,
   sequence,
   boxes,
 };

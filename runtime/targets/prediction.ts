@@ -74,6 +74,12 @@ export interface MaskedPrediction {
   readonly tokens: readonly { readonly token: string; readonly probability: number }[];
 }
 
+export interface ReconstructPrediction {
+  readonly kind: "reconstruct";
+  /** The values of all positions, one after another. */
+  readonly values: readonly number[];
+}
+
 export interface SequencePrediction {
   readonly kind: "sequence";
   readonly text: string;
@@ -105,6 +111,7 @@ interface PredictionByKind {
   matching: MatchingPrediction;
   aligned: AlignedPrediction;
   masked: MaskedPrediction;
+  reconstruct: ReconstructPrediction;
   sequence: SequencePrediction;
   boxes: BoxesPrediction;
 }

@@ -129,6 +129,20 @@ const cases: { readonly [name: string]: ExampleCase } = {
       },
     },
   },
+  "perceiver_io_modalities.mtl": {
+    prepare: () => prepareEmoji(data("emoji")),
+    // All 144 patches of 12 numbers are decoded, of which training decodes a quarter.
+    predictions: {
+      redraw: {
+        example: { drawing: "data/emoji/svg/noto/1f98a.svg", name: "fox" },
+        holds: (prediction) =>
+          prediction.kind === "reconstruct" &&
+          prediction.values.length === 144 * 12 &&
+          prediction.values.every(Number.isFinite),
+      },
+      group: { example: { drawing: "data/emoji/svg/noto/1f98a.svg", name: "fox" }, holds: holdsClass },
+    },
+  },
   "pronounce.mtl": {
     prepare: () => preparePronunciations(data("pronunciations")),
     predictions: {

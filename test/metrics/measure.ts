@@ -19,6 +19,7 @@ export const targets: { readonly [Kind in ResolvedTarget["kind"]]: (classes: num
   aligned: () => ({ kind: "aligned", first: "x", second: "y", rate: 0.5 }),
   contrastive: (numbers) => ({ kind: "contrastive", first: "x", second: "y", width: Math.ceil(numbers / 2) }),
   masked: () => ({ kind: "masked", modality: "x", rate: 0.15, keep: 0.1, replace: 0.1, unit: "token" }),
+  reconstruct: () => ({ kind: "reconstruct", modality: "x", patch: 1 }),
   sequence: () => ({ kind: "sequence", modality: "x", decode: { kind: "greedy" } }),
   boxes: (numbers) => ({ kind: "boxes", column: "y", classes: 3, most: 3, queries: numbers / 8 }),
 };
@@ -56,6 +57,7 @@ const shapes: {
     asTensor: (numbers) => Int32Array.from(numbers),
   },
   masked: { outputs: ["logits"], width: 2, asTensor: (numbers) => Int32Array.from(numbers) },
+  reconstruct: { outputs: ["values"], asTensor: (numbers) => Float32Array.from(numbers) },
   sequence: { outputs: ["logits"], width: 2, asTensor: (numbers) => Int32Array.from(numbers) },
   boxes: {
     outputs: ["logits", "boxes"],

@@ -30,6 +30,7 @@ function randomRows(kind: ResolvedTarget["kind"], seed: number): Rows & { readon
       case "number":
         return { prediction: [coarse()], target: [coarse()] };
       case "vector":
+      case "reconstruct":
         return { prediction: row(coarse), target: row(coarse) };
       case "boxes":
         throw new Error("scikit-learn has no metric of boxes");

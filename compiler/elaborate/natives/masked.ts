@@ -1,3 +1,4 @@
+import { reconstructionOf } from "../../targets/reconstruct.ts";
 import type { TargetFeature } from "../../targets/target.ts";
 import { blockPath } from "../elaboration.ts";
 import { cast } from "../stream-ops.ts";
@@ -58,4 +59,40 @@ const original = ofMasked(["original"], (call, features) =>
   streamValue({ ...call.stream("x"), value: input(call, features, "original") }),
 );
 
-export const maskedNatives: { readonly [name: string]: Native } = { masked_positions: maskedPositions, original };
+/** Positions of the values that the task reconstructs, as ids: those that are drawn in training, else all in order. */
+const reconstructedPositions: Native = {
+  naming: "segment",
+  apply: (call) => {
+    const { label } = call.stream("x");
+    const { target, mode, modalities } = call.elaboration;
+    const declared = target?.declared;
+    const made =
+      declared?.kind === "reconstruct" && declared.modality === label && modalities
+        ? reconstructionOf(declared, { modalities: Object.fromEntries(modalities), mode })
+        : undefined;
+    // A target that could not be resolved has been reported.
+    if (!target) return poison;
+    if (!made) {
+      const message = `\`${call.callable.name}\` is of the input whose values the task predicts: its target must be \`reconstruct(${label ?? "…"})\`.`;
+      call.report("requirement", { message, path: blockPath(call.frame) });
+      return poison;
+    }
+    const ids = { kind: "ids", positions: new Map(), vocabulary: made.cells.count } as const;
+    const drawn = madeOf(call, label);
+    if (drawn.has("positions"))
+      return streamValue({ ...ids, batch: "batched", value: input(call, drawn, "positions") });
+    call.constants(made.cells.count);
+    const data = Int32Array.from({ length: made.cells.count }, (_, cell) => cell);
+    return streamValue({
+      ...ids,
+      batch: "shared",
+      value: call.emit("constant", [], { dtype: "int32", shape: [made.cells.count], data }),
+    });
+  },
+};
+
+export const maskedNatives: { readonly [name: string]: Native } = {
+  masked_positions: maskedPositions,
+  original,
+  reconstructed_positions: reconstructedPositions,
+};

@@ -5,6 +5,7 @@ import {
   sharedInputs,
 } from "../../../compiler/features/shared-inputs.ts";
 import type { ResolvedSpecification, ResolvedTask } from "../../../compiler/schema/resolved.ts";
+import { readModalities } from "../../../compiler/targets/index.ts";
 import { taskTarget } from "../../../compiler/targets/task-target.ts";
 import type { TensorData } from "../../engines/engine.ts";
 import type { Batch, BatchPart, SharedData, SharedRequest } from "../data.ts";
@@ -111,7 +112,8 @@ interface MadeRequest {
 /** The features that the reader makes for a task, and the weights of its rows, some of which it may set to 0. */
 async function madeFor(task: ResolvedTask, { inputs, rows, targets, drawn, reading }: MadeRequest): Promise<Batch> {
   const { weights } = targets;
-  const own = inputs.flatMap(({ modality, madeFor: made }) => (made === task.name ? [modality] : []));
+  const made = inputs.flatMap(({ modality, madeFor: of }) => (of === task.name ? [modality] : []));
+  const own = [...made, ...readModalities(task.target)];
   const read = {
     features: new Map<string, TensorData>(),
     rowWeight: Float32Array.from(weights),

@@ -1,5 +1,5 @@
 import type { TargetOutput } from "../../../compiler/targets/target.ts";
-import { changedModalities, targetOf } from "../../../compiler/targets/index.ts";
+import { readModalities, targetOf } from "../../../compiler/targets/index.ts";
 import { taskTarget } from "../../../compiler/targets/task-target.ts";
 import { measuresOf } from "../../../compiler/schema/selected-measures.ts";
 import type { ResolvedSpecification, ResolvedTask } from "../../../compiler/schema/resolved.ts";
@@ -62,7 +62,7 @@ async function measureBaselines(
   };
   const [ofFloor, ofTargets] = [new Measurement(task, classes), new Measurement(task, classes)];
   const loss = new ConstantLoss(task, scaleOf(task.name, data.preprocessing));
-  const modalities = changedModalities(task.target);
+  const modalities = readModalities(task.target);
   for await (const batch of batchesOf(task, modalities, data)) {
     const targets = measuredTargets(features, batch);
     const measured = {
