@@ -44,9 +44,9 @@ export const modalities = {
         doc: "Largest number of columns that are joined; each token knows its segment. A data set may have fewer: a sentence among pairs is a first segment alone.",
       },
       separators: {
-        type: { kind: "one_of", options: ["between", "after"] },
+        type: { kind: "one_of", options: ["between", "after", "around"] },
         default: "between",
-        doc: "Positions of separators: between segments, or after each segment as in BERT.",
+        doc: "Positions of separators: between segments, after each segment as in BERT, or after each segment and before each but the first as in RoBERTa.",
       },
       lowercase: { type: { kind: "bool" }, default: false, doc: "Fold case before tokenizing." },
       missing: {

@@ -4,7 +4,7 @@ import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import type { Preprocessing } from "../data/data.ts";
 import { referencesWithin } from "../data/files/file-references.ts";
 import { originalTokens } from "../data/tokenizers/original-tokens.ts";
-import { largestVocabulary } from "../data/tokenizers/read-vocabulary.ts";
+import { largestVocabulary, withIds } from "../data/tokenizers/read-vocabulary.ts";
 import { readRegular, reasonOf } from "../files/regular-file.ts";
 import { UserError } from "../user-error.ts";
 import { type LabelSource, type Naming, namesOfModality } from "./axis-labels.ts";
@@ -19,7 +19,8 @@ export interface SourceNames {
 
 async function tokensOf(name: string, find: () => Promise<string>): Promise<readonly string[]> {
   try {
-    return originalTokens((await readRegular(await find(), largestVocabulary)).toString("utf8"), name);
+    const path = withIds(await find());
+    return originalTokens((await readRegular(path, largestVocabulary)).toString("utf8"), path);
   } catch (cause) {
     throw new UserError(
       "data",
@@ -30,11 +31,11 @@ async function tokensOf(name: string, find: () => Promise<string>): Promise<read
   }
 }
 
-const besides = ["tokenizer.json", "vocab.txt"] as const;
+const besides = ["tokenizer.json", "vocab.txt", "vocab.json"] as const;
 
 /**
- * Finds the token of each row of an embedding table, which a bare safetensors file does not contain. A `tokenizer.json`
- * or `vocab.txt` in the folder of the weights has it, by its ids; without one, the vocabulary file that the
+ * Finds the token of each row of an embedding table, which a bare safetensors file does not contain. A `tokenizer.json`,
+ * `vocab.txt` or `vocab.json` in the folder of the weights has it, by its ids; without one, the vocabulary file that the
  * specification reads. Ids of bytes are always the same.
  */
 export async function sourceNames(

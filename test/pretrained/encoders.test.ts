@@ -1,66 +1,128 @@
-import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { type StoredTensor } from "../../runtime/checkpoint/safetensors.ts";
+import { compileFile } from "../../runtime/compile.ts";
 import { inspectStream } from "../../runtime/model/inspect-stream.ts";
-import { packageRoot } from "../../runtime/host/package-root.ts";
-import { newFolder } from "../trainer/tiny-run.ts";
+import { type Expected, type ForeignModel, expectedOf, foreignModel, rewriteWeights } from "./foreign-files.ts";
 
-const fixtures = join(packageRoot(), "test", "pretrained", "fixtures");
+type Compared = { readonly [stream: string]: (expected: Expected) => readonly number[] };
 
-/** The results of transformers for an example, as `make-encoders.py` wrote them. */
-interface Expected {
-  readonly texts: readonly string[];
-  readonly tokens: readonly (readonly number[])[];
-  readonly pooled?: readonly number[];
+interface Encoder extends Omit<ForeignModel, "name"> {
+  readonly streams: Compared;
 }
 
-/** A folder with the files of an encoder, its examples as rows, and a specification that starts from its weights. */
-async function folderOf(name: string, files: readonly string[], specification: string): Promise<string> {
-  const root = await newFolder();
-  for (const file of ["model.safetensors", ...files]) copyFileSync(join(fixtures, name, file), join(root, file));
-  const rows = expectedOf(name).map(({ texts }) => ({ first: texts[0], second: texts[1], kind: 0 }));
-  writeFileSync(join(root, "rows.jsonl"), rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
-  const entry = join(root, "model.mtl");
-  writeFileSync(entry, specification);
-  return entry;
-}
+const hidden = ({ tokens }: Expected): readonly number[] => tokens.flat();
+const pooled = (expected: Expected): readonly number[] => expected.pooled;
+const scaled = (means: string, deviations: string): string =>
+  `photo -> scaled_channels(means: [${means}], deviations: [${deviations}])`;
+const clipScaled = scaled("0.48145466, 0.4578275, 0.40821073", "0.26862954, 0.26130258, 0.27577711");
 
-function expectedOf(name: string): readonly Expected[] {
-  return JSON.parse(readFileSync(join(fixtures, name, "expected.json"), "utf8")) as readonly Expected[];
-}
+const encoders = {
+  bert: {
+    files: ["vocab.txt"],
+    declared: `modality words: text(max_length: 39, segments: 2, separators: after, tokenizer: word_piece(120, file: "vocab.txt"), lowercase: true)
+stream context = words -> bert(layers: 2, width: 16, heads: 2)`,
+    from: "context.pooled",
+    init: "as: bert",
+    streams: { "context.tokens": hidden, "context.pooled": pooled },
+  },
+  roberta: {
+    files: ["vocab.json", "merges.txt"],
+    declared: `modality words: text(max_length: 39, segments: 2, separators: around, tokenizer: bpe(400, file: "merges.txt"))
+stream context = words -> bert(layers: 2, width: 16, heads: 2, segments: same, normalise: norm(epsilon: 1e-5))`,
+    from: "context.pooled",
+    init: "as: roberta",
+    streams: { "context.tokens": hidden, "context.pooled": pooled },
+  },
+  distilbert: {
+    files: ["tokenizer.json"],
+    declared: `modality words: text(max_length: 39, segments: 2, separators: after, tokenizer: word_piece(120, file: "tokenizer.json"))
+stream context = words -> bert(layers: 2, width: 16, heads: 2, segments: ignored)`,
+    from: "context.tokens.cls",
+    init: "as: distilbert",
+    streams: { "context.tokens": hidden },
+  },
+  vit: {
+    files: [],
+    declared: `modality photo: image(16, 16)
+stream seen = ${scaled("0.5, 0.5, 0.5", "0.5, 0.5, 0.5")} -> vit(layers: 2, width: 16, heads: 2, patch: 8)`,
+    from: "seen.pooled",
+    init: "as: vit",
+    streams: { "seen.tokens": hidden, "seen.pooled": pooled },
+  },
+  clip: {
+    files: ["vocab.json", "merges.txt"],
+    declared: `modality photo: image(16, 16)
+modality words: text(max_length: 39, separators: after, tokenizer: bpe(400, file: "merges.txt"))
+stream seen = ${clipScaled} -> clip_image(layers: 2, width: 16, heads: 2, patch: 8, outputs: 8)
+stream read = words -> clip_text(layers: 2, width: 16, heads: 2, outputs: 8)`,
+    from: "concat(seen.pooled, read.pooled)",
+    init: "as: clip",
+    streams: {
+      "read.tokens": hidden,
+      "read.pooled": pooled,
+      "seen.tokens": ({ seen }) => seen.flat(),
+      "seen.pooled": (expected) => expected.seen_pooled,
+    },
+  },
+} as const satisfies { readonly [name: string]: Encoder };
 
-const ofTexts = (text: string, stream: string, init: string): string => `model foreign
-modality words: text(max_length: 39, ${text})
-stream context = words -> ${stream}
-task kind { from: context.pooled  head: linear(2)  target: category("kind", classes: 2) }
-dataset rows { path: "rows.jsonl"  columns: { words: ["first", "second"] }  split: { train: 100%, validation: 0%, test: 0% }  tasks: [kind] }
-stage fit { init: from("model.safetensors", ${init})  optimizer: sgd(rate: 0)  batch: 2  steps: 1 }
-`;
-
-/** The largest difference between the values of a stream and those of transformers, over all examples. */
-async function difference(entry: string, name: string, stream: string): Promise<number> {
+/** The largest difference between streams and the results of transformers: of the hidden states for all examples, of what is pooled for the first. */
+async function largestDifference(entry: string, name: string, streams: Compared): Promise<number> {
+  const compiled = compileFile(entry);
   const differences: number[] = [];
-  for (const [row, { tokens, pooled }] of expectedOf(name).entries()) {
-    const { values } = await inspectStream(entry, { stream, row, threads: 1 });
-    const theirs = stream.endsWith("pooled") ? (pooled ?? []) : tokens.flat();
-    expect(theirs.length).toBeGreaterThan(0);
-    differences.push(...theirs.map((value, index) => Math.abs(value - Number(values[index]))));
+  for (const [stream, of] of Object.entries(streams)) {
+    const examples = expectedOf(name);
+    for (const [row, expected] of examples.slice(0, stream.endsWith("tokens") ? examples.length : 1).entries()) {
+      const { values } = await inspectStream(compiled, { stream, row, threads: 1 });
+      const theirs = of(expected);
+      expect(theirs.length).toBeGreaterThan(7);
+      differences.push(...theirs.map((value, index) => Math.abs(value - Number(values[index]))));
+    }
   }
   return Math.max(...differences);
 }
 
-describe("BERT", () => {
-  test("gives the hidden states of transformers, from its vocab.txt and its weights", async () => {
-    const entry = await folderOf(
-      "bert",
-      ["vocab.txt"],
-      ofTexts(
-        'segments: 2, separators: after, tokenizer: word_piece(200, file: "vocab.txt"), lowercase: true',
-        "bert(layers: 2, width: 16, heads: 2)",
-        "as: bert",
-      ),
-    );
-    expect(await difference(entry, "bert", "context.tokens")).toBeLessThan(1e-5);
-    expect(await difference(entry, "bert", "context.pooled")).toBeLessThan(1e-5);
-  });
+describe("with the files of transformers", () => {
+  test.each(Object.entries<Encoder>(encoders))(
+    "%s gives what it gives there",
+    async (name, { streams, ...encoder }) => {
+      const entry = await foreignModel({ name, ...encoder });
+      expect(await largestDifference(entry, name, streams)).toBeLessThan(1e-5);
+    },
+  );
+});
+
+/** Tensors under other names, with the matrices or biases of queries, keys and values as one. */
+function* fused(
+  tensors: ReadonlyMap<string, StoredTensor>,
+  rename: (name: string) => string,
+): Generator<readonly [string, StoredTensor]> {
+  for (const [name, tensor] of tensors) {
+    if (/[kv]_proj/.test(name) || tensor.dtype !== "F16") continue;
+    const parts = name.includes("q_proj")
+      ? ["q", "k", "v"].map((part) => tensors.get(name.replace("q_proj", `${part}_proj`)))
+      : [tensor];
+    const data = parts.flatMap((part) => [...((part?.data ?? []) as Iterable<number>)]);
+    const [first = 0, ...others] = tensor.shape;
+    yield [rename(name), { dtype: "F16", shape: [first * parts.length, ...others], data: Uint16Array.from(data) }];
+  }
+}
+
+const timm = (name: string): string =>
+  name
+    .replace("vit.embeddings.patch_embeddings.projection", "patch_embed.proj")
+    .replace("vit.embeddings.cls_token", "cls_token")
+    .replace("vit.embeddings.position_embeddings", "pos_embed")
+    .replace("vit.layernorm", "norm")
+    .replace("vit.layers", "blocks")
+    .replace("attention.q_proj", "attn.qkv")
+    .replace("attention.o_proj", "attn.proj")
+    .replace("layernorm_before", "norm1")
+    .replace("layernorm_after", "norm2");
+
+test("ViT as timm writes it, with one matrix for queries, keys and values, gives the same", async () => {
+  const { streams, ...encoder } = encoders.vit;
+  const entry = await foreignModel({ name: "vit", ...encoder });
+  await rewriteWeights(entry, (tensors) => fused(tensors, timm));
+  expect(await largestDifference(entry, "vit", { "seen.pooled": streams["seen.pooled"] })).toBeLessThan(1e-5);
 });

@@ -20,7 +20,7 @@ small = dict(hidden_size=16, num_hidden_layers=2, num_attention_heads=2, interme
 still = dict(hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
 pairs = [
     ("The cat sat on the mat.", "A dog ran!"),
-    ("Is Zoë's café 12 km away?", ""),
+    ("Is Zoë's café 12 km away?", "No."),
     ("Он спит", "猫が好き & 개"),
 ]
 letters = "abcdefghijklmnopqrstuvwxyz0123456789"
@@ -81,7 +81,116 @@ def bert(folder):
     save(folder, model, vocab__txt="\n".join(vocabulary) + "\n", expected__json=cases)
 
 
-makers = {"bert": bert}
+def distilbert(folder):
+    vocabulary, tokenizer = word_piece()
+    config = transformers.DistilBertConfig(
+        vocab_size=len(vocabulary), max_position_embeddings=40, dim=16, n_layers=2, n_heads=2, hidden_dim=64, dropout=0.0, attention_dropout=0.0
+    )
+    model = random_weights(transformers.DistilBertForMaskedLM(config), 2)
+    cases = []
+    for first, second in pairs:
+        ids, _ = encoded(tokenizer, first, second)
+        with torch.no_grad():
+            cases.append({"texts": [first, second], "tokens": rounded(model.distilbert(input_ids=ids).last_hidden_state[0])})
+    save(folder, model, tokenizer__json=tokenizer.to_str(), expected__json=cases)
+
+
+corpus = [text for pair in pairs for text in pair] * 3
+
+
+def byte_pairs(special, **options):
+    """Merges learnt from the examples, with the ids of the special tokens first and last, as RoBERTa and CLIP have them."""
+    from tokenizers import trainers
+
+    alphabet = pre_tokenizers.ByteLevel.alphabet()
+    trainer = trainers.BpeTrainer(vocab_size=330, special_tokens=special, initial_alphabet=alphabet, show_progress=False, **options)
+    return Tokenizer(models.BPE(**options)), trainer
+
+
+def merges_of(tokenizer):
+    model = json.loads(tokenizer.to_str())["model"]
+    return model["vocab"], "#version: 0.2\n" + "".join(f"{' '.join(merge)}\n" for merge in model["merges"])
+
+
+def roberta(folder):
+    tokenizer, trainer = byte_pairs(["<s>", "<pad>", "</s>", "<unk>", "<mask>"])
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.train_from_iterator(corpus, trainer)
+    vocabulary, merges = merges_of(tokenizer)
+    tokenizer = transformers.RobertaTokenizer(vocab=vocabulary, merges=[tuple(line.split(" ")) for line in merges.split("\n")[1:-1]])
+    config = transformers.RobertaConfig(
+        vocab_size=len(vocabulary), max_position_embeddings=42, type_vocab_size=1, layer_norm_eps=1e-5, pad_token_id=1, **small, **still
+    )
+    model = random_weights(transformers.RobertaModel(config), 3)
+    cases = []
+    for first, second in pairs:
+        ids = torch.tensor([tokenizer(first, second)["input_ids"]])
+        with torch.no_grad():
+            result = model(input_ids=ids)
+        cases.append({"texts": [first, second], "tokens": rounded(result.last_hidden_state[0]), "pooled": rounded(result.pooler_output)[0]})
+    save(folder, model, vocab__json=vocabulary, merges__txt=merges, expected__json=cases)
+
+
+def pictures(count, side):
+    """Pixels of pictures, as a specification reads them and as `transformers` wants them, from 0 to 1."""
+    pixels = numpy.random.default_rng(0).integers(0, 256, (count, side, side, 3), dtype=numpy.uint8)
+    return pixels, torch.tensor(pixels).float().permute(0, 3, 1, 2) / 255
+
+
+def vit(folder):
+    config = transformers.ViTConfig(image_size=16, patch_size=8, **small, **still)
+    model = random_weights(transformers.ViTForImageClassification(config), 4)
+    pixels, values = pictures(2, 16)
+    cases = []
+    for picture, value in zip(pixels, values):
+        with torch.no_grad():
+            states = model.vit(pixel_values=(value[None] - 0.5) / 0.5).last_hidden_state[0]
+        cases.append({"picture": picture.flatten().tolist(), "tokens": rounded(states), "pooled": rounded(states)[0]})
+    save(folder, model, expected__json=cases)
+
+
+means, deviations = [0.48145466, 0.4578275, 0.40821073], [0.26862954, 0.26130258, 0.27577711]
+
+
+def clip(folder):
+    tokenizer, trainer = byte_pairs(["<|startoftext|>", "<|endoftext|>"], end_of_word_suffix="</w>")
+    slow = transformers.CLIPTokenizer()
+    tokenizer.normalizer, tokenizer.pre_tokenizer = slow._tokenizer.normalizer, slow._tokenizer.pre_tokenizer
+    tokenizer.train_from_iterator(corpus, trainer)
+    vocabulary, merges = merges_of(tokenizer)
+    # The file of CLIP has its special tokens at the end.
+    order = [token for token in vocabulary if not token.startswith("<|")] + ["<|startoftext|>", "<|endoftext|>"]
+    vocabulary = {token: index for index, token in enumerate(order)}
+    tokenizer = transformers.CLIPTokenizer(vocab=vocabulary, merges=[tuple(line.split(" ")) for line in merges.split("\n")[1:-1]])
+    end = vocabulary["<|endoftext|>"]
+    config = transformers.CLIPConfig(
+        text_config=dict(small, vocab_size=len(vocabulary), max_position_embeddings=40, eos_token_id=end, bos_token_id=end - 1, pad_token_id=end),
+        vision_config=dict(small, image_size=16, patch_size=8),
+        projection_dim=8,
+    )
+    model = random_weights(transformers.CLIPModel(config), 5)
+    pixels, values = pictures(len(pairs), 16)
+    mean, deviation = torch.tensor(means)[:, None, None], torch.tensor(deviations)[:, None, None]
+    cases = []
+    for picture, value, (text, _) in zip(pixels, values, pairs):
+        ids = torch.tensor([tokenizer(text)["input_ids"]])
+        with torch.no_grad():
+            seen = model.vision_model(pixel_values=((value - mean) / deviation)[None])
+            read = model.text_model(input_ids=ids)
+            cases.append(
+                {
+                    "texts": [text],
+                    "picture": picture.flatten().tolist(),
+                    "tokens": rounded(read.last_hidden_state[0]),
+                    "pooled": rounded(model.text_projection(read.pooler_output))[0],
+                    "seen": rounded(seen.last_hidden_state[0]),
+                    "seen_pooled": rounded(model.visual_projection(seen.pooler_output))[0],
+                }
+            )
+    save(folder, model, vocab__json=vocabulary, merges__txt=merges, expected__json=cases)
+
+
+makers = {"bert": bert, "distilbert": distilbert, "roberta": roberta, "vit": vit, "clip": clip}
 
 if __name__ == "__main__":
     for name in sys.argv[2:] or makers:

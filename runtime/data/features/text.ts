@@ -9,7 +9,7 @@ export type Segments = readonly string[];
 
 /**
  * Reads `ids`, `mask` and, with several segments, `segments` of a text, each `[max_length]`. A separator belongs to the
- * segment before it. A text that is too long loses tokens at the end of its longest segment first, and of the later one
+ * segment that it ends, or else to the one that it begins. A text that is too long loses tokens at the end of its longest segment first, and of the later one
  * of two that are equally long. Empty text has no token: its mask is all zero, and attention and pooling over it give
  * zero.
  */
@@ -58,20 +58,37 @@ export function joinSegments(
   { max_length: most, separators: place }: Pick<ModalityOf<"text">, "max_length" | "separators">,
 ): { readonly ids: number[]; readonly segments: number[] } {
   const lengths = encoded.map((ids) => ids.length);
-  const separators = place === "between" ? encoded.length - 1 : encoded.length;
   const empty = lengths.every((length) => length === 0);
-  cutLongest(lengths, Math.max(most - separators, 0));
+  const [before, after] = separatorsAt(place, encoded.length);
+  cutLongest(lengths, Math.max(most - count(before) - count(after), 0));
   const ids: number[] = [];
   const segments: number[] = [];
   for (const [segment, tokens] of encoded.entries()) {
     const part = tokens.slice(0, lengths[segment]);
-    const end = segment < separators && !empty ? [specialIds.separator] : [];
-    for (const id of [...part, ...end]) {
+    const begin = before[segment] && !empty ? [specialIds.separator] : [];
+    const end = after[segment] && !empty ? [specialIds.separator] : [];
+    for (const id of [...begin, ...part, ...end]) {
       ids.push(id);
       segments.push(segment);
     }
   }
   return { ids: ids.slice(0, most), segments: segments.slice(0, most) };
+}
+
+/** For each segment, if a separator is before and after it. */
+function separatorsAt(
+  place: ModalityOf<"text">["separators"],
+  segments: number,
+): readonly [before: readonly boolean[], after: readonly boolean[]] {
+  const each = Array.from({ length: segments }, (_, segment) => segment);
+  return [
+    each.map((segment) => place === "around" && segment > 0),
+    each.map((segment) => place !== "between" || segment < segments - 1),
+  ];
+}
+
+function count(flags: readonly boolean[]): number {
+  return flags.filter(Boolean).length;
 }
 
 /** Shortens `lengths` until their sum is `most`, one token of the longest at a time. */

@@ -30,9 +30,10 @@ function idsOfLines(text: string): ReadonlyMap<string, number> {
   );
 }
 
+/** The ids of a `tokenizer.json`, or of a `vocab.json`, which is a map from token to id. */
 function idsOfDocument(text: string): ReadonlyMap<string, number> {
   const document: unknown = JSON.parse(text);
-  const model = isRecord(document) && isRecord(document["model"]) ? document["model"] : {};
+  const model = isRecord(document) && isRecord(document["model"]) ? document["model"] : { vocab: document };
   const added =
     isRecord(document) && Array.isArray(document["added_tokens"])
       ? (document["added_tokens"] as readonly unknown[]).filter(isRecord)

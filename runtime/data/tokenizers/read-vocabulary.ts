@@ -4,6 +4,7 @@ import { UserError } from "../../user-error.ts";
 import { isRecord } from "../tables/records.ts";
 import { checkTokenizerDocument } from "./check-document.ts";
 import { bertNormalizer, wordPieceDocument } from "./learn-word-piece.ts";
+import { mergesDocument } from "./merges-document.ts";
 import { specialAliases, specialTokens } from "./special-tokens.ts";
 import {
   type AddedToken,
@@ -26,20 +27,17 @@ export interface VocabularyFile {
 }
 
 /**
- * Reads a `vocab.txt` (WordPiece) or `tokenizer.json`. Its special tokens are moved to the first four ids, and the
- * other tokens follow in their order, so that models can rely on the ids 0 to 3.
+ * Reads a `vocab.txt` (WordPiece), a `merges.txt` with the `vocab.json` beside it (byte-level BPE), or a
+ * `tokenizer.json`. Its special tokens are moved to the first four ids, and the other tokens follow in their order, so
+ * that models can rely on the ids 0 to 3.
  */
 export async function readVocabulary({ path, name, model, lowercase }: VocabularyFile): Promise<TokenizerDocument> {
-  const text = (
-    await readRegular(path, largestVocabulary).catch((cause: unknown) => {
-      throw new UserError(
-        "data",
-        `The vocabulary ${name} cannot be read.`,
-        `It was expected at ${path}: ${reasonOf(cause)}.`,
-        { cause },
-      );
-    })
-  ).toString("utf8");
+  const text = await textOf(path, name);
+  if (isMerges(path)) {
+    if (model !== "BPE") throw new UserError("data", `${name} is a list of merges, which only bpe reads.`, "Use bpe.");
+    const vocabulary = await textOf(withIds(path), withIds(name));
+    return canonical(mergesDocument({ merges: text, vocabulary, name }), lowercase);
+  }
   if (basename(path).endsWith(".txt")) {
     if (model !== "WordPiece")
       throw new UserError(
@@ -54,6 +52,27 @@ export async function readVocabulary({ path, name, model, lowercase }: Vocabular
     );
   }
   return canonical(parsed(text, name, model), lowercase);
+}
+
+async function textOf(path: string, name: string): Promise<string> {
+  const bytes = await readRegular(path, largestVocabulary).catch((cause: unknown) => {
+    throw new UserError(
+      "data",
+      `The vocabulary ${name} cannot be read.`,
+      `It was expected at ${path}: ${reasonOf(cause)}.`,
+      { cause },
+    );
+  });
+  return bytes.toString("utf8");
+}
+
+function isMerges(path: string): boolean {
+  return basename(path).endsWith("merges.txt");
+}
+
+/** The file with the ids of a vocabulary: for `gpt2-merges.txt` it is `gpt2-vocab.json` beside it, else the file itself. */
+export function withIds(path: string): string {
+  return isMerges(path) ? path.replace(/merges\.txt$/u, "vocab.json") : path;
 }
 
 function parsed(text: string, name: string, expected: TokenizerModel["type"]): TokenizerDocument {
