@@ -67,9 +67,13 @@ export function makeStartReport({
 /** One entry for each list of names that differs, however many weights have it. */
 function changedLabels(labels: readonly AxisLabels[]): StartReport["labels"] {
   const byOwner = new Map(labels.map((each) => [each.of, each]));
-  return [...byOwner.values()].map(({ of, here, there }) => {
+  return [...byOwner.values()].flatMap(({ of, here, there }) => {
     const [ours, theirs] = [new Set(here), new Set(there)];
-    return { of, added: here.filter((name) => !theirs.has(name)), gone: there.filter((name) => !ours.has(name)) };
+    const changes = {
+      added: here.filter((name) => !theirs.has(name)),
+      gone: there.filter((name) => !ours.has(name)),
+    };
+    return changes.added.length + changes.gone.length > 0 ? [{ of, ...changes }] : [];
   });
 }
 

@@ -47,13 +47,13 @@ test.each([
   const path = join(folder, "fixtures", "tokenizers", file);
   const document = await readVocabulary({ path, name: file, model, lowercase });
   const encoding = textEncoding(document);
-  const tokens = Object.keys(document.model.vocab);
+  const tokens = new Map(Object.entries(document.model.vocab).map(([token, id]) => [id, token]));
   const hashOf = (text: string): string =>
     createHash("sha256")
       .update(
         encoding
           .encode(text)
-          .map((id) => tokens[id])
+          .map((id) => tokens.get(id))
           .join(" "),
       )
       .digest("hex")

@@ -5,6 +5,7 @@ import { isRecord } from "../tables/records.ts";
 import { checkTokenizerDocument } from "./check-document.ts";
 import { bertNormalizer, wordPieceDocument } from "./learn-word-piece.ts";
 import { mergesDocument } from "./merges-document.ts";
+import { componentsOf } from "./text-pieces.ts";
 import { specialAliases, specialTokens } from "./special-tokens.ts";
 import {
   type AddedToken,
@@ -48,7 +49,7 @@ export async function readVocabulary({ path, name, model, lowercase }: Vocabular
     // Lowercasing also strips accents, as in BERT's uncased vocabularies.
     return wordPieceDocument(
       ordinary(text.split(/\r?\n/).filter((line) => line !== "")),
-      bertNormalizer({ lowercase, stripAccents: lowercase }),
+      foldingLetters(bertNormalizer({ lowercase, stripAccents: lowercase })),
     );
   }
   return canonical(parsed(text, name, model), lowercase);
@@ -111,7 +112,7 @@ function canonical(document: TokenizerDocument, lowercase: boolean): TokenizerDo
   const ids = new Map(Object.entries(vocab));
   const { normalizer, pre_tokenizer, decoder } = document;
   const canonicalDocument = tokenizerDocument(
-    { normalizer: lowercase ? lowercased(normalizer) : normalizer, pre_tokenizer, decoder },
+    { normalizer: foldingLetters(lowercase ? lowercased(normalizer) : normalizer), pre_tokenizer, decoder },
     { ...document.model, vocab, unk_token: specialTokens[1] },
   );
   const moved = added.map((token): AddedToken => ({ ...token, id: ids.get(token.content) ?? token.id }));
@@ -121,6 +122,18 @@ function canonical(document: TokenizerDocument, lowercase: boolean): TokenizerDo
 function ordinary(tokens: readonly string[]): readonly string[] {
   const special = new Set(specialAliases.flat());
   return tokens.filter((token) => !special.has(token));
+}
+
+/**
+ * Hugging Face's tokenizers fold case letter by letter, and JavaScript folds Σ at the end of a word to ς. Where a
+ * normalizer folds case, this makes σ of every Σ first.
+ */
+function foldingLetters<Normalizer extends Component | null>(normalizer: Normalizer): Normalizer | Component {
+  const folds = componentsOf(normalizer).some(
+    ({ type, lowercase }) => type === "Lowercase" || (type === "BertNormalizer" && lowercase !== false),
+  );
+  const letters: Component = { type: "Replace", pattern: { String: "Σ" }, content: "σ" };
+  return folds && normalizer ? { type: "Sequence", normalizers: [letters, normalizer] } : normalizer;
 }
 
 function lowercased(normalizer: Component | null): Component {

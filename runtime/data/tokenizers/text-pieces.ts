@@ -1,3 +1,4 @@
+import { isRecord } from "../tables/records.ts";
 import type { Component, TokenizerDocument } from "./tokenizer-document.ts";
 
 /** The minimal number of characters of a piece, which ends at the next boundary. */
@@ -15,11 +16,7 @@ const normalizers = new Set(["Lowercase", "NFC", "NFD", "NFKC", "NFKD", "StripAc
  * without a boundary is split nevertheless, since no word is that long.
  */
 export function cutFor({ normalizer, pre_tokenizer, model, added_tokens }: TokenizerDocument): CutText | undefined {
-  if (
-    added_tokens.some(({ special }) => !special) ||
-    !componentsOf(normalizer).every(({ type }) => normalizers.has(type))
-  )
-    return undefined;
+  if (added_tokens.some(({ special }) => !special) || !componentsOf(normalizer).every(isOfLetters)) return undefined;
   const merges: unknown = model["merges"];
   if (Array.isArray(merges) && merges.length === 0) return (text) => pieces(text, /(?<=\s)(?=\S)/gu);
   if (pre_tokenizer?.type === "ByteLevel" && pre_tokenizer["use_regex"] !== false)
@@ -28,7 +25,15 @@ export function cutFor({ normalizer, pre_tokenizer, model, added_tokens }: Token
   return undefined;
 }
 
-function componentsOf(normalizer: Component | null): readonly Component[] {
+/** A normalizer that treats each letter on its own. */
+function isOfLetters({ type, pattern }: Component): boolean {
+  if (normalizers.has(type)) return true;
+  const letter = isRecord(pattern) ? pattern["String"] : undefined;
+  return type === "Replace" && typeof letter === "string" && letter.length === 1;
+}
+
+/** The parts of a normalizer, in their order. */
+export function componentsOf(normalizer: Component | null): readonly Component[] {
   if (normalizer === null) return [];
   return normalizer.type === "Sequence"
     ? (normalizer["normalizers"] as readonly Component[]).flatMap(componentsOf)
