@@ -12,8 +12,18 @@ export interface WrittenPart {
   readonly form: { readonly [weight: string]: string };
   /** Weights that the network does not have, each with what removes it. */
   readonly without?: { readonly [weight: string]: string };
+  /** The `config.json` that transformers writes beside the weights. */
+  readonly configuration: WrittenConfiguration;
   /** For each weight, relative to the network's name in the model, the tensors of files that it may come from, the first of which is taken. */
   readonly weights: { readonly [weight: string]: WrittenSource | readonly WrittenSource[] };
+}
+
+/** The values of `model_type`, and the keys of what weights do not tell, of which the first that there is counts. A dot leads into an object. */
+export interface WrittenConfiguration {
+  readonly kinds: readonly string[];
+  readonly heads?: readonly string[];
+  readonly epsilon?: readonly string[];
+  readonly activation?: readonly string[];
 }
 
 /** The name of a tensor, with the wildcards of the weight. */

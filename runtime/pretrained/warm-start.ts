@@ -9,6 +9,7 @@ import { initialWeight } from "../train/phase/initialize.ts";
 import { type Phase, forkOf, phasesOf } from "../train/phase/phases.ts";
 import type { Program } from "../train/program.ts";
 import { UserError } from "../user-error.ts";
+import { checkConfiguration } from "./check-configuration.ts";
 import { checkFrozen } from "./check-frozen.ts";
 import { checkMatch } from "./check-match.ts";
 import { type SourceFolders, type WeightSource, findSource } from "./find-source.ts";
@@ -108,6 +109,7 @@ async function openWarmStart(opened: StartOfStage): Promise<WarmStart> {
   const weights = weightsOf(plans);
   const { axes, match, lacking } = await matchSource(opened, { source, plans, weights });
   checkMatch({ stage, start, match, lacking, unnamed: axes.unnamed, entries: source.entries });
+  await checkConfiguration({ start, plans, weights: weights.keys(), file: source.files[0] ?? "" });
   const models = source.preprocessing && {
     program,
     plans,

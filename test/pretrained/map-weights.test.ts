@@ -1,0 +1,117 @@
+import { writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { inspectStream } from "../../runtime/model/inspect-stream.ts";
+import { type MapRequest, mapWeights } from "../../runtime/pretrained/map-weights.ts";
+import { foreignModel } from "./foreign-files.ts";
+
+const vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "cat"];
+const here = ["[PAD]", "[UNK]", "[SEP]", "[MASK]", "cat"];
+
+const wanted: MapRequest["wanted"] = [
+  { key: "read.words.table", shape: [8, 4], labels: { axis: 0, of: "modality words", here, there: vocabulary } },
+  { key: "read.with_cls.cls", shape: [1, 4] },
+  { key: "read.positions.table", shape: [6, 4] },
+  { key: "read.with_segments.embed.table", shape: [2, 4] },
+  { key: "read.encoder.0.attention.query.kernel", shape: [4, 4] },
+  { key: "read.encoder.0.after_ffn.adapter.up.kernel", shape: [4, 4] },
+];
+
+const found = [
+  { name: "embeddings.word_embeddings.weight", shape: [6, 4] },
+  { name: "embeddings.position_embeddings.weight", shape: [9, 4] },
+  { name: "embeddings.token_type_embeddings.weight", shape: [2, 4] },
+  { name: "encoder.layer.0.attention.self.query.weight", shape: [4, 4] },
+];
+
+const named = (beginning: string): MapRequest["found"] =>
+  found.map(({ name, shape }) => ({ name: `${beginning}${name}`, shape }));
+
+const mapped = (request: Partial<MapRequest> = {}) =>
+  mapWeights({ wanted, found: named("bert."), start: { path: "model.safetensors", as: "bert" }, ...request });
+
+describe("the weights of a map", () => {
+  test("are found under the names of the model and of the file, wherever both begin", () => {
+    const { sources, lacking } = mapped();
+    expect(Object.fromEntries(sources)).toEqual({
+      "read.words.table": { from: "bert.embeddings.word_embeddings.weight", changes: [] },
+      "read.with_cls.cls": {
+        from: "bert.embeddings.word_embeddings.weight",
+        changes: [{ kind: "rows", from: 2, count: 1 }],
+      },
+      "read.positions.table": {
+        from: "bert.embeddings.position_embeddings.weight",
+        changes: [{ kind: "rows", from: 0, count: 6 }],
+      },
+      "read.with_segments.embed.table": { from: "bert.embeddings.token_type_embeddings.weight", changes: [] },
+      "read.encoder.0.attention.query.kernel": {
+        from: "bert.encoder.layer.0.attention.self.query.weight",
+        changes: [{ kind: "transposed" }],
+      },
+    });
+    expect(lacking.size).toBe(0);
+  });
+
+  test.each([
+    ["that the file lacks", { found: named("").slice(0, 3) }, /has no network with the names of bert/],
+    [
+      "of two networks",
+      { found: [...named("query."), ...named("passage.")] },
+      /several networks .*: query\., passage\./,
+    ],
+  ] as const)("%s are an error", (_, request, message) => {
+    expect(() => mapped(request)).toThrow(message);
+  });
+
+  test("of one of two networks are those that `within` names", () => {
+    const two = [...named("query."), ...named("passage.")];
+    const start = { path: "model.safetensors", as: "bert", within: "passage" };
+    const { sources } = mapped({ found: two, start });
+    expect([...sources.values()].every(({ from }) => from.startsWith("passage."))).toBe(true);
+  });
+
+  const replaced = (key: string, change: object): MapRequest["wanted"] =>
+    wanted.map((weight) => (weight.key === key ? { ...weight, ...change } : weight));
+  const labels = (there: readonly string[]) => ({ labels: { axis: 0, of: "modality words", here, there } });
+  test.each([
+    [
+      "read.positions.table",
+      "more positions than were trained",
+      { shape: [10, 4] },
+      "it is [10 × 4] here and [9 × 4] there",
+    ],
+    [
+      "read.encoder.0.attention.query.kernel",
+      "another width",
+      { shape: [4, 8] },
+      "it is [4 × 8] here and [4 × 4] there",
+    ],
+    ["read.with_cls.cls", "a vocabulary without its token", labels(here), "the vocabulary has no token [CLS]"],
+    [
+      "read.words.table",
+      "a vocabulary of another network",
+      labels([...vocabulary, "dog"]),
+      "its vocabulary has 7 tokens, and the table 6 rows",
+    ],
+  ])("%s is lacking with %s", (key, _, change, reason) => {
+    const changed = replaced("labels" in change ? "read.words.table" : key, change);
+    expect(mapped({ wanted: changed }).lacking.get(key)).toBe(reason);
+  });
+});
+
+test("a number of heads that config.json contradicts is an error, as the weights would fit", async () => {
+  const entry = await foreignModel({
+    name: "bert",
+    files: ["vocab.txt"],
+    declared: `modality words: text(max_length: 39, segments: 2, separators: after, tokenizer: word_piece(120, file: "vocab.txt"), lowercase: true)
+stream context = words -> bert(layers: 2, width: 16, heads: 4)`,
+    from: "context.pooled",
+    init: "as: bert",
+  });
+  writeFileSync(join(dirname(entry), "config.json"), JSON.stringify({ model_type: "bert", num_attention_heads: 2 }));
+  await expect(inspectStream(entry, { stream: "context.pooled", row: 0, threads: 1 })).rejects.toMatchObject({
+    kind: "data",
+    message: expect.stringContaining("has num_attention_heads 2, and context has heads 4") as string,
+    help: expect.stringContaining("`heads: 2`") as string,
+  });
+});

@@ -1,0 +1,49 @@
+import { describe, expect, test } from "vitest";
+import { costOf } from "../../compiler/analysis/cost/cost-of.ts";
+import { sound } from "../elaborate/harness.ts";
+
+/** The parameters of the networks in a specification, by the cost report. */
+function parametersOf(declared: string, from: string, width: number): number {
+  const program = sound(`model sizes
+${declared}
+task t { from: ${from}  head: linear(1)  target: number("y") }
+dataset d { path: "d.jsonl"  tasks: [t] }
+stage fit { optimizer: sgd(rate: 0.1)  steps: 1  batch: 1 }`);
+  const { total } = costOf(program).stages[0] ?? expect.fail();
+  return total.parameters - (width + 1);
+}
+
+// The class token, a row of the vocabulary there, is a weight of its own here, so that the vocabularies here have a token less.
+describe("networks of the published sizes have the published numbers of parameters", () => {
+  test("BERT-base", () => {
+    const declared = `modality words: text(max_length: 511, segments: 2, tokenizer: word_piece(30521))
+stream context = words -> bert(layers: 12, width: 768, heads: 12)`;
+    expect(parametersOf(declared, "context.pooled", 768)).toBe(109_482_240);
+  });
+
+  test("RoBERTa-base, without the two rows of positions that it never uses", () => {
+    const declared = `modality words: text(max_length: 511, segments: 2, tokenizer: bpe(50264))
+stream context = words -> bert(layers: 12, width: 768, heads: 12, segments: same)`;
+    expect(parametersOf(declared, "context.pooled", 768)).toBe(124_645_632 - 2 * 768);
+  });
+
+  test("DistilBERT-base, and a pooler", () => {
+    const declared = `modality words: text(max_length: 511, segments: 2, tokenizer: word_piece(30521))
+stream context = words -> bert(layers: 6, width: 768, heads: 12, segments: ignored)`;
+    expect(parametersOf(declared, "context.pooled", 768)).toBe(66_362_880 + 768 * 769);
+  });
+
+  test("ViT-B/16", () => {
+    const declared = `modality photo: image(224, 224)
+stream seen = photo -> vit(layers: 12, width: 768, heads: 12)`;
+    expect(parametersOf(declared, "seen.pooled", 768)).toBe(85_798_656);
+  });
+
+  test("CLIP ViT-B/32, both encoders, without the scale of its loss", () => {
+    const declared = `modality photo: image(224, 224)
+modality words: text(max_length: 76, separators: after, tokenizer: bpe(49407))
+stream seen = photo -> clip_image(layers: 12, width: 768, heads: 12, outputs: 512)
+stream read = words -> clip_text(layers: 12, width: 512, heads: 8, outputs: 512)`;
+    expect(parametersOf(declared, "concat(seen.pooled, read.pooled)", 1024)).toBe(151_277_313 - 1);
+  });
+});
