@@ -2,15 +2,23 @@ import { describe, expect, test } from "vitest";
 import { costOf } from "../../compiler/analysis/cost/cost-of.ts";
 import { sound } from "../elaborate/harness.ts";
 
-/** The parameters of the networks in a specification, by the cost report. */
+/** The parameters of a specification's networks with this number of layers, by the cost report; all layers have equally many, so that one and two tell. */
 function parametersOf(declared: string, from: string, width: number): number {
+  const layers = Number(/layers: (\d+)/u.exec(declared)?.[1]);
+  const [one = 0, two = 0] = [1, 2].map((count) =>
+    reported(declared.replaceAll(/layers: \d+/gu, `layers: ${count}`), from),
+  );
+  return one + (layers - 1) * (two - one) - (width + 1);
+}
+
+function reported(declared: string, from: string): number {
   const program = sound(`model sizes
 ${declared}
 task t { from: ${from}  head: linear(1)  target: number("y") }
 dataset d { path: "d.jsonl"  tasks: [t] }
 stage fit { optimizer: sgd(rate: 0.1)  steps: 1  batch: 1 }`);
   const { total } = costOf(program).stages[0] ?? expect.fail();
-  return total.parameters - (width + 1);
+  return total.parameters;
 }
 
 // The class token, a row of the vocabulary there, is a weight of its own here, so that the vocabularies here have a token less.
