@@ -19,12 +19,11 @@ export function modalityStream(frame: Frame, symbol: ModalityDeclaration): Value
   if (!presence) return { kind: "absent", what: `The modality "${name}"`, optional: false };
   const here: Frame = { ...frame, path: [name] };
   const inputs = new Map(
-    featuresOfModality(name, modality, presence).map((feature) => {
+    featuresOfModality(name, modality, presence).flatMap((feature) => {
+      if (feature.readBy === "targets") return [];
       const differs = elaboration.candidates?.parts[name] !== undefined && feature.name !== `${name}.present`;
-      return [
-        feature.name,
-        (differs ? inputOfRows : inputOfExamples)(here, { kind: "feature", feature: feature.name }, feature),
-      ];
+      const input = differs ? inputOfRows : inputOfExamples;
+      return [[feature.name, input(here, { kind: "feature", feature: feature.name }, feature)] as const];
     }),
   );
   const present = inputs.get(`${name}.present`);

@@ -12,6 +12,8 @@ export interface Feature extends TensorType {
   readonly name: string;
   /** Exclusive upper bound of integers with a meaning (words, classes, flags); they start at 0. */
   readonly below?: number;
+  /** `targets` for a feature that only targets are made of: the model does not read it. */
+  readonly readBy?: "targets";
 }
 
 /**
@@ -76,11 +78,16 @@ export function featuresOfModality(
       ];
     }
     case "regions": {
-      const { max_regions: most, width } = modality;
+      const { max_regions: most, width, classes } = modality;
+      const named: readonly Feature[] =
+        classes === undefined
+          ? []
+          : [{ name: `${name}.classes`, dtype: "float32", shape: [most, classes], readBy: "targets" }];
       return [
         { name, dtype: "float32", shape: [most, width] },
         { name: `${name}.boxes`, dtype: "float32", shape: [most, 5] },
         maskFeature(name, most),
+        ...named,
         ...present,
       ];
     }

@@ -6,7 +6,7 @@ import type { CallableTable } from "./types.ts";
  */
 export const losses = {
   cross_entropy: {
-    doc: "Softmax cross-entropy (`category`, `aligned`), or its mean over the hidden tokens of a row (`masked`).",
+    doc: "Softmax cross-entropy (`category`, `aligned`), or its mean over the hidden tokens or regions of a row (`masked`, `masked_classes`).",
     options: {
       label_smoothing: {
         type: { kind: "rate" },
@@ -15,8 +15,13 @@ export const losses = {
       },
     },
   },
+  kl_divergence: {
+    doc: "Kullback–Leibler divergence of the predicted distribution over classes from the target's, its mean over the hidden regions of a row (`masked_classes`). Its gradient is that of `cross_entropy`; it is 0 for a prediction without error.",
+    source: "Lu et al., 2019, §3.2",
+    options: {},
+  },
   focal: {
-    doc: "Cross-entropy scaled by (1−p)^gamma, for rare classes (`category`, `aligned`, `masked`).",
+    doc: "Cross-entropy scaled by (1−p)^gamma, for rare classes (`category`, `aligned`, `masked`, `masked_classes`).",
     source: "Lin et al., 2017, eq. 4",
     options: {
       gamma: {
@@ -37,7 +42,7 @@ export const losses = {
       },
     },
   },
-  mse: { doc: "Squared error of a number; of several, the mean over them.", options: {} },
+  mse: { doc: "Squared error of a number; of several, and of those of hidden parts, the mean over them.", options: {} },
   mae: { doc: "Absolute error of a number; of several, the mean over them.", options: {} },
   huber: {
     doc: "Squared error of a number within `delta`, linear outside; of several, the mean over them.",

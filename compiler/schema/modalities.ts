@@ -151,6 +151,10 @@ export const modalities = {
         doc: "Largest number of regions; the first ones are kept.",
       },
       width: { type: { kind: "int", min: 1, max: 65536 }, required: true, doc: "Number of features of a region." },
+      classes: {
+        type: { kind: "int", min: 2, max: 65536 },
+        doc: "Number of classes by which the detector names regions, for `masked_classes`. The object then has `classes` too: for each region the index of its class, from 0, or the probability of each class. The model does not see them, and examples to be predicted need none.",
+      },
     },
   },
   tensor: {

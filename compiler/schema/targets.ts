@@ -11,6 +11,22 @@ const missing = {
   doc: 'Cells that count as missing, in addition to empty ones: `["NA", "?"]`. Such a row has no target.',
 } as const;
 
+/** Options of targets that hide parts of a modality. */
+const hidden = {
+  modality: { type: { kind: "name", of: "modality" }, required: true, doc: "The modality of which parts are hidden." },
+  rate: {
+    type: { kind: "rate" },
+    default: 0.15,
+    doc: "Fraction of parts that are predicted. A row has room for one and a half times as many; further ones are left unchanged.",
+  },
+  keep: { type: { kind: "rate" }, default: 0.1, doc: "Fraction of the predicted parts that the model sees unchanged." },
+} as const;
+
+const overlap = {
+  type: { kind: "rate" },
+  doc: "Regions whose intersection over union with a hidden region is larger are hidden too, since they show the same; they are not predicted. Without it, no other region is hidden.",
+} as const;
+
 /** Kinds of targets. */
 export const targets = {
   category: {
@@ -246,6 +262,24 @@ export const targets = {
       sample: {
         type: { kind: "int", min: 1, max: 1000000 },
         doc: "Number of positions that are drawn for a training example; by default all positions.",
+      },
+    },
+  },
+  masked_classes: {
+    doc: "The classes of regions that are hidden from the model: their features are 0, and their boxes stay. They are drawn anew for each example and epoch. `masked_positions(photo)` gives queries for them, and `visible(photo)` leaves them out. A class may be one of a distribution, as a detector gives it. Losses: `cross_entropy` (default), `kl_divergence`, `focal`.",
+    source: "Lu et al., 2019, §3.2; overlap: Lu et al., 2020, §3.3",
+    options: { ...hidden, overlap },
+  },
+  masked_values: {
+    doc: "The numbers of parts that are hidden from the model, where they are 0: the features of regions, the pixels of a picture's patches (0 to 1, row by row), or the numbers of the steps of a series or a sound, as the model reads them. They are drawn anew for each example and epoch. `masked_positions(photo)` gives queries for them, and `visible(photo)` leaves them out. Losses, each the mean over the numbers: `mse` (default), `mae`, `huber`.",
+    source: "Tan & Bansal, 2019, §3.1; patches: Xie et al., 2022",
+    options: {
+      ...hidden,
+      overlap,
+      patch: {
+        type: { kind: "int", min: 1, max: 4096 },
+        unit: "pixels",
+        doc: "The side of the square patches of a picture, which needs it; it divides height and width.",
       },
     },
   },

@@ -6,6 +6,8 @@ import { choice } from "./choice.ts";
 import { contrastive } from "./contrastive.ts";
 import { labels } from "./labels.ts";
 import { masked } from "./masked.ts";
+import { maskedClasses } from "./masked-classes.ts";
+import { maskedValues } from "./masked-values.ts";
 import { matching } from "./matching.ts";
 import { number } from "./number.ts";
 import { ranking } from "./ranking.ts";
@@ -27,6 +29,8 @@ const targets: { readonly [Kind in TargetKind]: TargetDefinition<Kind> } = {
   aligned,
   masked,
   reconstruct,
+  masked_classes: maskedClasses,
+  masked_values: maskedValues,
   sequence,
   boxes,
 };

@@ -41,7 +41,8 @@ export interface TargetFeature extends Feature {
     | "next_tokens"
     | "overlap"
     | "drawn_positions"
-    | "cells";
+    | "cells"
+    | "hidden_parts";
   /** The text whose tokens lie along its first axis, so that it is as long as the text is compiled. */
   readonly tokensOf?: string;
   /** True if its numbers are probabilities to be right, of which a loss may take fractions. */

@@ -2,7 +2,13 @@ import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { emojiPairs } from "./emoji-pairs.ts";
-import { emojiDrawings, type EmojibaseEmoji, type EmojibaseGroups, type IconSet } from "./emoji-rows.ts";
+import {
+  type EmojiDrawing,
+  emojiDrawings,
+  type EmojibaseEmoji,
+  type EmojibaseGroups,
+  type IconSet,
+} from "./emoji-rows.ts";
 
 const require = createRequire(import.meta.url);
 
@@ -16,21 +22,11 @@ const format = 2;
  * is up to date. The licences are in README.md.
  */
 export async function prepareEmoji(folder: string): Promise<void> {
-  const versions = JSON.stringify([
-    format,
-    ...[...artists.map(iconPackage), "emojibase-data"].map((name) => [
-      name,
-      (read(`${name}/package.json`) as { version: string }).version,
-    ]),
-  ]);
+  const versions = JSON.stringify([format, ...emojiVersions()]);
   const stamp = join(folder, "versions.json");
   if ((await readFile(stamp, "utf8").catch(() => "")) === versions) return;
 
-  const drawings = emojiDrawings(
-    read("emojibase-data/en/data.json") as EmojibaseEmoji[],
-    read("emojibase-data/meta/groups.json") as EmojibaseGroups,
-    artists.map(iconSet),
-  );
+  const drawings = installedDrawings();
   const partial = `${folder}.${process.pid}.partial`;
   for (const artist of artists) await mkdir(join(partial, "svg", artist), { recursive: true });
   for (const { row, svg } of drawings) await writeFile(join(partial, row.drawing), svg);
@@ -41,6 +37,23 @@ export async function prepareEmoji(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(dirname(folder), { recursive: true });
   await rename(partial, folder);
+}
+
+/** The names and versions of the packages that the drawings come from. */
+export function emojiVersions(): readonly (readonly [name: string, version: string])[] {
+  return [...artists.map(iconPackage), "emojibase-data"].map((name) => [
+    name,
+    (read(`${name}/package.json`) as { version: string }).version,
+  ]);
+}
+
+/** All drawings of the installed packages. */
+export function installedDrawings(): readonly EmojiDrawing[] {
+  return emojiDrawings(
+    read("emojibase-data/en/data.json") as EmojibaseEmoji[],
+    read("emojibase-data/meta/groups.json") as EmojibaseGroups,
+    artists.map(iconSet),
+  );
 }
 
 function iconPackage(artist: string): string {

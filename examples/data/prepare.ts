@@ -8,6 +8,7 @@ import { prepareEmoji } from "./emoji.ts";
 import { prepareEnglish } from "./english.ts";
 import { preparePronunciations } from "./pronunciations.ts";
 import { prepareLanguages } from "./languages.ts";
+import { prepareScenes } from "./scenes.ts";
 import { prepareTexts } from "./texts.ts";
 import { prepareUneven } from "./uneven.ts";
 
@@ -23,6 +24,7 @@ const datasets: { readonly [name: string]: (folder: string) => Promise<void> } =
   english: prepareEnglish,
   pronunciations: preparePronunciations,
   languages: prepareLanguages,
+  scenes: prepareScenes,
   texts: prepareTexts,
   uneven: prepareUneven,
 };

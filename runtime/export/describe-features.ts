@@ -61,6 +61,7 @@ const suffixes = {
   mask: "mask",
   segments: "segments",
   boxes: "boxes",
+  classes: "region_classes",
   numbers: "numbers",
   present: "present",
 } as const;

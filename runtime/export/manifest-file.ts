@@ -94,6 +94,8 @@ const content = variants({
       "cells",
       "next_tokens",
       "overlap",
+      "hidden_parts",
+      "region_classes",
     ].map((kind) => variant(kind)),
   ),
   ...variant("columns", { columns: list(column) }),

@@ -106,7 +106,9 @@ export type FeatureContent =
   | { readonly kind: "overlap" }
   /** Values of an input at the positions that are predicted, and these positions. */
   | { readonly kind: "cells" }
-  | { readonly kind: "drawn_positions" };
+  | { readonly kind: "drawn_positions" }
+  | { readonly kind: "hidden_parts" }
+  | { readonly kind: "region_classes" };
 
 export interface CompiledTask {
   /**

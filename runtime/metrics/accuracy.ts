@@ -14,6 +14,7 @@ export const accuracy: MetricDefinition<"accuracy"> = {
     category: firstIsRight,
     aligned: firstIsRight,
     masked: () => meanOverTokens((scores, target) => (rankOf(target, scores) === 0 ? 1 : 0)),
+    masked_classes: () => meanOverTokens((scores, target) => (rankOf(target, scores) === 0 ? 1 : 0)),
     sequence: () => meanOverTokens((scores, target) => (rankOf(target, scores) === 0 ? 1 : 0)),
     ranking: firstIsRelevant,
     matching: firstIsRelevant,
@@ -29,6 +30,8 @@ export const topK: MetricDefinition<"top_k"> = {
     category: ({ k }, { classes, topKTies }) =>
       meanOf(({ scores, target }) => (rankOf(target, scores, classes > 2 ? topKTies : "first") < k ? 1 : 0)),
     masked: ({ k }, { topKTies }) => meanOverTokens((scores, target) => (rankOf(target, scores, topKTies) < k ? 1 : 0)),
+    masked_classes: ({ k }, { topKTies }) =>
+      meanOverTokens((scores, target) => (rankOf(target, scores, topKTies) < k ? 1 : 0)),
     sequence: ({ k }, { topKTies }) =>
       meanOverTokens((scores, target) => (rankOf(target, scores, topKTies) < k ? 1 : 0)),
   },

@@ -34,6 +34,14 @@ interface RowOfKind {
    * Scores [P × V] of the tokens at each hidden position, and the ids of the hidden tokens; −1 for an unused position.
    */
   masked: { readonly scores: Float32Array; readonly target: Int32Array };
+  /** Scores [P × C] of the classes at each hidden position, the distribution over them, and its most probable class. */
+  masked_classes: {
+    readonly scores: Float32Array;
+    readonly target: Int32Array;
+    readonly shares: Float32Array;
+  };
+  /** The numbers of the parts that a row hides, one part after the other, and the number of numbers of a part. */
+  masked_values: { readonly prediction: Float32Array; readonly target: Float32Array; readonly width: number };
   /**
    * The same at every position of a text, whose tokens are followed by its end; and the ids of the generated text,
    * without an end, if it was generated.

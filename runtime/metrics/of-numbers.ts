@@ -2,14 +2,21 @@ import type { Metric } from "./metric.ts";
 
 /**
  * A metric of numbers for a target of one number, and for one of several: there it is the mean over them, as
- * scikit-learn's `multioutput="uniform_average"`. For a reconstruction all values are as many numbers of one kind.
+ * scikit-learn's `multioutput="uniform_average"`. For a reconstruction, and for hidden parts, all values are as
+ * many numbers of one kind.
  */
 export function ofNumbers(open: () => Metric<"number">): {
   readonly number: () => Metric<"number">;
   readonly vector: () => Metric<"vector">;
   readonly reconstruct: () => Metric<"reconstruct">;
+  readonly masked_values: () => Metric<"masked_values">;
 } {
-  return { number: open, vector: () => meanOfEach(open), reconstruct: () => ofAll(open) };
+  return {
+    number: open,
+    vector: () => meanOfEach(open),
+    reconstruct: () => ofAll(open),
+    masked_values: () => ofAll(open),
+  };
 }
 
 function meanOfEach(open: () => Metric<"number">): Metric<"vector"> {
@@ -25,7 +32,7 @@ function meanOfEach(open: () => Metric<"number">): Metric<"vector"> {
   };
 }
 
-function ofAll(open: () => Metric<"number">): Metric<"reconstruct"> {
+function ofAll(open: () => Metric<"number">): Metric<"reconstruct" | "masked_values"> {
   const metric = open();
   return {
     observe: ({ prediction, target }, weight) => {

@@ -7,6 +7,7 @@ export const perplexity: MetricDefinition<"perplexity"> = {
   best: 1,
   on: {
     masked: () => meanOverTokens(surprise, Math.exp),
+    masked_classes: () => meanOverTokens(surprise, Math.exp),
     sequence: () => meanOverTokens(surprise, Math.exp),
   },
 };

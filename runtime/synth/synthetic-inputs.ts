@@ -18,7 +18,7 @@ const inputs: { readonly [Kind in ResolvedModality["kind"]]: Input<ModalityOf<Ki
       frames.push(await picture(modality, synthesis));
     return frames;
   },
-  regions: ({ max_regions: most, width }, synthesis) => {
+  regions: ({ max_regions: most, width, classes }, synthesis) => {
     const count = 1 + synthesis.random.below(most);
     const span = (): readonly [number, number] => {
       const start = 0.5 * blend(synthesis.latent, synthesis.random);
@@ -28,7 +28,8 @@ const inputs: { readonly [Kind in ResolvedModality["kind"]]: Input<ModalityOf<Ki
       const [[left, right], [top, bottom]] = [span(), span()];
       return [left, top, right, bottom];
     });
-    return { features: nested([count, width], synthesis), boxes };
+    const named = classes === undefined ? {} : { classes: boxes.map(() => Math.floor(synthesis.latent * classes)) };
+    return { features: nested([count, width], synthesis), boxes, ...named };
   },
   // A tone: the higher, the larger the latent value.
   audio: ({ seconds, rate }, { latent, random, file }) => {

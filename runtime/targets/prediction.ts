@@ -80,6 +80,18 @@ export interface ReconstructPrediction {
   readonly values: readonly number[];
 }
 
+export interface MaskedClassesPrediction {
+  readonly kind: "masked_classes";
+  /** The most probable class of each region that was hidden, with the region's index, from 0. */
+  readonly regions: readonly { readonly region: number; readonly class: number; readonly probability: number }[];
+}
+
+export interface MaskedValuesPrediction {
+  readonly kind: "masked_values";
+  /** The numbers of each part that was hidden, with its index, from 0: a region, a patch row by row, or a step. */
+  readonly parts: readonly { readonly part: number; readonly values: readonly number[] }[];
+}
+
 export interface SequencePrediction {
   readonly kind: "sequence";
   readonly text: string;
@@ -112,6 +124,8 @@ interface PredictionByKind {
   aligned: AlignedPrediction;
   masked: MaskedPrediction;
   reconstruct: ReconstructPrediction;
+  masked_classes: MaskedClassesPrediction;
+  masked_values: MaskedValuesPrediction;
   sequence: SequencePrediction;
   boxes: BoxesPrediction;
 }

@@ -99,6 +99,10 @@ export interface PredictedExample {
   readonly candidates: number;
   /** The queried tokens, if the task predicts tokens. */
   readonly asked?: AskedTokens;
+  /** The indices of the parts that were hidden, if the task predicts hidden parts. */
+  readonly hidden?: readonly number[];
+  /** The number of positions at which the graph predicts hidden parts. */
+  readonly positions?: number;
   /** The generated text, if the task generates one. */
   readonly generated?: DecodedText & Pick<Names, "textOf">;
 }
@@ -125,6 +129,7 @@ export const readings = [
   "choice",
   "vectors",
   "tokens",
+  "parts",
   "next_tokens",
   "boxes",
 ] as const;

@@ -20,52 +20,43 @@ export const targets: { readonly [Kind in ResolvedTarget["kind"]]: (classes: num
   contrastive: (numbers) => ({ kind: "contrastive", first: "x", second: "y", width: Math.ceil(numbers / 2) }),
   masked: () => ({ kind: "masked", modality: "x", rate: 0.15, keep: 0.1, replace: 0.1, unit: "token" }),
   reconstruct: () => ({ kind: "reconstruct", modality: "x", patch: 1 }),
+  masked_classes: () => ({ kind: "masked_classes", modality: "x", rate: 0.15, keep: 0.1 }),
+  masked_values: () => ({ kind: "masked_values", modality: "x", rate: 0.15, keep: 0.1 }),
   sequence: () => ({ kind: "sequence", modality: "x", decode: { kind: "greedy" } }),
   boxes: (numbers) => ({ kind: "boxes", column: "y", classes: 3, most: 3, queries: numbers / 8 }),
 };
 
-/**
- * The outputs that each kind is predicted by, which have equal parts of a row, and the numbers of one row of its target;
- * without a width as many as are predicted. Parts of the target have equal parts of them unless `shares` says how many of each.
- */
-const shapes: {
-  readonly [Kind in ResolvedTarget["kind"]]: {
-    readonly outputs: readonly string[];
-    readonly parts?: readonly string[];
-    readonly shares?: readonly number[];
-    readonly width?: number | ((predicted: number) => number);
-    readonly asTensor: (numbers: readonly number[]) => Int32Array | Float32Array | Float64Array;
-  };
-} = {
-  category: { outputs: ["logits"], width: 1, asTensor: (numbers) => Int32Array.from(numbers) },
-  labels: { outputs: ["logits"], asTensor: (numbers) => Float32Array.from(numbers) },
-  number: { outputs: ["value"], width: 1, asTensor: (numbers) => Float32Array.from(numbers) },
-  vector: { outputs: ["values"], asTensor: (numbers) => Float64Array.from(numbers) },
-  ranking: { outputs: ["scores"], asTensor: (numbers) => Float32Array.from(numbers) },
-  choice: {
-    outputs: ["scores"],
-    parts: ["target", "overlap"],
-    width: (predicted) => 2 * predicted,
-    asTensor: (numbers) => Float32Array.from(numbers),
-  },
-  matching: { outputs: ["scores"], asTensor: (numbers) => Float32Array.from(numbers) },
-  aligned: { outputs: ["logits"], width: 1, asTensor: (numbers) => Int32Array.from(numbers) },
-  contrastive: {
-    outputs: ["first", "second"],
-    parts: ["first", "second"],
-    width: 2,
-    asTensor: (numbers) => Int32Array.from(numbers),
-  },
-  masked: { outputs: ["logits"], width: 2, asTensor: (numbers) => Int32Array.from(numbers) },
-  reconstruct: { outputs: ["values"], asTensor: (numbers) => Float32Array.from(numbers) },
-  sequence: { outputs: ["logits"], width: 2, asTensor: (numbers) => Int32Array.from(numbers) },
-  boxes: {
-    outputs: ["logits", "boxes"],
-    parts: ["classes", "boxes"],
-    shares: [1, 4],
-    width: 15,
-    asTensor: (numbers) => Float32Array.from(numbers),
-  },
+type Numbers = Int32Array | Float32Array | Float64Array;
+const floats = (numbers: readonly number[]): Numbers => Float32Array.from(numbers);
+const doubles = (numbers: readonly number[]): Numbers => Float64Array.from(numbers);
+const integers = (numbers: readonly number[]): Numbers => Int32Array.from(numbers);
+
+interface Shape {
+  /** The outputs that it is predicted by, which have equal parts of a row. */
+  readonly outputs: readonly string[];
+  /** The parts of the target with their numbers of a row, after the number of predicted ones; by default as many. */
+  readonly parts?: (predicted: number) => { readonly [part: string]: number };
+  readonly asTensor: (numbers: readonly number[]) => Numbers;
+}
+
+const hidden = (predicted: number) => ({ target: predicted, there: 2 });
+
+const shapes: { readonly [Kind in ResolvedTarget["kind"]]: Shape } = {
+  category: { outputs: ["logits"], parts: () => ({ target: 1 }), asTensor: integers },
+  labels: { outputs: ["logits"], asTensor: floats },
+  number: { outputs: ["value"], parts: () => ({ target: 1 }), asTensor: floats },
+  vector: { outputs: ["values"], asTensor: doubles },
+  ranking: { outputs: ["scores"], asTensor: floats },
+  choice: { outputs: ["scores"], parts: (regions) => ({ target: regions, overlap: regions }), asTensor: floats },
+  matching: { outputs: ["scores"], asTensor: floats },
+  aligned: { outputs: ["logits"], parts: () => ({ target: 1 }), asTensor: integers },
+  contrastive: { outputs: ["first", "second"], parts: () => ({ first: 1, second: 1 }), asTensor: integers },
+  masked: { outputs: ["logits"], parts: () => ({ target: 2 }), asTensor: integers },
+  masked_classes: { outputs: ["logits"], parts: hidden, asTensor: floats },
+  masked_values: { outputs: ["values"], parts: hidden, asTensor: floats },
+  reconstruct: { outputs: ["values"], asTensor: floats },
+  sequence: { outputs: ["logits"], parts: () => ({ target: 2 }), asTensor: integers },
+  boxes: { outputs: ["logits", "boxes"], parts: () => ({ classes: 3, boxes: 12 }), asTensor: floats },
 };
 
 /** Measures in batches of `size`, the last one padded with rubbish of weight 0. */
@@ -83,26 +74,19 @@ export function measure(
   );
   for (let start = 0; start < predictions.length; start += size) {
     const rows = Array.from({ length: size }, (_, index) => start + index);
-    const {
-      outputs,
-      parts = ["target"],
-      shares = parts.map(() => 1),
-      asTensor,
-      width: declared = classes,
-    } = shapes[kind];
-    const width = typeof declared === "number" ? declared : declared(classes);
-    const padded = (table: Rows["predictions"], numbers: number, among: readonly number[], index: number) =>
-      rows.flatMap((row) => {
-        const before = (end: number) => among.slice(0, end).reduce((sum, share) => sum + share, 0);
-        const part = numbers / before(among.length);
-        return (table[row] ?? Array<number>(numbers).fill(1)).slice(before(index) * part, before(index + 1) * part);
-      });
-    const equal = outputs.map(() => 1);
+    const { outputs, parts = (predicted) => ({ target: predicted }), asTensor } = shapes[kind];
+    const padded = (table: Rows["predictions"], start: number, numbers: number) =>
+      rows.flatMap((row) => table[row]?.slice(start, start + numbers) ?? Array<number>(numbers).fill(1));
+    const share = classes / outputs.length;
+    const widths = Object.entries(parts(classes));
+    const startOf = (index: number): number => widths.slice(0, index).reduce((sum, [, width]) => sum + width, 0);
     measurement.add({
       predictions: new Map(
-        outputs.map((name, index) => [name, Float32Array.from(padded(predictions, classes, equal, index))]),
+        outputs.map((name, index) => [name, Float32Array.from(padded(predictions, index * share, share))]),
       ),
-      targets: new Map(parts.map((name, index) => [name, asTensor(padded(wanted, width, shares, index))])),
+      targets: new Map(
+        widths.map(([name, width], index) => [name, asTensor(padded(wanted, startOf(index), width))] as const),
+      ),
       rowWeight: Float32Array.from(rows, (row) => (row < predictions.length ? (weights?.[row] ?? 0.5) : 0)),
     });
   }
@@ -239,5 +223,29 @@ export const boxes: Rows = {
     [0, 1, -1, 0.5, 0.5, 0.25, 0.375, 0.25, 0.5, 0.25, 0.5, 0, 0, 0, 0],
     [1, 1, 2, 0.5, 0.5, 0.5, 0.4375, 0.75, 0.75, 0.25, 0.25, 0.25, 0.5, 0.25, 0.5],
     [-1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+  ],
+};
+
+/** Two positions per row, three classes of which each has a share. The second position of the last row has no region. */
+export const maskedClasses: Rows = {
+  predictions: [
+    [2, 1, 0, 0, 0, 0],
+    [0, 3, 1, -1, 4, 4],
+  ],
+  targets: [
+    [0.9, 0.1, 0, 0, 0, 1, 1, 1],
+    [0.2, 0.2, 0.6, -1, -1, -1, 1, 0],
+  ],
+};
+
+/** Two positions per row, two numbers each. The second position of the first row has no part. */
+export const maskedValues: Rows = {
+  predictions: [
+    [1, 2, 7, 7],
+    [0, 0.5, 1, -1],
+  ],
+  targets: [
+    [1, 1, 0, 0, 1, 0],
+    [0, 1, 1, 1, 1, 1],
   ],
 };

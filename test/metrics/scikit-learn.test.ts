@@ -36,6 +36,9 @@ function randomRows(kind: ResolvedTarget["kind"], seed: number): Rows & { readon
         throw new Error("scikit-learn has no metric of boxes");
       case "choice":
         return { prediction: row(coarse), target: row(() => random.below(2), 2 * classes) };
+      case "masked_classes":
+      case "masked_values":
+        return { prediction: row(fine), target: [...row(coarse), 1, 1] };
       case "contrastive":
         return { prediction: row(coarse), target: [random.below(count), random.below(count)] };
     }

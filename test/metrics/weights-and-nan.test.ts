@@ -9,6 +9,8 @@ import {
   contrastive,
   labels,
   masked,
+  maskedClasses,
+  maskedValues,
   measure,
   number,
   ranking,
@@ -111,6 +113,8 @@ const everyMetric: readonly (readonly [ResolvedTarget["kind"], Rows, readonly Re
       { kind: "recall_at_iou", iou: 0.5 },
     ],
   ],
+  ["masked_classes", maskedClasses, [{ kind: "accuracy" }, { kind: "top_k", k: 2 }, { kind: "perplexity" }]],
+  ["masked_values", maskedValues, [{ kind: "mse" }, { kind: "mae" }, { kind: "rmse" }, { kind: "r2" }]],
   ["masked", masked, [{ kind: "accuracy" }, { kind: "top_k", k: 2 }, { kind: "perplexity" }]],
 ];
 const everyCase = everyMetric.flatMap(([kind, rows, metrics]) =>
@@ -123,6 +127,11 @@ describe("a chosen region", () => {
     expect(measure({ kind: "iou_at", least: 0.5 }, "choice", choice)).toBeCloseTo((1 + 0 + 0 + 1) / 4, 6);
     expect(measure({ kind: "accuracy" }, "choice", choice)).toBeCloseTo((1 + 0 + 0 + 0.5) / 4, 6);
   });
+});
+
+test("hidden parts are measured where a row has them", () => {
+  expect(measure({ kind: "accuracy" }, "masked_classes", maskedClasses)).toBeCloseTo(1 / 3, 6);
+  expect(measure({ kind: "mse" }, "masked_values", maskedValues)).toBeCloseTo((0 + 1 + 0 + 0.25 + 0 + 4) / 6, 6);
 });
 
 test("soft accuracy is the share of the label with the highest score", () => {

@@ -101,6 +101,7 @@ export const uses: { readonly [block: string]: readonly [expression: string, res
   tubelets: ["film -> tubelets(4, frames: 2)", "tokens[4 × 96]"],
   spread: ["spread(v, 2)", "vector[8]"],
   masked: ["masked(x, mask(found))", "tokens[3 × 4]"],
+  visible: ["visible(found)", "regions[3 × 4]"],
   boxes: ["boxes(found)", "tokens[3 × 5]"],
   assignment: ["assignment(x, reduce_mean(x))", "tokens[3 × 4]"],
   detection: ["(x -> detection(5)).first.first", "tokens[3 × 6]"],

@@ -62,7 +62,7 @@ export const training = {
     severity: "error",
     message: ({ target, modality, reason }) => `The target, ${target}, cannot be made of "${modality}": ${reason}.`,
     help: () =>
-      "A target is made of modalities that every example of the task has; `masked` of a text, and `reconstruct` of an image or a tensor whose sizes its `patch` divides.",
+      "A target is made of modalities that every example of the task has: `masked` of a text, `masked_classes` of regions with `classes`, `masked_values` of regions, steps, or an image whose sizes its `patch` divides, and `reconstruct` of an image or a tensor whose sizes its `patch` divides.",
   }),
   sequence_without_end: define<{ modality: string; reason: string }>({
     code: "MTL5095",

@@ -12,7 +12,9 @@ interface ClassScores {
   readonly right: Value;
 }
 
-function classScores({ output, target, emit, constant }: Scored): ClassScores {
+function classScores(call: Scored): ClassScores {
+  const { output, target, emit, constant } = call;
+  if (target.shape.length === 3) return distributionScores(call);
   const logarithms = emit("log_softmax", [output], {});
   const ofTokens = output.shape.length === 3;
   // A position without a token has the target −1, for which no class is right on any engine.
@@ -21,6 +23,20 @@ function classScores({ output, target, emit, constant }: Scored): ClassScores {
   const known = number ? emit("cast", [emit("maximum", [number, constant(0)], {})], { dtype: "int32" }) : target;
   const right = emit("one_hot", [known], { depth: output.shape.at(-1) ?? 0 });
   return { logarithms, there, right: alongClasses(emit, "reduce_sum", emit("multiply", [logarithms, right], {})) };
+}
+
+/** Scores for a distribution over the classes at each position, [B, P, V], which is −1 where there is none. */
+function distributionScores({ output, target, emit, constant }: Scored): ClassScores {
+  const logarithms = emit("log_softmax", [output], {});
+  const [first = 0, second = 0, classes = 0] = target.shape;
+  const one = emit("slice", [target], { starts: [0, 0, 0], sizes: [first, second, Math.min(1, classes)] });
+  const there = emit("reshape", [emit("greater", [one, constant(-0.5)], {})], { shape: [first, second] });
+  const shares = emit("relu", [target], {});
+  return {
+    logarithms,
+    there: emit("cast", [there], { dtype: "float32" }),
+    right: alongClasses(emit, "reduce_sum", emit("multiply", [logarithms, shares], {})),
+  };
 }
 
 function alongClasses(emit: Scored["emit"], op: "reduce_sum" | "reduce_mean", value: Value): Value {
@@ -51,6 +67,21 @@ export const crossEntropy: LossDefinition<"cross_entropy"> = {
     if (smoothing === 0) return overTokens(call, sharp, there);
     const even = emit("multiply", [meanOverClasses(call, logarithms), constant(-smoothing)], {});
     return overTokens(call, emit("add", [sharp, even], {}), there);
+  },
+};
+
+/** Σ p·log p − Σ p·log q: the first sum is 0 where one class is right. */
+export const klDivergence: LossDefinition<"kl_divergence"> = {
+  rows: (call) => {
+    const { target, emit, constant } = call;
+    const { there, right } = classScores(call);
+    const apart = emit("negate", [right], {});
+    if (target.shape.length < 3) return overTokens(call, apart, there);
+    const shares = emit("relu", [target], {});
+    // A share of 0 adds 0.
+    const logarithms = emit("log", [emit("maximum", [shares, constant(1e-30)], {})], {});
+    const certainty = alongClasses(emit, "reduce_sum", emit("multiply", [shares, logarithms], {}));
+    return overTokens(call, emit("add", [apart, certainty], {}), there);
   },
 };
 

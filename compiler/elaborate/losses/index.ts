@@ -1,5 +1,5 @@
 import { binaryCrossEntropy } from "./binary-cross-entropy.ts";
-import { crossEntropy, focal } from "./cross-entropy.ts";
+import { crossEntropy, focal, klDivergence } from "./cross-entropy.ts";
 import { infoNce, pairwiseSigmoid } from "./in-batch.ts";
 import { listwise } from "./listwise.ts";
 import type { LossKind } from "../../schema/resolved.ts";
@@ -10,6 +10,7 @@ import { huber, mae, mse } from "./regression.ts";
 export const lossDefinitions: { readonly [Kind in LossKind]: LossDefinition<Kind> } = {
   cross_entropy: crossEntropy,
   focal,
+  kl_divergence: klDivergence,
   binary_cross_entropy: binaryCrossEntropy,
   mse,
   mae,

@@ -14,7 +14,7 @@ export interface LossCall<Kind extends LossKind> {
   readonly outputs: readonly Value[];
   /**
    * The target as the reader returns it: class `[B]` int32, labels `[B, K]`, number `[B]` or several `[B, K]`,
-   * relevance `[B, K]` with −1 for a missing candidate, tokens `[B, P]` int32 with −1 for an unused position.
+   * relevance `[B, K]` with −1 for a missing candidate, tokens `[B, P]` int32 or distributions `[B, P, C]` with −1 for an unused position, numbers of parts `[B, P, W]`.
    */
   readonly target: Value;
   /** True if a target of −1 means that there is none. */

@@ -2,7 +2,7 @@ import { reconstructionOf } from "../../targets/reconstruct.ts";
 import type { TargetFeature } from "../../targets/target.ts";
 import { blockPath } from "../elaboration.ts";
 import { cast } from "../stream-ops.ts";
-import { type Value, poison, streamValue } from "../value.ts";
+import { type Value, describe, poison, shapeOf, streamValue } from "../value.ts";
 import type { Native, NativeCall } from "./native.ts";
 
 type MadeFeatures = ReadonlyMap<string, TargetFeature>;
@@ -19,7 +19,10 @@ function ofMasked(parts: readonly string[], make: (call: NativeCall, features: M
       const { label } = call.stream("x");
       const features = madeOf(call, label);
       if (parts.every((part) => features.has(part))) return make(call, features);
-      const message = `\`${call.callable.name}\` is of the text whose tokens the task predicts: its target must be \`masked(${label ?? "…"}, rate: 15%)\`.`;
+      // The options of the target do not fit the modality, which has been reported.
+      if (call.elaboration.target?.outputs.length === 0) return poison;
+      const kind = call.stream("x").kind === "ids" ? "masked" : "masked_values";
+      const message = `\`${call.callable.name}\` is of the modality of which the task predicts hidden parts: its target must be \`${kind}(${label ?? "…"}, rate: 15%)\`.`;
       call.report("requirement", { message, path: blockPath(call.frame) });
       return poison;
     },
@@ -42,17 +45,39 @@ function input(call: NativeCall, features: MadeFeatures, part: string) {
   );
 }
 
-/** Positions of the hidden tokens, as ids over the positions of the text. Unused positions are masked. */
+/** Positions of the hidden tokens or parts, as ids over all positions. Unused ones are masked. */
 const maskedPositions = ofMasked(["positions", "mask"], (call, features) => {
-  const { mask: _, segments: __, ...rest } = call.stream("x");
-  const [length] = rest.value.shape.slice(1);
+  const { presence, label } = call.stream("x");
+  const vocabulary = features.get("positions")?.below;
   return streamValue({
-    ...rest,
+    kind: "ids",
+    idsOf: "words",
+    batch: "batched",
+    positions: new Map(),
     value: input(call, features, "positions"),
     mask: cast(call.frame, input(call, features, "mask"), "float32"),
-    ...(length === undefined ? {} : { vocabulary: length }),
+    ...(presence ? { presence } : {}),
+    ...(label === undefined ? {} : { label }),
+    ...(vocabulary === undefined ? {} : { vocabulary }),
   });
 });
+
+/** The stream without the parts that are hidden from the model: they leave its mask. */
+const visible: Native = {
+  naming: "transparent",
+  accepts: "ids",
+  apply: (call) => {
+    const x = call.stream("x");
+    const features = madeOf(call, x.label);
+    const count = features.get("hidden")?.shape[0];
+    if (count === undefined) return streamValue(x);
+    if (shapeOf(x)[0] !== count)
+      return call.mismatch('"visible"', describe(call.value("x")), `a stream of the ${count} parts of ${x.label}`);
+    const hidden = cast(call.frame, input(call, features, "hidden"), "float32");
+    const seen = call.emit("subtract", [call.emit("fill", [], { dtype: "float32", shape: [], value: 1 }), hidden], {});
+    return streamValue({ ...x, mask: x.mask ? call.emit("multiply", [x.mask, seen], {}) : seen });
+  },
+};
 
 /** The text before tokens were hidden. */
 const original = ofMasked(["original"], (call, features) =>
@@ -95,4 +120,5 @@ export const maskedNatives: { readonly [name: string]: Native } = {
   masked_positions: maskedPositions,
   original,
   reconstructed_positions: reconstructedPositions,
+  visible,
 };

@@ -12,6 +12,7 @@ import { slotsOf } from "../columns/feature-store.ts";
 import type { FeatureReader, ReadingContext } from "../features/feature-reader.ts";
 import { type AskedTokens, askForTokens, askedTokens, withMasks } from "../makers/mask-queries.ts";
 import { type FileReferences, referencesFrom } from "../files/file-references.ts";
+import { type PartHiding, hiddenParts, hideParts, partHidingOf } from "../makers/hide-parts.ts";
 import { type TokenMasking, tokenMaskingOf } from "../makers/mask-tokens.ts";
 import { checkPreprocessing, type Fitted, fittedBy } from "../fit/preprocessing.ts";
 import { shortenTexts } from "./shorten-texts.ts";
@@ -58,6 +59,9 @@ export interface Question {
   readonly candidates: number;
   /** The tokens to predict, if the task predicts tokens. */
   readonly asked?: AskedTokens;
+  /** The indices of the parts that were hidden, and the number of positions at which hidden parts are predicted. */
+  readonly hidden?: readonly number[];
+  readonly positions?: number;
 }
 
 /**
@@ -92,6 +96,7 @@ class PreprocessingEncoder implements ExampleEncoder {
   readonly #readers: ReadonlyMap<string, FeatureReader>;
   readonly #fitted: Fitted;
   readonly #maskings: ReadonlyMap<string, TokenMasking | undefined>;
+  readonly #hidings: ReadonlyMap<string, PartHiding | undefined>;
   readonly #references: FileReferences;
 
   constructor(options: ExampleEncoderOptions) {
@@ -105,6 +110,9 @@ class PreprocessingEncoder implements ExampleEncoder {
         task.name,
         tokenMaskingOf(task, { specification, encodingOf: fitted.encodingOf }),
       ]),
+    );
+    this.#hidings = new Map(
+      Object.values(specification.tasks).map((task) => [task.name, partHidingOf(task, specification)]),
     );
     this.#references = referencesFrom(folder);
   }
@@ -143,7 +151,11 @@ class PreprocessingEncoder implements ExampleEncoder {
         if (error) leaveOut(at, error);
       }
       const masking = this.#maskings.get(task.name);
-      const made = askForTokens({ features: featuresOf(task.name), rowWeight, keys }, size, masking, leaveOut);
+      const hiding = this.#hidings.get(task.name);
+      const plainOfTask = { features: featuresOf(task.name), rowWeight, keys };
+      const made = hiding
+        ? hideParts(plainOfTask, { size }, hiding)
+        : askForTokens(plainOfTask, size, masking, leaveOut);
       for (const [name, values] of shortenTexts(made, specification, lengths).features)
         features.set(tasks.length > 1 ? madeFeature(task.name, name) : name, values);
       const mask = classMask(specification, task, preprocessing);
@@ -153,6 +165,7 @@ class PreprocessingEncoder implements ExampleEncoder {
         read.map((each, at) => ({
           ...questionOf(task, each, askedTokens(made, at, masking)),
           ...regionsToChoose(task, inputs, at),
+          ...(hiding ? { hidden: hiddenParts(made, at, hiding), positions: hiding.parts.positions } : {}),
         })),
       );
     }

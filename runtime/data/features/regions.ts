@@ -2,6 +2,7 @@ import { counted } from "../../../compiler/counted.ts";
 import { featuresOfModality } from "../../../compiler/features/features.ts";
 import { cellNumber } from "../cells/cell-number.ts";
 import { UnreadableValue } from "../cells/unreadable-value.ts";
+import type { StoredData } from "../columns/feature-store.ts";
 import type { FeatureReader, ModalityOf, ReadingContext } from "./feature-reader.ts";
 import { bytesOf } from "./file-bytes.ts";
 import { jsonCell } from "./json-cell.ts";
@@ -17,13 +18,14 @@ interface RegionRecord {
   readonly features?: unknown;
   readonly boxes?: unknown;
   readonly size?: unknown;
+  readonly classes?: unknown;
 }
 
 type Rows = readonly (readonly number[])[];
 
 /**
- * Reads the output of an object detector: float32 `[regions, width]` of features, float32 `[regions, 5]` of boxes, and
- * the mask of the regions that exist. A value is `{ features, boxes, size }`, in the cell or in a JSON file, with lists
+ * Reads the output of an object detector: float32 `[regions, width]` of features, float32 `[regions, 5]` of boxes, the
+ * mask of the regions that exist, and float32 `[regions, classes]` of their classes where these are declared. A value is `{ features, boxes, size }`, in the cell or in a JSON file, with lists
  * of lists of numbers or references to .npy files. Boxes are x₁, y₁, x₂, y₂: in pixels if `size` gives the picture's
  * width and height, else in fractions of them. The fifth number is the fraction of the picture's area (ViLBERT; Lu et
  * al., 2019, §3.1).
@@ -49,7 +51,7 @@ export function regionsReader(name: string, modality: ModalityOf<"regions">): Fe
           if (typeof rows === "string") yield await bytesOf(rows, context);
       },
     },
-    encode: async (found, [features, boxes, mask], context) => {
+    encode: async (found, [features, boxes, mask, classes], context) => {
       const record = typeof found === "string" ? await recordIn(found, context) : found;
       const [seen, places] = [
         await rowsOf(record.features, "features", context),
@@ -58,6 +60,8 @@ export function regionsReader(name: string, modality: ModalityOf<"regions">): Fe
       if (seen.length !== places.length)
         throw new UnreadableValue(`it has features of ${counted(seen.length, "region")} and boxes of ${places.length}`);
       const size = sizeOf(record.size);
+      if (classes && modality.classes !== undefined && record.classes !== undefined)
+        setClasses(record.classes, { classes, count: modality.classes, regions: seen.length });
       for (const [at, row] of seen.slice(0, modality.max_regions).entries()) {
         if (row.length !== modality.width)
           throw new UnreadableValue(
@@ -69,6 +73,39 @@ export function regionsReader(name: string, modality: ModalityOf<"regions">): Fe
       }
     },
   };
+}
+
+interface ClassSlots {
+  /** `[max_regions, count]` */
+  readonly classes: StoredData;
+  readonly count: number;
+  readonly regions: number;
+}
+
+/** Writes the distribution of each region over its classes; a class alone has the probability 1. */
+function setClasses(value: unknown, { classes, count, regions }: ClassSlots): void {
+  if (!Array.isArray(value) || value.length !== regions)
+    throw new UnreadableValue(`its classes are not a list of one for each of ${counted(regions, "region")}`);
+  for (const [at, cell] of value.entries()) {
+    const start = at * count;
+    if (start >= classes.length) return;
+    const name = `the class of region ${at + 1}`;
+    if (!Array.isArray(cell)) {
+      const index = cellNumber(cell, `${name} is not a number: `);
+      if (!Number.isInteger(index) || index < 0 || index >= count)
+        throw new UnreadableValue(`${name}, ${index}, is not one of ${count}, counted from 0`);
+      classes[start + index] = 1;
+      continue;
+    }
+    const shares = cell.map((share: unknown) => cellNumber(share, `${name} is not a list of numbers: `));
+    const total = shares.reduce((sum, share) => sum + share, 0);
+    if (shares.length !== count || shares.some((share) => share < 0) || Math.abs(total - 1) > 0.02)
+      throw new UnreadableValue(`${name} is not a distribution over ${count} classes`);
+    classes.set(
+      shares.map((share) => share / total),
+      start,
+    );
+  }
 }
 
 function asRecord(value: unknown): RegionRecord {
