@@ -2,9 +2,13 @@ import { augmentationsOf, switchedTexts } from "../features/augmentations.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
 import { optionOf } from "../elaborate/uses.ts";
 import type { ResolvedAugmentation, ResolvedTask } from "../schema/resolved.ts";
+import { targetOf } from "../targets/index.ts";
 import type { Program } from "../stage/checked-program.ts";
 
-/** Checks that each augmentation of a task has something to change. */
+/** Augmentations that move what is in a picture. */
+const moving: ReadonlySet<ResolvedAugmentation["kind"]> = new Set(["flip", "crop", "resized_crop", "rotate"]);
+
+/** Checks that each augmentation of a task has something to change, and leaves its target right. */
 export function checkAugmentations(
   { specification, declarations }: Pick<Program, "specification" | "declarations">,
   reporter: Reporter,
@@ -25,6 +29,8 @@ export function checkAugmentations(
       if (bucketed !== undefined) reporter.report("switched_buckets", at.span, { task: name, modality: bucketed });
       if (reason !== undefined)
         reporter.report("idle_augmentation", at.span, { augmentation: augmentation.kind, task: name, reason });
+      else if (moving.has(augmentation.kind) && targetOf(task.target).placesInPicture)
+        reporter.report("boxes_stay", at.span, { augmentation: augmentation.kind, task: name });
     }
   }
 }

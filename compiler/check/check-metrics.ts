@@ -41,6 +41,13 @@ export function checkMetrics(
       reporter.report("metric_query", (argumentOf(at, "query", 1) ?? at).span, holes);
       continue;
     }
+    if (metric.kind === "mean_average_precision" && metric.iou !== undefined && target.kind !== "boxes") {
+      reporter.report("metric_without_boxes", (argumentOf(at, "iou", 0) ?? at).span, {
+        metric: metric.kind,
+        target: description,
+      });
+      continue;
+    }
     const of = classOfMetric(metric);
     const known = classes?.names;
     if (of === undefined || !known || known.includes(of)) continue;

@@ -19,6 +19,7 @@ import { schema } from "../schema/schema.ts";
 import type { AnyValue, OptionTable, ResolvedOptions } from "../schema/types.ts";
 import { checkClassWeights } from "../check/check-class-weights.ts";
 import { checkNegatives } from "../check/check-negatives.ts";
+import { checkQueries } from "../check/check-queries.ts";
 import { checkMetrics } from "../check/check-metrics.ts";
 import { checkColumnCounts, checkFileColumns, checkModality } from "./modality-columns.ts";
 import { allNames } from "../elaborate/options/declared-names.ts";
@@ -70,8 +71,9 @@ export function resolveTask(elaboration: Elaboration, declaration: TaskDeclarati
   const task = { ...options, target, name: declaration.name.name, metrics, inputs };
   checkClassWeights(target, optionOf(declaration, "target"), elaboration.reporter);
   checkNegatives(target, optionOf(declaration, "target"), elaboration.reporter);
+  const hasQueries = checkQueries(target, optionOf(declaration, "target"), elaboration.reporter);
   checkMetrics(task, optionOf(declaration, "metrics"), elaboration.reporter);
-  return task;
+  return hasQueries ? task : undefined;
 }
 
 /** `uses: [photo, optional words]` names modalities. */

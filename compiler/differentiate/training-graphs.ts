@@ -102,7 +102,9 @@ export function taskGradientsGraph(forward: ForwardPass, weights: readonly Stage
 export function representationGradientsGraph(forward: ForwardPass, weights: readonly StageWeight[]): Graph {
   const builder = GraphBuilder.from({
     ...forward.graph,
-    outputs: forward.graph.outputs.filter(({ role }) => role.kind === "loss" || role.kind === "loss_term"),
+    outputs: forward.graph.outputs.filter(
+      ({ role: { kind } }) => kind === "loss" || kind === "loss_term" || kind === "host_argument",
+    ),
   });
   const losses = lossesOf(forward);
   const trained = reached(weights, forward.tasks).map((weight) => weightInput(builder, weight));

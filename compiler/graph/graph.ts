@@ -68,7 +68,19 @@ export type InputRole =
   | { readonly kind: "update"; readonly class: string; readonly name: string }
   | { readonly kind: "scalar"; readonly name: string }
   /** `[K]`: what a balance knows before an update, a number for each of K tasks. */
-  | { readonly kind: "balance"; readonly name: string };
+  | { readonly kind: "balance"; readonly name: string }
+  /** The result of a function of the host for the output `host_argument` with the same function and index, which does not depend on it. */
+  | ({ readonly kind: "host_result" } & HostCall);
+
+/** A function that no graph can compute, by one of its calls. In a pass of several tasks it is of one of them. */
+export interface HostCall {
+  readonly function: HostFunction;
+  readonly index: number;
+  readonly task?: string;
+}
+
+/** `assignment`: of costs `[B, rows, columns]` 1 for the column of each row in the assignment of least cost, else 0. */
+export type HostFunction = "assignment";
 
 /** Replaces a fraction of the bytes that are equal to `from` by `to`, with a further draw for each. */
 export interface ByteMove {
@@ -106,6 +118,8 @@ export type OutputRole =
   | { readonly kind: "representation_gradient"; readonly index: number; readonly task: string }
   /** `gradient_norm` and other logged scalars. */
   | { readonly kind: "scalar"; readonly name: string }
+  /** The argument of a function of the host, which is called before the rest of the graph is computed. */
+  | ({ readonly kind: "host_argument" } & HostCall)
   /** A named stream, for inspection. */
   | { readonly kind: "stream"; readonly stream: string; readonly task?: string };
 
@@ -179,6 +193,9 @@ export function roleName(role: InputRole | OutputRole): string {
       return `prediction/${role.name}`;
     case "stream":
       return ofTask(role, "stream", role.stream);
+    case "host_argument":
+    case "host_result":
+      return ofTask(role, role.kind, role.function, String(role.index));
   }
 }
 

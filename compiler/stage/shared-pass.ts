@@ -96,6 +96,7 @@ class JoinedGraph {
       case "scalar":
         return { ...role, name: names.scalar(role.name) };
       case "class_mask":
+      case "host_result":
         return { ...role, task };
       case "random":
         return this.#randomRole(task, role, shape);
@@ -132,6 +133,7 @@ function outputRole(task: string, role: OutputRole): OutputRole {
   switch (role.kind) {
     case "loss":
     case "stream":
+    case "host_argument":
       return { ...role, task };
     case "loss_term":
       return { ...role, term: `${task}/${role.term}` };

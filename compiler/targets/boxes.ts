@@ -20,20 +20,21 @@ export function featuresOfBoxes(
  */
 export const boxes: TargetDefinition<"boxes"> = (target) => {
   const { column, classes: declared, queries, missing = [] } = target;
-  const classes = declaredClasses(declared, "any number");
+  const classes = declaredClasses(declared, "several");
   return {
     description: `boxes of ${classes.count} classes`,
     column: { name: column, missing },
     classes,
     members: "last",
+    placesInPicture: true,
     losses: ["set_prediction"],
     defaultMetrics: [{ kind: "mean_average_precision" }, { kind: "recall_at_iou", iou: 0.5 }],
     features: ({ name }) => {
       const features = featuresOfBoxes(name, target, classes.count);
-      const compared = { use: "compared", content: "target" } as const;
+      const compared = { use: "compared" } as const;
       return [
-        { ...features.classes, ...compared, part: "classes", empty: -1 },
-        { ...features.boxes, ...compared, part: "boxes", empty: 0 },
+        { ...features.classes, ...compared, part: "classes", content: "object_classes", empty: -1 },
+        { ...features.boxes, ...compared, part: "boxes", content: "object_boxes", empty: 0 },
       ];
     },
     outputs: () => [

@@ -42,7 +42,9 @@ export interface TargetFeature extends Feature {
     | "overlap"
     | "drawn_positions"
     | "cells"
-    | "hidden_parts";
+    | "hidden_parts"
+    | "object_classes"
+    | "object_boxes";
   /** The text whose tokens lie along its first axis, so that it is as long as the text is compiled. */
   readonly tokensOf?: string;
   /** True if its numbers are probabilities to be right, of which a loss may take fractions. */
@@ -74,8 +76,8 @@ export type TargetLoss = LossKind | "set_prediction";
 export interface Classes {
   readonly count: number;
   readonly names: readonly string[] | undefined;
-  /** The number of classes that a row has. */
-  readonly perRow: "one" | "any number";
+  /** The number of classes that a row has: one by its index, any number by a number for each class, or several by their indices, with −1 for none. */
+  readonly perRow: "one" | "any number" | "several";
 }
 
 /**
@@ -135,6 +137,8 @@ export interface Target {
   readonly numbers?: { readonly standardised: boolean };
   /** True if it ranks the candidates of a row; only such a task may have candidates, and it must have them. */
   readonly ranksCandidates?: true;
+  /** True if it says where something is in a picture, so that it changes with what moves in the picture. */
+  readonly placesInPicture?: true;
   /** True if its losses compare the rows of a batch with each other, so that rows cannot be mixed. */
   readonly comparesRows?: true;
   /** True if it is only learnt for the sake of other tasks, so that it is not predicted unless it is named. */

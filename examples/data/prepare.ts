@@ -1,6 +1,7 @@
 import { argv } from "node:process";
 import { prepareBirdstrikes } from "./birdstrikes.ts";
 import { prepareBrown } from "./brown-passages.ts";
+import { prepareCanvases } from "./canvases.ts";
 import { prepareCorrelated } from "./correlated.ts";
 import { prepareDefinitions } from "./definitions.ts";
 import { prepareDigits } from "./digits.ts";
@@ -17,6 +18,7 @@ import { prepareUneven } from "./uneven.ts";
 const datasets: { readonly [name: string]: (folder: string) => Promise<void> } = {
   birdstrikes: prepareBirdstrikes,
   brown: prepareBrown,
+  canvases: prepareCanvases,
   correlated: prepareCorrelated,
   definitions: prepareDefinitions,
   digits: prepareDigits,

@@ -1,6 +1,6 @@
 import { mixupOf } from "../../compiler/features/augmentations.ts";
 import { formulasOfRule, ruleOf } from "../../compiler/differentiate/update-rule.ts";
-import type { Graph, InputRole, TensorType } from "../../compiler/graph/graph.ts";
+import { type Graph, type InputRole, type TensorType, roleName } from "../../compiler/graph/graph.ts";
 import { onnxOutputNames } from "../../compiler/lower/onnx/lower-to-onnx.ts";
 import { TFJS_TYPE } from "../../compiler/lower/tfjs/graph-model.ts";
 import type { StagePlan } from "../../compiler/stage/plan.ts";
@@ -83,6 +83,11 @@ const sources: { readonly [Kind in InputRole["kind"]]: Describe<Kind> } = {
       rate: rule.optimizer.rate,
     };
   },
+  host_result: (role) => ({
+    kind: "host",
+    function: role.function,
+    argument: roleName({ ...role, kind: "host_argument" }),
+  }),
   balance: ({ name }) => {
     throw new Error(`the graphs of one task have no balance, and so no ${name}`);
   },

@@ -40,6 +40,7 @@ const shared = {
   ...variant("slot", { weight: string, slot: string }),
   ...variant("scalar", { name: string }),
 };
+const hostCall = { function: { enum: ["assignment"] }, index: count };
 const inputRole = variants({
   ...shared,
   ...variant("feature", { feature: string }),
@@ -47,6 +48,7 @@ const inputRole = variants({
   ...variant("row_weight", {}, { task: string }),
   ...variant("class_mask", {}, { task: string }),
   ...variant("update", { class: string, name: string }),
+  ...variant("host_result", hostCall, { task: string }),
 });
 const outputRole = variants({
   ...shared,
@@ -54,6 +56,7 @@ const outputRole = variants({
   ...variant("loss_term", { term: string }),
   ...variant("prediction", { name: string }),
   ...variant("stream", { stream: string }),
+  ...variant("host_argument", hostCall, { task: string }),
 });
 
 const source = variants({
@@ -62,6 +65,7 @@ const source = variants({
   ...variant("data", {}, { below: { type: "integer", minimum: 1 }, none: { const: -1 } }),
   ...variant("row_weight"),
   ...variant("class_mask", { values: list({ enum: [0, 1] }) }),
+  ...variant("host", { function: { enum: ["assignment"] }, argument: string }),
   ...variant("random", {
     distribution: variants({
       ...variant("integers", { low: count, high: count }, { moved }),
@@ -93,6 +97,8 @@ const content = variants({
       "drawn_positions",
       "cells",
       "next_tokens",
+      "object_classes",
+      "object_boxes",
       "overlap",
       "hidden_parts",
       "region_classes",

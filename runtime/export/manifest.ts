@@ -1,4 +1,4 @@
-import type { ByteMove, DType, InputRole, OutputRole, Shape } from "../../compiler/graph/graph.ts";
+import type { ByteMove, DType, HostFunction, InputRole, OutputRole, Shape } from "../../compiler/graph/graph.ts";
 import type { TfjsType } from "../../compiler/lower/tfjs/graph-model.ts";
 import type { ResolvedModality, ResolvedStage, ResolvedTarget } from "../../compiler/schema/resolved.ts";
 import type { SoundFrames } from "../../compiler/features/audio-frames.ts";
@@ -103,6 +103,8 @@ export type FeatureContent =
   | { readonly kind: "tokens_before_hiding" }
   | { readonly kind: "hidden_places" }
   | { readonly kind: "next_tokens" }
+  | { readonly kind: "object_classes" }
+  | { readonly kind: "object_boxes" }
   | { readonly kind: "overlap" }
   /** Values of an input at the positions that are predicted, and these positions. */
   | { readonly kind: "cells" }
@@ -186,6 +188,11 @@ export type InputSource =
    * for. Without data all do.
    */
   | { readonly kind: "class_mask"; readonly values: readonly number[] }
+  /**
+   * The result of a function of the output `argument` of this graph, which does not depend on it: the graph is run with any numbers first, and again with
+   * the result. `assignment` is 1 for the column of each row in the assignment of least cost, else 0.
+   */
+  | { readonly kind: "host"; readonly function: HostFunction; readonly argument: string }
   /**
    * Independent draws for each step: integers from `low` to `high`, inclusive, of which those that equal `moved.from`
    * then become `moved.to` with probability `moved.share`; or one number from Beta(α, α).

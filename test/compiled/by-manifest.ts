@@ -113,6 +113,8 @@ function valueOf(
     case "update":
       // oxlint-disable-next-line typescript/no-implied-eval, no-new-func
       return array.of(new Function("rate", "count", `return ${source.expression}`)(source.rate, step) as number);
+    case "host":
+      throw new Error(`the host computes ${name}, which no example here needs`);
     case "gradients":
       return each((index) => Math.sin(index));
   }

@@ -14,6 +14,7 @@ import { type DigitRow, prepareDigits } from "../../examples/data/digits.ts";
 import { prepareEmoji } from "../../examples/data/emoji.ts";
 import { preparePronunciations } from "../../examples/data/pronunciations.ts";
 import { prepareLanguages } from "../../examples/data/languages.ts";
+import { prepareCanvases } from "../../examples/data/canvases.ts";
 import { prepareTexts } from "../../examples/data/texts.ts";
 import { prepareUneven } from "../../examples/data/uneven.ts";
 import { parse } from "../../grammar/parse.ts";
@@ -36,6 +37,11 @@ interface ExampleCase {
   };
 }
 
+const canvasOf = () =>
+  JSON.parse(readFileSync(join(data("canvases"), "canvases.jsonl"), "utf8").split("\n")[0] ?? "") as {
+    readonly photo: string;
+    readonly question: string;
+  };
 const holdsClass = (prediction: Prediction, classes: readonly string[]): boolean =>
   prediction.kind === "category" && classes.includes(prediction.class);
 const strike: RawExample = {
@@ -127,6 +133,18 @@ const cases: { readonly [name: string]: ExampleCase } = {
           prediction.tokens.length === 1 &&
           /^The jury sai.* so\.$/su.test(prediction.text),
       },
+    },
+  },
+  "unit.mtl": {
+    prepare: () => Promise.all([prepareCanvases(data("canvases")), prepareTexts(data("texts"))]),
+    predictions: {
+      detect: {
+        example: () => ({ photo: canvasOf().photo }),
+        holds: (prediction, classes) =>
+          prediction.kind === "boxes" && prediction.boxes.every((box) => classes.includes(box.class)),
+      },
+      count: { example: () => ({ photo: canvasOf().photo, words: canvasOf().question }), holds: holdsClass },
+      genre: { example: { words: "He said nothing." }, holds: holdsClass },
     },
   },
   "perceiver_io_modalities.mtl": {

@@ -368,6 +368,27 @@ export const training = {
     message: ({ first, second }) => `A pair of "${first}" and "${second}" has no wrong pair to be compared with.`,
     help: ({ second }) => `Draw at least one: \`negatives: { ${second}: 1 }\`.`,
   }),
+  too_few_queries: define<{ queries: number; most: number }>({
+    code: "MTL5130",
+    severity: "error",
+    message: ({ queries, most }) =>
+      `${counted(queries, "query", "queries")} cannot predict ${counted(most, "object")}, since each predicts one at most.`,
+    help: ({ most }) => `Write \`queries: ${most}\` or more; twice the usual number of objects is common.`,
+  }),
+  boxes_stay: define<{ augmentation: string; task: string }>({
+    code: "MTL5131",
+    severity: "error",
+    message: ({ augmentation, task }) =>
+      `The augmentation "${augmentation}" moves what is in the pictures of "${task}", and the boxes of its target would stay where they are.`,
+    help: () => "Leave it out, or choose one that changes colours alone, such as `jitter`.",
+  }),
+  metric_without_boxes: define<{ metric: string; target: string }>({
+    code: "MTL5132",
+    severity: "error",
+    message: ({ metric, target }) =>
+      `The metric "${metric}" is asked for an overlap of boxes, and the target is ${target}.`,
+    help: () => "Leave `iou` out: the target has no boxes.",
+  }),
   class_weights_count: define<{ given: number; classes: number }>({
     code: "MTL5037",
     severity: "error",

@@ -1,14 +1,14 @@
 import { expressions } from "../../graph/expressions.ts";
-import { showShape } from "../../graph/graph.ts";
-import { blockPath, builderAt } from "../elaboration.ts";
+import { type Value as GraphValue, showShape } from "../../graph/graph.ts";
+import { builderAt } from "../elaboration.ts";
 import { batched, streamOf } from "../stream-ops.ts";
 import { poison, shapeOf, streamValue } from "../value.ts";
-import { mostOrders, ordersOf } from "./orders.ts";
+import { type Orders, ordersOf } from "./orders.ts";
 import type { Native, NativeCall } from "./native.ts";
 
 /**
- * The best of all orders, by one product with a table of them: rows that are not there cost 0 everywhere, so that they
- * disturb none of the others.
+ * Rows that are not there cost 0 everywhere, so that they disturb none of the others. The graph compares all orders if there are few; else the host
+ * finds the best one.
  */
 const assignment: Native = {
   naming: "segment",
@@ -18,28 +18,30 @@ const assignment: Native = {
     const [rows = 0, columns = 0] = shape;
     if (shape.length !== 2 || rows > columns || shapeOf(there)[0] !== rows)
       return call.mismatch("The costs and the rows of an assignment", showShape(shape), showShape(shapeOf(there)));
-    const orders = ordersOf(rows, columns);
-    if (orders === undefined) {
-      call.report("requirement", {
-        message: `${rows} rows can be assigned to ${columns} columns in more than ${mostOrders} ways.`,
-        path: blockPath(call.frame),
-      });
-      return poison;
-    }
-    const { batch } = call.elaboration;
     const e = expressions(builderAt(call.frame));
-    const present = e.reshape(there.value, [batch, rows, 1]);
-    const table = call.emit("constant", [], {
-      dtype: "float32",
-      shape: [orders.count, rows * columns],
-      data: orders.table,
-    });
-    const flat = e.reshape(e.multiply(call.emit("stop_gradient", [costs.value], {}), present), [batch, rows * columns]);
-    const best = call.emit("argmax", [e.matmul(flat, table, { transpose_b: true, scale: -1 })], { axis: 1 });
-    const chosen = e.reshape(call.emit("gather", [table, best], { axis: 0 }), [batch, rows, columns]);
+    const present = e.reshape(there.value, [call.elaboration.batch, rows, 1]);
+    const known = e.multiply(call.emit("stop_gradient", [costs.value], {}), present);
+    const orders = ordersOf(rows, columns);
+    const chosen = orders ? bestOrder(call, known, orders) : chosenByHost(call, known);
     return streamValue(streamOf(e.multiply(chosen, present), "batched"));
   },
 };
+
+/** The best of all orders [B, rows, columns], by one product with a table of them. */
+function bestOrder(call: NativeCall, costs: GraphValue, { count, table: data }: Orders): GraphValue {
+  const [batch = 0, rows = 0, columns = 0] = costs.shape;
+  const e = expressions(builderAt(call.frame));
+  const table = call.emit("constant", [], { dtype: "float32", shape: [count, rows * columns], data });
+  const totals = e.matmul(e.reshape(costs, [batch, rows * columns]), table, { transpose_b: true, scale: -1 });
+  return e.reshape(call.emit("gather", [table, call.emit("argmax", [totals], { axis: 1 })], { axis: 0 }), costs.shape);
+}
+
+function chosenByHost({ elaboration: { builder } }: NativeCall, costs: GraphValue): GraphValue {
+  const index = builder.outputs.filter(({ role }) => role.kind === "host_argument").length;
+  const called = { function: "assignment", index } as const;
+  builder.output({ kind: "host_argument", ...called }, costs);
+  return builder.input({ kind: "host_result", ...called }, costs);
+}
 
 const batchMean: Native = {
   naming: "segment",

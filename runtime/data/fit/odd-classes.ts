@@ -65,8 +65,9 @@ function countsOf(rows: TaskRows, count: number, { perRow }: Classes): readonly 
   };
   for (const row of rows.of("train")) {
     const [slot] = rows.targets.slots(row.target);
-    if (perRow === "one") add(slot?.[0] ?? -1);
-    else for (let index = 0; index < count; index++) if ((slot?.[index] ?? 0) > 0.5) add(index);
+    if (perRow === "any number") {
+      for (let index = 0; index < count; index++) if ((slot?.[index] ?? 0) > 0.5) add(index);
+    } else for (const index of new Set(slot)) if (index >= 0) add(index);
   }
   return counts;
 }

@@ -9,6 +9,7 @@ import {
 import type { Batch, BatchPart } from "../../data/data.ts";
 import type { Executable, TensorData } from "../../engines/engine.ts";
 import { fillRandomBytes } from "../../random/random-bytes.ts";
+import { hostResults } from "./host-results.ts";
 import { LossNotFinite } from "./loss-not-finite.ts";
 import type { TensorStore } from "./tensor-store.ts";
 
@@ -23,6 +24,8 @@ export interface Feeds {
   readonly gradients?: ReadonlyMap<string, TensorData>;
   /** The inputs of the role `balance`, by name: a number for each task. */
   readonly balance?: ReadonlyMap<string, readonly number[]>;
+  /** The results of the host's functions, by name. */
+  readonly hostResults?: ReadonlyMap<string, TensorData>;
   readonly updates?: (updateClass: string, name: string) => number;
 }
 
@@ -41,6 +44,8 @@ const training: ReadonlySet<OutputRole["kind"]> = new Set(["weight", "gradient",
  */
 export class BoundExecutable {
   readonly #executable: Executable;
+  /** Computes the arguments of functions of the host. */
+  readonly #before: BoundExecutable | undefined;
   readonly #store: TensorStore;
   readonly #stored: readonly string[];
   /** The losses that must be finite. */
@@ -49,8 +54,9 @@ export class BoundExecutable {
   readonly #outputs: Map<string, TensorData>;
   readonly #feed: { readonly [Kind in InputRole["kind"]]: Feed<Kind> };
 
-  constructor(executable: Executable, store: TensorStore) {
+  constructor(executable: Executable, store: TensorStore, before?: BoundExecutable) {
     this.#executable = executable;
+    this.#before = before;
     this.#store = store;
     this.#stored = executable.graph.outputs.filter(isStored).map((output) => output.name);
     const { outputs } = executable.graph;
@@ -88,6 +94,7 @@ export class BoundExecutable {
         const number = given?.get(role.name);
         return number === undefined ? undefined : numbers.get(name)?.fill(number);
       },
+      host_result: (_role, { hostResults }, name) => hostResults?.get(name),
       balance: (role, { balance }, name) => {
         const [known, buffer] = [balance?.get(role.name), numbers.get(name)];
         if (known) buffer?.set(known);
@@ -104,7 +111,9 @@ export class BoundExecutable {
    * Runs once. The weights, states and slots that the graph updates are current afterwards. A step whose loss is not
    * finite changes nothing and throws `LossNotFinite`; an evaluation may have any loss.
    */
-  async run(feeds: Feeds): Promise<ReadonlyMap<string, TensorData>> {
+  async run(given: Feeds): Promise<ReadonlyMap<string, TensorData>> {
+    const before = this.#before;
+    const feeds = before ? { ...given, hostResults: hostResults(before.graph, await before.run(given)) } : given;
     for (const input of this.#executable.graph.inputs) this.#inputs.set(input.name, this.#find(input, feeds));
     for (const name of this.#stored)
       this.#outputs.set(name, this.#executable.overwrites ? this.#store.current(name) : this.#store.spare(name));
@@ -118,8 +127,9 @@ export class BoundExecutable {
     return outputs;
   }
 
-  dispose(): Promise<void> {
-    return this.#executable.dispose();
+  async dispose(): Promise<void> {
+    await this.#before?.dispose();
+    await this.#executable.dispose();
   }
 
   #find({ role, name }: GraphInput, feeds: Feeds): TensorData {

@@ -13,6 +13,7 @@ import {
 import type { DecodingExecutables } from "../../decode/kept-tokens.ts";
 import type { Engine, Executable } from "../../engines/engine.ts";
 import { HostExecutable } from "../../engines/host-executable.ts";
+import { splitAtHost } from "../../../compiler/graph/split-at-host.ts";
 import { BoundExecutable } from "./bound-executable.ts";
 import type { TensorStore } from "./tensor-store.ts";
 
@@ -110,7 +111,9 @@ export class StageExecutables {
       if (role.kind === "slot" && !this.#store.has(name))
         this.#store.set(name, { shape: value.shape, data: new Float32Array(sizeOf(value.shape)) });
     }
-    return new BoundExecutable(await this.#load(request.kind, graph), this.#store);
+    const { main, prepare } = splitAtHost(graph);
+    const before = prepare && new BoundExecutable(await this.#engine.load(prepare), this.#store);
+    return new BoundExecutable(await this.#load(request.kind, main), this.#store, before);
   }
 
   async #load(kind: GraphRequest["kind"], graph: Graph): Promise<Executable> {
@@ -120,7 +123,7 @@ export class StageExecutables {
 }
 
 function lossGraph(gradients: Graph): Graph {
-  const outputs = gradients.outputs.filter(({ role }) => role.kind === "loss");
+  const outputs = gradients.outputs.filter(({ role }) => role.kind === "loss" || role.kind === "host_argument");
   return removeDeadCode({ ...gradients, name: `${gradients.name} loss`, outputs }, { unusedInputs: "drop" });
 }
 
