@@ -1,5 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { Option } from "commander";
+import { counted } from "../../compiler/counted.ts";
 import { renderTable } from "../../compiler/diagnostics/render/text-table.ts";
 import type { Tensors } from "../../runtime/checkpoint/checkpoint.ts";
 import type { WeightDifference } from "../../runtime/model/compare-weights.ts";
@@ -13,6 +14,11 @@ interface WeightsOptions {
   readonly compare?: string;
   readonly fork?: string;
   readonly checkpoint: "best" | "last";
+  readonly merge?: true;
+  readonly task?: string;
+  readonly with?: readonly string[];
+  readonly method: string;
+  readonly base?: string;
   readonly json?: true;
 }
 
@@ -20,7 +26,7 @@ const collect = (pattern: string, known: readonly string[] = []): readonly strin
 
 export const weights: VerbOf<WeightsOptions> = {
   name: "weights",
-  summary: "List, take or compare the weights of a run, of a model/ or of a safetensors file.",
+  summary: "List, take, merge or compare the weights of a run, of a model/ or of a safetensors file.",
   examples: [
     ["mtl weights runs/mt_dnn-0001", "names, shapes and sizes"],
     [
@@ -28,6 +34,14 @@ export const weights: VerbOf<WeightsOptions> = {
       "the weights of the adapters, for `init: from`",
     ],
     ["mtl weights runs/topics-0001 --compare runs/base-0001", "the weights that differ, and how much"],
+    [
+      'mtl weights runs/a-0001 --with runs/b-0001 --method "ties(density: 20%)" --base runs/start-0001 --out ab.safetensors',
+      "two models that began with the same weights as one",
+    ],
+    [
+      "mtl weights runs/topics-0001 --merge --out topics.safetensors",
+      "what `adapt` makes of the weights, for a specification without it",
+    ],
   ],
   configure: (command) =>
     command
@@ -36,13 +50,21 @@ export const weights: VerbOf<WeightsOptions> = {
       .option("--out <file>", "write the weights to a safetensors file")
       .option("--half", "with --out: in half precision, which `init: from` reads as well")
       .option("--compare <run>", "another run, model/ or safetensors file")
+      .option("--merge", "each weight that `adapt` matches with the value that is read instead of it")
+      .option("--task <name>", "with --merge, the task whose values are meant")
+      .option("--with <run>", "merge them with those of this run, model/ or file; may be repeated", collect)
+      .option("--method <method>", "with --with, as in `init: merge`: `ties(density: 20%)`", "average")
+      .option("--base <run>", "with --with, the weights with which the models began")
       .option("--fork <task>", "the task whose weights are meant, if the run ended in a fork")
       .addOption(new Option("--checkpoint <name>", "of a run").choices(["best", "last"]).default("best"))
       .option("--json", "print an array instead of a table"),
   async run(session, [path = ""], options) {
     const { compareWeights } = await import("../../runtime/model/compare-weights.ts");
     const read = (of: string) => readTaken(session, of, options);
-    const own = await read(path);
+    const first = options.merge
+      ? await taken(await readMerged(session, path, options), path, options)
+      : await read(path);
+    const own = await mergedWithOthers(first, options, read);
     if (options.out !== undefined) await write(session, own, options.out, options.half);
     if (options.compare !== undefined) {
       const differences = compareWeights(own, await read(options.compare));
@@ -59,16 +81,43 @@ function lines(values: unknown): string {
   return `${JSON.stringify(values, undefined, 2)}\n`;
 }
 
-async function readTaken({ io }: Session, path: string, { take, fork, checkpoint }: WeightsOptions): Promise<Tensors> {
+async function readMerged({ io }: Session, path: string, { task, checkpoint }: WeightsOptions): Promise<Tensors> {
+  if (checkpoint === "last")
+    throw new UserError("usage", "`--merge` takes the best checkpoint.", "Leave out `--checkpoint last`.");
+  const { mergedModel } = await import("../../runtime/model/merged-model.ts");
+  return mergedModel({ path: resolve(io.cwd, path), ...(task === undefined ? {} : { task }) });
+}
+
+/** The weights, merged with those of `--with`. */
+async function mergedWithOthers(
+  first: Tensors,
+  { with: others = [], method, base }: WeightsOptions,
+  read: (of: string) => Promise<Tensors>,
+): Promise<Tensors> {
+  if (others.length === 0) {
+    if (base === undefined && method === "average") return first;
+    throw new UserError("usage", "There is nothing to merge with.", "Name the other models: `--with RUN`.");
+  }
+  const { mergeTables } = await import("../../runtime/model/merge-tables.ts");
+  const models = [first];
+  for (const other of others) models.push(await read(other));
+  return mergeTables({ models, method, ...(base === undefined ? {} : { base: await read(base) }) });
+}
+
+async function readTaken({ io }: Session, path: string, { fork, ...options }: WeightsOptions): Promise<Tensors> {
   const { readWeights } = await import("../../runtime/model/read-weights.ts");
-  const { globMatches } = await import("../../compiler/stage/weight-patterns.ts");
   const all = await readWeights({
     path: resolve(io.cwd, path),
-    checkpoint,
+    checkpoint: options.checkpoint,
     ...(fork === undefined ? {} : { fork }),
   });
-  const taken = new Map([...all].filter(([name]) => !take || take.some((pattern) => globMatches(pattern, name))));
-  if (taken.size > 0) return taken;
+  return taken(all, path, options);
+}
+
+async function taken(all: Tensors, path: string, { take }: Pick<WeightsOptions, "take">): Promise<Tensors> {
+  const { globMatches } = await import("../../compiler/stage/weight-patterns.ts");
+  const matching = new Map([...all].filter(([name]) => !take || take.some((pattern) => globMatches(pattern, name))));
+  if (matching.size > 0) return matching;
   const [first = "none"] = all.keys();
   throw new UserError(
     "usage",
@@ -83,7 +132,7 @@ async function write({ io, note }: Session, own: Tensors, out: string, half?: tr
   const file = resolve(io.cwd, out);
   await mkdir(dirname(file), { recursive: true });
   await (half ? writeHalf : writeTensors)(file, own);
-  note(`Wrote ${own.size} weights to ${out}. A stage starts from them with \`init: from("${out}")\`.`);
+  note(`Wrote ${counted(own.size, "weight")} to ${out}. A stage starts from them with \`init: from("${out}")\`.`);
 }
 
 function renderWeights(own: Tensors): string {

@@ -92,6 +92,8 @@ export interface GraphVariant {
   readonly lengths?: TextLengths;
   /** `given`: the values of the frozen prefix are features (`StagePlan.prefix`). */
   readonly prefix?: "given";
+  /** `merged`: weights are read as they are, because what `adapt` makes of them has been merged into them. */
+  readonly weights?: "merged";
 }
 
 export type TextLengths = { readonly [modality: string]: number };
@@ -105,12 +107,13 @@ export interface DecodingRows {
 }
 
 /** Key of a variant among those of a task. */
-export function variantKey({ batch, lengths = {}, prefix }: GraphVariant = {}): string {
+export function variantKey({ batch, lengths = {}, prefix, weights }: GraphVariant = {}): string {
   const texts = Object.entries(lengths).map(([modality, length]) => `${modality} ${length}`);
   return [
     ...(batch === undefined ? [] : [batch]),
     ...texts.toSorted(),
     ...(prefix === undefined ? [] : ["after prefix"]),
+    ...(weights === undefined ? [] : ["merged"]),
   ].join(", ");
 }
 
@@ -150,6 +153,11 @@ export interface StagePlan {
   /** Losses and predictions without dropout. */
   evaluate(pass: Pass, variant?: GraphVariant): Graph;
   predict(pass: Pass, variant?: GraphVariant): Graph;
+  /**
+   * The values that prediction reads instead of weights, by the names of those, as outputs of the role `stream`. The inputs are weights.
+   * `undefined` if the task reads all weights as they are.
+   */
+  adapted?(task: string): Graph | undefined;
   /** The graphs that generate the text of a task with the target `sequence`, a token at a time. */
   decoding(task: string, rows: DecodingRows): DecodingGraphs;
   /** Graph for inspecting named streams. */

@@ -7,7 +7,8 @@ import { createReporter } from "../diagnostics/reporter.ts";
 import type { Elaboration, Mode } from "../elaborate/elaboration.ts";
 import { type ForwardRequest, elaborateForward } from "../elaborate/forward.ts";
 import type { Value } from "../elaborate/value.ts";
-import type { Graph } from "../graph/graph.ts";
+import { type Graph, roleName } from "../graph/graph.ts";
+import { removeDeadCode } from "../graph/remove-dead-code.ts";
 import { distributeProducts } from "../passes/distribute-products.ts";
 import type { ResolvedStage } from "../schema/resolved.ts";
 import type { Program } from "./checked-program.ts";
@@ -107,6 +108,17 @@ export class StageForwards {
     return found ? { ...whole, graph: restOf(whole.graph, found.values) } : whole;
   }
 
+  /** The values that a task reads instead of weights; `undefined` if none is adapted. */
+  adapted(task: string): Graph | undefined {
+    const { graph, adapted } = this.#forward([task], "predict", { batch: 1, rows: "own" });
+    const outputs = [...adapted].map(([stream, value]) => {
+      const role = { kind: "stream", stream } as const;
+      return { name: roleName(role), role, value };
+    });
+    if (outputs.length === 0) return undefined;
+    return removeDeadCode({ ...graph, name: `${task}/adapted`, outputs }, { unusedInputs: "drop" });
+  }
+
   /** The frozen prefix of a pass for one row; `undefined` where it would spare no product. */
   prefix(tasks: readonly string[], mode: "train" | "evaluate", lengths: TextLengths): Graph | undefined {
     const { found } = this.#cut(tasks, mode, { lengths });
@@ -140,10 +152,12 @@ export class StageForwards {
 
   readonly #forward: (tasks: readonly [string], mode: Mode, variant: OwnVariant) => ForwardGraph = memoised(
     (tasks, mode, { rows, ...variant }) => `${keyOf(tasks, mode, variant)}\u0000${rows}`,
-    ([task]: readonly [string], mode: Mode, { batch, lengths = {}, rows }: OwnVariant) => {
+    ([task]: readonly [string], mode: Mode, { batch, lengths = {}, rows, weights }: OwnVariant) => {
       const { batchOf, overrides, stage } = this.#settings;
       const isEvaluated = this.isEvaluated();
-      const request = { task, mode, stage: stage.name, rows, batch: batch ?? batchOf(task), overrides, isEvaluated };
+      const adapt: ForwardRequest["adapt"] = weights === "merged" ? "nothing" : "weights";
+      const own = { task, mode, stage: stage.name, rows, adapt, isEvaluated };
+      const request = { ...own, batch: batch ?? batchOf(task), overrides };
       if (Object.keys(lengths).length === 0) {
         const isMade =
           mode === "train" &&
@@ -173,7 +187,7 @@ export class StageForwards {
   );
 }
 
-interface OwnVariant extends Pick<GraphVariant, "batch" | "lengths"> {
+interface OwnVariant extends Pick<GraphVariant, "batch" | "lengths" | "weights"> {
   readonly rows: Elaboration["rows"];
 }
 

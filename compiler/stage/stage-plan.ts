@@ -83,6 +83,10 @@ export function createStagePlan(program: Program, name: string, { forTask, batch
         return decodingGraphs(graph, { text: textOf(specification, task), fewer });
       },
     ),
+    adapted(task) {
+      const graph = forwards.adapted(task);
+      return graph && optimise(graph);
+    },
     streams: (task) => streamGraph(program, stage, task),
     sharedStreams: once(() =>
       sharedStreams(program, { passes: passes(), batchOf, overrides: stageOverrides(program, stage) }),

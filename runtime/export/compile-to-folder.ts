@@ -1,11 +1,10 @@
 import { dirname, join, resolve } from "../host/paths.ts";
 import { isInside } from "../host/portable-path.ts";
 import { roleName } from "../../compiler/graph/graph.ts";
-import { withConstants } from "../../compiler/graph/with-constants.ts";
 import { OPSET } from "../../compiler/lower/onnx/lower-to-onnx.ts";
 import type { StagePlan } from "../../compiler/stage/plan.ts";
 import { taskTarget } from "../../compiler/targets/task-target.ts";
-import { type Tensors, writeTensors } from "../checkpoint/checkpoint.ts";
+import { writeTensors } from "../checkpoint/checkpoint.ts";
 import type { CompiledSpecification } from "../compile.ts";
 import { classMask } from "../data/batch/class-mask.ts";
 import type { Preprocessing } from "../data/data.ts";
@@ -34,6 +33,7 @@ import {
   compiledFormats,
 } from "./manifest.ts";
 import { compiledManifestFile } from "./manifest-file.ts";
+import { predictGraph } from "./predict-graph.ts";
 import { type Replaceable, replaceFolder } from "./replace-folder.ts";
 import { type StageGraph, chosenTasks, phasesOfStage, stageGraphs, untrainedGraphs } from "./stage-graphs.ts";
 import { startingTensors } from "./starting-tensors.ts";
@@ -165,14 +165,9 @@ async function writeContents(
   const graphs: CompiledGraph[] = [];
   const features = describeFeatures(specification);
   for (const [index, each] of contents.graphs.entries()) {
-    const { kind, tasks, batch, graph: elaborate } = each;
+    const { kind, tasks, batch } = each;
     const graph =
-      kind === "predict" && trained
-        ? withConstants(
-            elaborate(),
-            new Map([...weightData(await trained(tasks[0] ?? "")), ...knownClasses(contents, tasks)]),
-          )
-        : elaborate();
+      kind === "predict" && trained ? await predictGraph(each, trained, knownClasses(contents, tasks)) : each.graph();
     const files = await writeGraph(graph, formats, { folder, path: pathOf(each, contents.graphs.slice(0, index)) });
     graphs.push({
       kind,
@@ -221,10 +216,6 @@ async function writeContents(
 
 const INITIAL = "initial.safetensors";
 const initialOf = (task: string): string => `${task}/${INITIAL}`;
-
-function weightData(weights: Tensors): readonly (readonly [string, Float32Array])[] {
-  return [...weights].map(([name, { data }]) => [name, data] as const);
-}
 
 /** The path of a graph: in the folder of its task, or of several tasks in the folder itself, numbered from the second of a kind on. */
 function pathOf({ kind, tasks }: StageGraph, before: readonly StageGraph[]): string {

@@ -12,6 +12,8 @@ import { type CompiledGraph, type GraphKind, graphKinds } from "./manifest.ts";
 export interface StageGraph extends Pick<CompiledGraph, "kind" | "tasks" | "batch"> {
   /** Elaborated when it is called. */
   readonly graph: () => Graph;
+  /** The graph of prediction that reads merged weights, and the plan that says what is merged. */
+  readonly merged?: { readonly graph: () => Graph; readonly plan: StagePlan };
 }
 
 export interface StageGraphsRequest {
@@ -94,6 +96,7 @@ export function stageGraphs({ specification, plans, tasks, kinds, batch }: Stage
           tasks: pass,
           batch: batch ?? 1,
           graph: () => plan.predict(pass, { batch: batch ?? 1 }),
+          merged: { graph: () => plan.predict(pass, { batch: batch ?? 1, weights: "merged" }), plan },
         })),
       evaluate: () =>
         own.map((task) => ({

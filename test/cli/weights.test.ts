@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
+import { readTensors, writeTensors } from "../../runtime/checkpoint/checkpoint.ts";
 import { type FirstRun, firstRun } from "../start/first-run.ts";
 import { specification } from "../trainer/small-model.ts";
 import { mtl } from "./run.ts";
@@ -91,4 +92,28 @@ test("a folder that is no run is a sentence, not a stack", async () => {
   expect(code).not.toBe(0);
   expect(stderr).toContain("neither a run folder nor a model folder");
   expect(stderr).not.toContain("    at ");
+});
+
+test("merges models by a method, as `init: merge` does", async () => {
+  const file = async (name: string, values: readonly number[]): Promise<string> => {
+    const path = join(first.root, `${name}.safetensors`);
+    await writeTensors(path, new Map([["a", { shape: [values.length], data: Float32Array.from(values) }]]));
+    return path;
+  };
+  const [base, one, two] = [await file("base", [1, 1]), await file("one", [3, 1]), await file("two", [1, 5])];
+  const merged = async (...options: readonly string[]): Promise<readonly number[]> => {
+    const out = join(first.root, "merged.safetensors");
+    const { code, stderr } = await mtl(["weights", one, "--with", two, ...options, "--out", out]);
+    expect([code, stderr]).toEqual([0, expect.stringContaining("Wrote 1 weight")]);
+    return [...((await readTensors(out)).get("a")?.data ?? [])];
+  };
+  expect(await merged()).toEqual([2, 3]);
+  expect(await merged("--method", "task_arithmetic(scale: 0.5)", "--base", base)).toEqual([2, 3]);
+  expect(await merged("--method", "ties(density: 100%)", "--base", base)).toEqual([3, 5]);
+  const { code, stderr } = await mtl(["weights", one, "--with", two, "--method", "tis", "--base", base]);
+  expect([code, stderr]).toEqual([2, expect.stringContaining("ties")]);
+  expect((await mtl(["weights", one, "--with", two, "--method", "ties"])).stderr).toContain("--base");
+  expect((await mtl(["weights", one, "--base", base])).stderr).toContain("--with");
+  const wide = await file("wide", [1, 2, 3]);
+  expect((await mtl(["weights", one, "--with", wide])).stderr).toContain('"a" is [2] in one model and [3] in another');
 });
