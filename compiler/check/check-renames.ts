@@ -42,8 +42,9 @@ function checkMap({ stage, start }: StartOfStage, at: Expression, weights: Weigh
     if (within !== undefined) reporter.report("within_what", at.span, {});
     return within === undefined;
   }
-  if (placedParts(map, weights.all).length > 0) return true;
-  const near = nearestPart(map, weights.all);
+  const choice = { as: map, rename: start.rename };
+  if (placedParts(choice, weights.all).length > 0) return true;
+  const near = nearestPart(choice, weights.all);
   const nearest = near && {
     network: near.prefix.slice(0, -1),
     difference:

@@ -1,5 +1,6 @@
 import { weightMaps } from "../prelude/weight-maps.ts";
 import type { WrittenPart, WrittenSource, WrittenStep } from "../prelude/written-weight-map.ts";
+import type { OrderedMap } from "../schema/types.ts";
 import { renamed } from "./renaming.ts";
 
 export type LayoutStep = WrittenStep;
@@ -23,11 +24,17 @@ export function partsOfMap(name: string): readonly WrittenPart[] {
   return map.parts;
 }
 
+/** The map of a start, and what it names itself. */
+export interface MapChoice {
+  readonly as: string;
+  readonly rename?: OrderedMap<string> | undefined;
+}
+
 /** The networks of a map that are in a model: those with all weights of the form, and none that the network does not have. */
-export function placedParts(name: string, weights: Iterable<string>): readonly PlacedPart[] {
+export function placedParts(choice: MapChoice, weights: Iterable<string>): readonly PlacedPart[] {
   const known = new Set(weights);
-  return partsOfMap(name).flatMap((part) =>
-    candidates(part, known).filter((placed) => differencesOf(placed, known).length === 0),
+  return partsOfMap(choice.as).flatMap((part) =>
+    candidates(part, known).filter((placed) => differencesOf(placed, known, choice).length === 0),
   );
 }
 
@@ -40,14 +47,14 @@ export interface Difference {
 
 /** The network of a model that is most like one of a map, with the first difference; `undefined` if none is like it. */
 export function nearestPart(
-  name: string,
+  choice: MapChoice,
   weights: Iterable<string>,
 ): (PlacedPart & { readonly difference: Difference }) | undefined {
   const known = new Set(weights);
-  const all = partsOfMap(name)
+  const all = partsOfMap(choice.as)
     .flatMap((part) => candidates(part, known))
     .flatMap((placed) => {
-      const differences = differencesOf(placed, known);
+      const differences = differencesOf(placed, known, choice);
       const [difference] = differences;
       return difference ? [{ ...placed, difference, count: differences.length }] : [];
     })
@@ -61,14 +68,26 @@ function candidates(part: WrittenPart, known: ReadonlySet<string>): readonly Pla
   return [...new Set(prefixes)].map((prefix) => ({ part, prefix }));
 }
 
-function differencesOf({ part, prefix }: PlacedPart, known: ReadonlySet<string>): readonly Difference[] {
+function differencesOf(
+  { part, prefix }: PlacedPart,
+  known: ReadonlySet<string>,
+  { rename = [] }: MapChoice,
+): readonly Difference[] {
   const has = (weight: string): boolean => known.has(`${prefix}${weight}`);
-  const lacking = Object.entries(part.form).filter(([weight]) => !has(weight));
+  // A weight that has another name, as in a shared layer, may be given by `rename`.
+  const isRenamed = (weight: string): boolean =>
+    sourcesOf(part, weight)?.some(({ from }) => rename.some(([pattern]) => pattern.endsWith(lastSegments(from)))) ??
+    false;
+  const lacking = Object.entries(part.form).filter(([weight]) => !has(weight) && !isRenamed(weight));
   const extra = Object.entries(part.without ?? {}).filter(([weight]) => has(weight));
   return [
     ...lacking.map(([weight, cure]) => ({ kind: "lacks" as const, weight, cure })),
     ...extra.map(([weight, cure]) => ({ kind: "has" as const, weight, cure })),
   ];
+}
+
+function lastSegments(name: string): string {
+  return name.split(".").slice(-2).join(".");
 }
 
 /** The beginnings of the names that end with this one, each with its dot. */

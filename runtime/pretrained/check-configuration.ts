@@ -1,14 +1,15 @@
 import { networkFacts } from "../../compiler/analysis/network-facts.ts";
 import type { ResolvedWarmStart } from "../../compiler/schema/resolved.ts";
 import type { StagePlan } from "../../compiler/stage/plan.ts";
-import { type PlacedPart, placedParts } from "../../compiler/stage/weight-map.ts";
+import type { PlacedPart } from "../../compiler/stage/weight-map.ts";
 import { isRecord } from "../data/tables/records.ts";
 import { readRegular } from "../files/regular-file.ts";
 import { dirname, join } from "../host/paths.ts";
 import { UserError } from "../user-error.ts";
+import { takenParts } from "./map-weights.ts";
 
 export interface Configured {
-  readonly start: Pick<ResolvedWarmStart, "as" | "within" | "path">;
+  readonly start: Pick<ResolvedWarmStart, "as" | "within" | "path" | "rename" | "take">;
   readonly plans: readonly StagePlan[];
   /** The keys of the stage's weights. */
   readonly weights: Iterable<string>;
@@ -39,7 +40,7 @@ export async function checkConfiguration({ start, plans, weights, file }: Config
   if (start.as === undefined || start.within !== undefined) return;
   const configuration = await read(join(dirname(file), "config.json"));
   if (!configuration) return;
-  for (const placed of placedParts(start.as, weights)) {
+  for (const placed of takenParts({ ...start, as: start.as }, weights)) {
     const { kinds, ...keys } = placed.part.configuration;
     const kind = configuration["model_type"];
     if (typeof kind === "string" && !kinds.includes(kind)) throw wrongKind(start, kind);

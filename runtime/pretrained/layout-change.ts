@@ -35,17 +35,22 @@ export function tensorAfter(change: LayoutChange, tensor: Float32Tensor): Float3
   switch (change.kind) {
     case "transposed": {
       const [rows = 1, columns = 1] = tensor.shape;
-      const from = (at: number): number => (at % rows) * columns + Math.floor(at / rows);
-      return { shape, data: Float32Array.from(data, (_, at) => data[from(at)] ?? 0) };
+      const changed = new Float32Array(data.length);
+      for (let row = 0; row < rows; row++)
+        for (let column = 0; column < columns; column++)
+          changed[column * rows + row] = data[row * columns + column] ?? 0;
+      return { shape, data: changed };
     }
     case "patches": {
       const [outputs = 1, channels = 1, height = 1, width = 1] = tensor.shape;
-      const from = (at: number): number => {
-        const [output, row] = [at % outputs, Math.floor(at / outputs)];
-        const [channel, pixel] = [row % channels, Math.floor(row / channels)];
-        return (output * channels + channel) * height * width + pixel;
-      };
-      return { shape, data: Float32Array.from(data, (_, at) => data[from(at)] ?? 0) };
+      const pixels = height * width;
+      const changed = new Float32Array(data.length);
+      for (let output = 0; output < outputs; output++)
+        for (let channel = 0; channel < channels; channel++)
+          for (let pixel = 0; pixel < pixels; pixel++)
+            changed[(pixel * channels + channel) * outputs + output] =
+              data[(output * channels + channel) * pixels + pixel] ?? 0;
+      return { shape, data: changed };
     }
     case "rows": {
       const row = sizeOf(tensor.shape.slice(1));

@@ -8,6 +8,8 @@ import {
   prefixesOf,
   sourcesOf,
 } from "../../compiler/stage/weight-map.ts";
+import { renamed } from "../../compiler/stage/renaming.ts";
+import { matchesPatterns } from "../../compiler/stage/weight-patterns.ts";
 import { UserError } from "../user-error.ts";
 import { type LayoutChange, shapeAfter } from "./layout-change.ts";
 import type { FoundTensor, WantedWeight } from "./match-weights.ts";
@@ -28,7 +30,7 @@ export interface MappedWeights {
 export interface MapRequest {
   readonly wanted: readonly WantedWeight[];
   readonly found: readonly FoundTensor[];
-  readonly start: Pick<ResolvedWarmStart, "as" | "within" | "path">;
+  readonly start: Pick<ResolvedWarmStart, "as" | "within" | "path" | "rename" | "take">;
 }
 
 /**
@@ -42,7 +44,7 @@ export function mapWeights({ wanted, found, start }: MapRequest): MappedWeights 
   if (as === undefined) return { sources, lacking };
   const tensors = new Map(found.map((tensor) => [tensor.name, tensor]));
   const keys = wanted.map(({ key }) => key);
-  for (const placed of placedParts(as, keys)) {
+  for (const placed of takenParts({ ...start, as }, keys)) {
     const beginning = beginningIn(placed, [...tensors.keys()], { ...start, as });
     const network = wanted.flatMap((weight) => {
       const known = weight.key.startsWith(placed.prefix)
@@ -51,17 +53,30 @@ export function mapWeights({ wanted, found, start }: MapRequest): MappedWeights 
       const source = known?.find(({ from }) => tensors.has(`${beginning}${from}`)) ?? known?.[0];
       return source ? [{ weight, source }] : [];
     });
-    const tokensOf = tokensByTensor(network);
+    const tokensOf = new Map([...tokensByName({ wanted, found, start }), ...tokensByTensor(network, beginning)]);
     for (const { weight, source } of network) {
       const tensor = tensors.get(`${beginning}${source.from}`);
       const changes = tensor
-        ? changesOf(weight, { ...source, tokens: tokensOf.get(source.from) }, tensor.shape)
+        ? changesOf(weight, { ...source, tokens: tokensOf.get(`${beginning}${source.from}`) }, tensor.shape)
         : `there is no tensor ${beginning}${source.from}`;
       if (tensor && typeof changes !== "string") sources.set(weight.key, { from: tensor.name, changes });
       else if (typeof changes === "string") lacking.set(weight.key, changes);
     }
   }
   return { sources, lacking };
+}
+
+/** The networks of a map in a model of which something is taken. */
+export function takenParts(
+  start: Pick<ResolvedWarmStart, "rename" | "take"> & { readonly as: string },
+  weights: Iterable<string>,
+): readonly PlacedPart[] {
+  const { take } = start;
+  return placedParts(start, weights).filter(
+    ({ part, prefix }) =>
+      !take ||
+      Object.keys(part.weights).some((weight) => matchesPatterns(`${prefix}${weight.replaceAll("*", "0")}`, take)),
+  );
 }
 
 type MapStart = Pick<ResolvedWarmStart, "within" | "path"> & { readonly as: string };
@@ -98,13 +113,26 @@ interface NetworkWeight {
 }
 
 /** The tokens of the rows of each tensor that is a table of tokens. */
-function tokensByTensor(network: readonly NetworkWeight[]): ReadonlyMap<string, readonly string[]> {
-  return new Map(
-    network.flatMap(({ weight: { labels }, source: { from, by } }) =>
-      labels?.axis === 0 && by.length === 0 ? [[from, labels.there] as const] : [],
-    ),
+function tokensByTensor(network: readonly NetworkWeight[], beginning: string): Iterable<Tokens> {
+  return network.flatMap(({ weight: { labels }, source: { from, by } }) =>
+    labels?.axis === 0 && by.length === 0 ? [[`${beginning}${from}`, labels.there] as const] : [],
   );
 }
+
+/** The tokens of the rows of each tensor that `rename` makes a table of tokens, such as that of a shared layer. */
+function tokensByName({ wanted, found, start: { rename = [] } }: MapRequest): Iterable<Tokens> {
+  const weights = new Map(wanted.map((weight) => [weight.key, weight]));
+  return found.flatMap(({ name }) => {
+    const key = rename.map(([from, to]) => renamed(name, { from, to })).find((each) => each !== undefined);
+    const { labels } = weights.get(key ?? "") ?? {};
+    return labels?.axis === 0 ? [[name, labels.there] as const] : [];
+  });
+}
+
+type Tokens = readonly [tensor: string, tokens: readonly string[]];
+
+/** The rows by which tables of known models exceed their vocabularies are a few hundred at most; more are another vocabulary's. */
+const mostSpareRows = 1024;
 
 interface SourceOfWeight extends MappedSource {
   readonly tokens: readonly string[] | undefined;
@@ -127,11 +155,10 @@ function changesOf(
     shape = after;
   }
   if (labels) {
-    // A table has a row for each token of its vocabulary, and may have more to be of a round size.
+    // A table has a row for each token of its vocabulary, and may have some more to be of a round size.
     const [rows = 0, ...others] = shape;
     if (!sameShape(others, wanted.slice(1))) return differing(wanted, shape);
-    if (labels.there.length > rows)
-      return `its vocabulary has ${labels.there.length} tokens, and the table ${rows} rows`;
+    if (labels.there.length > rows) return `its vocabulary has ${tokens} tokens, and the table ${rows} rows`;
     return changes;
   }
   if (sameShape(shape, wanted)) return changes;

@@ -70,6 +70,28 @@ describe("the weights of a map", () => {
     expect([...sources.values()].every(({ from }) => from.startsWith("passage."))).toBe(true);
   });
 
+  test("are found beside a table that `rename` names, such as that of a shared layer", () => {
+    const shared = wanted.map((weight) =>
+      weight.key === "read.words.table" ? { ...weight, key: "pieces.table" } : weight,
+    );
+    const start = { path: "model.safetensors", as: "bert" };
+    expect(mapped({ wanted: shared, start }).sources.size).toBe(0);
+    const rename = [["bert.embeddings.word_embeddings.weight", "pieces.table"]] as const;
+    const { sources } = mapped({ wanted: shared, start: { ...start, rename } });
+    expect([...sources.keys()]).toEqual(wanted.slice(1, 5).map(({ key }) => key));
+    expect(sources.get("read.with_cls.cls")?.changes).toEqual([{ kind: "rows", from: 2, count: 1 }]);
+  });
+
+  test("are only those of networks of which `take` takes something", () => {
+    const second = wanted.map((weight) => ({ ...weight, key: weight.key.replace("read.", "student."), shape: [3, 3] }));
+    const take = { include: ["read"], except: [] };
+    const { lacking } = mapped({
+      wanted: [...wanted, ...second],
+      start: { path: "model.safetensors", as: "bert", take },
+    });
+    expect([...lacking]).toEqual([]);
+  });
+
   const replaced = (key: string, change: object): MapRequest["wanted"] =>
     wanted.map((weight) => (weight.key === key ? { ...weight, ...change } : weight));
   const labels = (there: readonly string[]) => ({ labels: { axis: 0, of: "modality words", here, there } });
