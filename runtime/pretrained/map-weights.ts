@@ -158,7 +158,9 @@ function changesOf(
     // A table has a row for each token of its vocabulary, and may have some more to be of a round size.
     const [rows = 0, ...others] = shape;
     if (!sameShape(others, wanted.slice(1))) return differing(wanted, shape);
-    if (labels.there.length > rows) return `its vocabulary has ${tokens} tokens, and the table ${rows} rows`;
+    const count = labels.there.length;
+    if (count > rows || count + mostSpareRows < rows)
+      return `its vocabulary has ${count} tokens, and the table ${rows} rows`;
     return changes;
   }
   if (sameShape(shape, wanted)) return changes;
