@@ -17,7 +17,7 @@ export interface EnglishSources {
   readonly ratings: ReadonlyMap<string, number>;
 }
 
-/** Of ten rows that are held out, one is tested, and of fifty others one is for validation. */
+/** Every tenth row that is held out is tested, and every fiftieth of the others is for validation. */
 const tested = 10;
 const validated = 50;
 
