@@ -1,3 +1,4 @@
+import { counted } from "../../compiler/counted.ts";
 import { nearestName } from "../../compiler/diagnostics/nearest.ts";
 import type { ResolvedWarmStart } from "../../compiler/schema/resolved.ts";
 import { matchesPatterns } from "../../compiler/stage/weight-patterns.ts";
@@ -64,10 +65,11 @@ function checkNetworks({ start, match }: CheckedMatch, lacking: MappedWeights["l
   const [first, ...others] = untaken;
   if (!first) return;
   const [key, reason] = first;
+  const left = untaken.slice(0, 4).map(([each]) => JSON.stringify(each));
   throw new UserError(
     "data",
-    `${start.path} does not give ${key} of ${start.as ?? "the network"}: ${reason}.${others.length === 0 ? "" : ` The same holds for ${others.length} more of its weights.`}`,
-    `Use the sizes and the vocabulary that it was trained with, or leave the weight out: \`take: all except ["${key}"]\`.`,
+    `${start.path} does not give ${key} of ${start.as ?? "the network"}: ${reason}.${others.length === 0 ? "" : ` Nor does it give ${counted(others.length, "other")}.`}`,
+    `Use the sizes and the vocabulary that it was trained with, or leave out what it lacks: \`take: all except [${left.join(", ")}${untaken.length > left.length ? ", …" : ""}]\`.`,
   );
 }
 

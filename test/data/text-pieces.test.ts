@@ -50,7 +50,7 @@ test("what joins segments needs no more of each than there is room for", () => {
     fc.property(
       fc.array(segment, { minLength: 1, maxLength: 4 }),
       fc.integer({ min: 1, max: 20 }),
-      fc.constantFrom("between" as const, "after" as const),
+      fc.constantFrom("between" as const, "after" as const, "around" as const),
       (segments, most, separators) => {
         expect(
           joinSegments(

@@ -34,6 +34,22 @@ describe("segments", () => {
     expect(joinSegments([[], []], { max_length: 8, separators: "after" }).ids).toEqual([]);
   });
 
+  test("have separators around the later ones where they are asked for, as in RoBERTa", () => {
+    expect(joinSegments([[10, 11], [12], [13]], { max_length: 16, separators: "around" })).toEqual({
+      ids: [10, 11, separator, separator, 12, separator, separator, 13, separator],
+      segments: [0, 0, 0, 1, 1, 1, 2, 2, 2],
+    });
+    expect(joinSegments([[10, 11, 12], [13]], { max_length: 6, separators: "around" }).ids).toEqual([
+      10,
+      11,
+      separator,
+      separator,
+      13,
+      separator,
+    ]);
+    expect(joinSegments([[10]], { max_length: 6, separators: "around" }).ids).toEqual([10, separator]);
+  });
+
   test("lose tokens of the longest first", () => {
     expect(
       joinSegments(

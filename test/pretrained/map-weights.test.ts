@@ -1,9 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
+import type { StoredTensor } from "../../runtime/checkpoint/safetensors.ts";
 import { inspectStream } from "../../runtime/model/inspect-stream.ts";
 import { type MapRequest, mapWeights } from "../../runtime/pretrained/map-weights.ts";
-import { foreignModel } from "./foreign-files.ts";
+import { foreignModel, rewriteWeights } from "./foreign-files.ts";
 
 const vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "cat"];
 const here = ["[PAD]", "[UNK]", "[SEP]", "[MASK]", "cat"];
@@ -119,6 +120,29 @@ describe("the weights of a map", () => {
     const changed = replaced("labels" in change ? "read.words.table" : key, change);
     expect(mapped({ wanted: changed }).lacking.get(key)).toBe(reason);
   });
+});
+
+test("weights that a file lacks are an error that names them, unless `take` leaves them out", async () => {
+  const given = {
+    name: "bert",
+    files: ["vocab.txt"],
+    declared: `modality words: text(max_length: 39, segments: 2, separators: after, tokenizer: word_piece(120, file: "vocab.txt"), lowercase: true)
+stream context = words -> bert(layers: 2, width: 16, heads: 2)`,
+    from: "context.pooled",
+  };
+  const withoutPooler = (tensors: ReadonlyMap<string, StoredTensor>) =>
+    [...tensors].filter(([name]) => !name.includes("pooler"));
+  const entry = await foreignModel({ ...given, init: "as: bert" });
+  await rewriteWeights(entry, withoutPooler);
+  await expect(inspectStream(entry, { stream: "context.pooled", row: 0, threads: 1 })).rejects.toMatchObject({
+    message: expect.stringContaining(
+      "there is no tensor bert.pooler.dense.weight. Nor does it give 1 other.",
+    ) as string,
+    help: expect.stringContaining('`take: all except ["context.pooler.kernel", "context.pooler.bias"]`') as string,
+  });
+  const without = await foreignModel({ ...given, init: 'as: bert, take: all except ["**.pooler.**"]' });
+  await rewriteWeights(without, withoutPooler);
+  await expect(inspectStream(without, { stream: "context.pooled", row: 0, threads: 1 })).resolves.toBeDefined();
 });
 
 test("a number of heads that config.json contradicts is an error, as the weights would fit", async () => {
