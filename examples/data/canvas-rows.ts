@@ -39,7 +39,7 @@ export interface Canvas {
   readonly background: readonly number[];
   readonly objects: readonly Placed[];
   readonly question: string;
-  /** The number of objects of the kind that the question names; 3 if there are more. */
+  /** The number of objects of the kind that the question names, or of all. */
   readonly answer: string;
 }
 
@@ -76,7 +76,9 @@ function canvasOf(split: Split, drawings: ReadonlyMap<Kind, readonly EmojiRow[]>
   const count = objects.filter(({ kind }) => kind === asked).length;
   const question = chosen([`how many ${asked}s are there`, `count the ${asked}s`, `the number of ${asked}s`], random);
   const background = [0, 1, 2].map(() => 200 + random.below(56));
-  return { split, background, objects, question, answer: String(Math.min(count, 3)) };
+  if (random.uniform() < 0.5) return { split, background, objects, question, answer: String(count) };
+  const ofAll = chosen(["how many drawings are there", "count the drawings", "the number of drawings"], random);
+  return { split, background, objects, question: ofAll, answer: String(objects.length) };
 }
 
 type Square = Pick<Placed, "left" | "top" | "size">;

@@ -7,7 +7,7 @@ import { type Placed, type Canvas, canvasSide, canvasesOf } from "./canvas-rows.
 import { writeDataset } from "./write-dataset.ts";
 
 /** This number is raised whenever the same packages would give another table. */
-const format = 1;
+const format = 2;
 
 /** Pixels with a lower opacity do not belong to the box of a drawing. */
 const visible = 32;

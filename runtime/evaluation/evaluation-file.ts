@@ -20,9 +20,11 @@ export interface TaskEvaluation {
   readonly confusion: ConfusionMatrix | null;
   /** The worst examples, the highest loss first. */
   readonly worst: readonly WorstExample[];
+  /** The best examples, the lowest loss first, of a task that says where something is in a picture. */
+  readonly best?: readonly WorstExample[];
 }
 
-/** An example that the model gets wrong. */
+/** An example with its prediction. */
 export interface WorstExample extends ExampleSource {
   readonly target: ReadableValue;
   readonly prediction: ReadableValue;
@@ -36,6 +38,16 @@ const readableValue: JsonSchema = {
   anyOf: [string, number, { type: "null" }, list(string), list(number), object({ boxes: list(readableBox) })],
 };
 
+const example = object({
+  key: string,
+  file: string,
+  row: count,
+  inputs: list(object({ modality: string, kind: string, texts: list(string), files: list(string) })),
+  target: readableValue,
+  prediction: readableValue,
+  loss: { anyOf: [number, { type: "null" }] },
+});
+
 /**
  * The schema of the file. Targets and predictions are as `RuntimeTarget.readable` returns them, and the rest of a row
  * is as in `example-source.ts`.
@@ -44,24 +56,17 @@ export const taskEvaluationSchema = sealedSchema({
   $schema: "https://json-schema.org/draft/2020-12/schema",
   $id: "urn:mtl:task-evaluation:1",
   title: "Results of the last evaluation of a task on a split",
-  ...object({
-    task: string,
-    split: { enum: splitNames },
-    checkpoint: string,
-    metrics: map({ anyOf: [number, { type: "null" }] }),
-    confusion: { anyOf: [{ type: "null" }, object({ classes: list(string), counts: list(list(number)) })] },
-    worst: list(
-      object({
-        key: string,
-        file: string,
-        row: count,
-        inputs: list(object({ modality: string, kind: string, texts: list(string), files: list(string) })),
-        target: readableValue,
-        prediction: readableValue,
-        loss: { anyOf: [number, { type: "null" }] },
-      }),
-    ),
-  }),
+  ...object(
+    {
+      task: string,
+      split: { enum: splitNames },
+      checkpoint: string,
+      metrics: map({ anyOf: [number, { type: "null" }] }),
+      confusion: { anyOf: [{ type: "null" }, object({ classes: list(string), counts: list(list(number)) })] },
+      worst: list(example),
+    },
+    { best: list(example) },
+  ),
 });
 
 const taskEvaluationFile = sealedJson<TaskEvaluation>(taskEvaluationSchema, "one line");

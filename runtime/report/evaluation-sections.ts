@@ -5,6 +5,8 @@ import { readRegularSync } from "../files/regular-file.ts";
 import type { TaskEvaluation, WorstExample } from "../evaluation/evaluation-file.ts";
 import { isInside } from "../host/portable-path.ts";
 import type { Split } from "../data/data.ts";
+import type { ReadableValue } from "../targets/runtime-target.ts";
+import { boxedPicture, boxesInWords, boxesOf } from "./boxed-picture.ts";
 import { escaped } from "./html.ts";
 
 /**
@@ -93,10 +95,14 @@ function confusedPairs(classes: readonly string[], counts: readonly (readonly nu
 }
 
 /**
- * The examples with the highest loss, with pictures and sound if their files are within the budget. Files are only read
+ * The examples with the highest loss, or the lowest, with pictures and sound if their files are within the budget. Files are only read
  * from these folders.
  */
-export function worstExamples(evaluations: readonly TaskEvaluation[], folders: readonly string[]): string {
+export function examplesOf(
+  which: "worst" | "best",
+  evaluations: readonly TaskEvaluation[],
+  folders: readonly string[],
+): string {
   let spent = 0;
   const media: Media = (file) => {
     const uri = file.startsWith("data:image/") || file.startsWith("data:audio/") ? file : embedded(file, folders);
@@ -107,13 +113,14 @@ export function worstExamples(evaluations: readonly TaskEvaluation[], folders: r
       ? `<img alt="${escaped(shortened(file))}" src="${escaped(uri)}">`
       : `<audio controls src="${escaped(uri)}"></audio>`;
   };
-  const shown = inOrder(evaluations).filter(({ worst }) => worst.length > 0);
-  return shown
-    .map(({ task, split, worst }) =>
+  return inOrder(evaluations)
+    .map((evaluation) => ({ ...evaluation, examples: evaluation[which] ?? [] }))
+    .filter(({ examples }) => examples.length > 0)
+    .map(({ task, split, examples }) =>
       folded(
         task,
         split,
-        `<div class="cards">${worst
+        `<div class="cards">${examples
           .slice(0, worstShown)
           .map((example) => card(example, media))
           .join("")}</div>`,
@@ -144,13 +151,21 @@ function within(folder: string, file: string): string | undefined {
 }
 
 function card({ target, prediction, loss, file, row, inputs }: WorstExample, media: Media): string {
+  const picture = (path: string): string => {
+    const embedded = media(path);
+    return embedded.startsWith("<img") ? boxedPicture(embedded, { target, prediction }) : embedded;
+  };
+  const readable = (value: ReadableValue): unknown => {
+    const boxes = boxesOf(value);
+    return boxes ? boxesInWords(boxes) : value;
+  };
   const shown = inputs.map(
     ({ modality, texts, files }) =>
-      `<dt>${escaped(modality)}</dt><dd>${[...files.map(media), ...texts.map((text) => escaped(shortened(text)))].join("<br>")}</dd>`,
+      `<dt>${escaped(modality)}</dt><dd>${[...files.map(picture), ...texts.map((text) => escaped(shortened(text)))].join("<br>")}</dd>`,
   );
   const facts: readonly (readonly [string, unknown])[] = [
-    ["true", target],
-    ["predicted", prediction],
+    ["true", readable(target)],
+    ["predicted", readable(prediction)],
     ["loss", loss === null ? "not finite" : loss.toFixed(3)],
     ["where", `${file}, row ${row}`],
   ];

@@ -1,7 +1,7 @@
 import { counted } from "../../compiler/counted.ts";
 import { forkCost } from "../../compiler/analysis/cost/cost-of.ts";
 import { chartsOf, frameOf } from "./charts-of.ts";
-import { confusionTables, worstExamples } from "./evaluation-sections.ts";
+import { confusionTables, examplesOf } from "./evaluation-sections.ts";
 import { figure } from "./figure.ts";
 import { escaped, note, table } from "./html.ts";
 import { resultsTable } from "./results-table.ts";
@@ -43,7 +43,12 @@ export async function renderReport(run: RunRecord, { picture, cost }: ReportOpti
     optional(
       "Worst examples",
       "The examples with the highest loss, worst first.",
-      worstExamples(run.evaluations, run.dataFolders),
+      examplesOf("worst", run.evaluations, run.dataFolders),
+    ),
+    optional(
+      "Best examples",
+      "The examples with the lowest loss, best first.",
+      examplesOf("best", run.evaluations, run.dataFolders),
     ),
     section("Trained and frozen", trainedTable(run)),
     cost === undefined ? "" : section("Cost", `<pre>${escaped(cost)}</pre>`),

@@ -16,6 +16,8 @@ pre { overflow-x: auto; font-size: .8rem; } h3 { font-size: 1rem; margin: 1rem 0
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 16rem), 1fr)); gap: 1rem; }
 dl { margin: 0; align-content: start; padding: .8rem; border: 1px solid var(--line); border-radius: .4rem; display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .2rem .8rem; break-inside: avoid; }
 dt { color: var(--faint); } dd { margin: 0; overflow-wrap: anywhere; } dd img { max-width: 100%; max-height: 10rem; background: #fff; } dd audio { max-width: 100%; }
+.boxed { position: relative; display: inline-block; } .boxed img { min-width: 8rem; display: block; } .boxed svg { position: absolute; inset: 0; width: 100%; height: 100%; overflow: visible; }
+.boxed rect { fill: none; stroke-width: 2px; vector-effect: non-scaling-stroke; } .boxed .right { stroke: var(--right-box, #1a7f37); } .boxed .predicted { stroke: var(--predicted-box, #cf222e); stroke-dasharray: 4 3; }
 summary { cursor: pointer; font-weight: 600; margin: .6rem 0; } details + details { margin-top: .6rem; }
 h1, h2, h3, header p, summary { overflow-wrap: anywhere; } figure, tr { break-inside: avoid; }
 td:first-child { white-space: nowrap; } td { font-variant-numeric: tabular-nums; } th { color: var(--faint); font-weight: 600; }

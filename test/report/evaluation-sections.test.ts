@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { TaskEvaluation, WorstExample } from "../../runtime/evaluation/evaluation-file.ts";
-import { confusionTables, worstExamples } from "../../runtime/report/evaluation-sections.ts";
+import { confusionTables, examplesOf } from "../../runtime/report/evaluation-sections.ts";
 
 const root = mkdtempSync(join(tmpdir(), "mtl-report-"));
 const sound = Buffer.from("RIFF, or what a test takes for it");
@@ -31,7 +31,7 @@ const wrong = (files: readonly string[], texts: readonly string[] = []): WorstEx
   prediction: "cat",
   loss: 2.5,
 });
-const shown = (worst: readonly WorstExample[]) => worstExamples([{ ...evaluation, worst }], [root]);
+const shown = (worst: readonly WorstExample[]) => examplesOf("worst", [{ ...evaluation, worst }], [root]);
 
 test("sound is in the page itself", () => {
   expect(shown([wrong(["bark.wav"])])).toContain(
@@ -44,7 +44,8 @@ test("a file that is gone, too large, of no known kind, or beyond what a page ma
   expect(shown([wrong(["large.png"])])).toContain("<dd>large.png</dd>");
   expect(shown([wrong(["rows.npy"])])).toContain("<dd>rows.npy</dd>");
   const halves = Array.from({ length: 8 }, (_, index) => wrong([`half-${index}.png`]));
-  const twice = worstExamples(
+  const twice = examplesOf(
+    "worst",
     [
       { ...evaluation, worst: halves },
       { ...evaluation, task: "other", worst: halves },
@@ -77,8 +78,26 @@ test("of more classes than anyone reads, the pairs that are confused most are to
 
 test("rows of test are folded away", () => {
   const both = (["test", "validation"] as const).map((split) => ({ ...evaluation, split, worst: [wrong([])] }));
-  expect(worstExamples(both, [root]).match(/<details.*?<\/summary>/g)).toEqual([
+  expect(examplesOf("worst", both, [root]).match(/<details.*?<\/summary>/g)).toEqual([
     "<details open><summary>kind, validation</summary>",
     "<details><summary>kind, test</summary>",
   ]);
+});
+
+test("draws boxes over the picture, right ones and predicted ones, of the best examples too", () => {
+  const box = [0.25, 0.5, 0.75, 1] as const;
+  const boxed: WorstExample = {
+    ...wrong([]),
+    target: { boxes: [{ class: "fox & cub", box }] },
+    prediction: { boxes: [{ class: "cat", box, probability: 0.934 }] },
+    inputs: [{ modality: "photo", kind: "image", texts: [], files: ["data:image/png;base64,AA"] }],
+  };
+  for (const which of ["worst", "best"] as const) {
+    const html = examplesOf(which, [{ ...evaluation, [which]: [boxed] }], [root]);
+    expect(html).toContain('<rect class="right" x="25.00" y="50.00" width="50.00" height="50.00">');
+    expect(html).toContain('<rect class="predicted" x="25.00"');
+    expect(html).toContain("fox &amp; cub");
+    expect(html).toContain("cat 93 %");
+  }
+  expect(examplesOf("best", [evaluation], [root])).toBe("");
 });
