@@ -89,3 +89,14 @@ describe("the memory", () => {
     for (const [index, value] of (right ?? []).entries()) expect(value).toBeCloseTo(left?.[index] ?? NaN, 6);
   });
 });
+
+test("the full size checks: a decoder of 47,268,864 parameters, which all eight data sets share", () => {
+  const full = sound(readFileSync(join(packageRoot(), "examples", "full", "unit.mtl"), "utf8"));
+  expect(Object.keys(full.specification.tasks).length).toBe(8);
+  const { weights } = forwardOf(full, { task: "coco", mode: "predict", batch: 1 });
+  const of = (start: string): number =>
+    weights.filter(({ name }) => name.startsWith(start)).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  expect(of("decoder.")).toBe(6 * 7_877_888 + 2 * 768);
+  expect(of("seen.encoded.")).toBe(6 * 1_315_072);
+  expect(of("queries.")).toBe(100 * 768);
+});
