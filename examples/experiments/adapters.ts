@@ -11,6 +11,7 @@ const extracted = [
   { task: "relation", metric: "accuracy", constant: "31.6" },
 ] as const;
 
+const ofTasks = "/// Each of three tasks trains";
 const plain: Changes = [['with: { adapters: "own" }\n', ""]];
 const fused = 'with: { adapters: "fused" }\n';
 const penalty = '  loss: 0.01 * identity_penalty(weights("**.adapter_attention.value.kernel"))\n';
@@ -25,6 +26,11 @@ const rate = (was: string, is: string): Changes[number] => [
 const ways: Readonly<Record<string, Changes>> = {
   "head only": [...plain, ['["**.adapter.**", "task.**"]', '["task.**"]']],
   adapters: [],
+  "low-rank updates": [
+    ...plain,
+    ['["**.adapter.**", "task.**"]', '["**.lora.**", "task.**"]'],
+    [ofTasks, `adapt "context.encoder.**.attention.{query,value}.kernel" -> per_task(lora(rank: 8))\n\n${ofTasks}`],
+  ],
   "full fine-tuning": [
     ...plain,
     ['  freeze: all except ["**.adapter.**", "task.**"]\n', "  for_each: task\n  fork: true\n"],
