@@ -28,6 +28,7 @@ export function suppliedSteps(stage: string, { program, data }: Side, engine: En
   });
   const executor = executorOf(plan, executables, balancer);
   const supply = new StepSupply({
+    total: 1,
     plan,
     phase: stage,
     seed: 1,

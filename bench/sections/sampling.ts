@@ -120,6 +120,7 @@ async function openTraining(options: string, dropout: number, engine: Engine): P
     rules: rulesOf(specification),
   });
   const supply = new StepSupply({
+    total: 1,
     plan,
     phase: phase.name,
     seed: 1,

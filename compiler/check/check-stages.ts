@@ -47,6 +47,8 @@ export function checkStages(
   /** The weights at the end of the stages before; unknown behind a stage that is at fault. */
   let before: Map<string, StageWeight> | undefined = new Map();
   const allNames = new Set<string>();
+  /** The weights that there are at the end of each stage. */
+  const trainedBy = new Map<string, ReadonlySet<string>>();
   for (const [index, { declaration, stage, forwards }] of stages.entries()) {
     const sound = forwards.filter((forward) => forward !== undefined);
     if (stage) checkFork(stage, declaration, stages[index + 1]?.declaration, reporter);
@@ -81,9 +83,11 @@ export function checkStages(
     for (const turn of turns) {
       const weights = stageWeights(stage, turn.forwards, turn.forTask);
       checkWeights(stage, declaration, weights, stage.fork ? start : before, reporter);
-      for (const weight of weights) before?.set(weight.name, weight);
+      if (before) keepOwn(weights, before);
     }
     const weights = stageWeights(stage, sound, undefined);
+    checkTeacher(stage, declaration, weights, trainedBy, reporter);
+    trainedBy.set(stage.name, namesAfter(before, weights));
     if (stage.for_each !== "task") checkRepresentation(program, stage, declaration, weights, reporter);
     whole.push({ stage, declaration, weights });
   }
@@ -127,13 +131,45 @@ function checkShared(declaration: StageDeclaration, forwards: readonly TaskWeigh
   return sound;
 }
 
+/** Adds the weights of a stage's model, without those of its teacher. */
+function keepOwn(weights: readonly StageWeight[], all: Map<string, StageWeight>): void {
+  for (const weight of weights) if (weight.ofTeacher === undefined) all.set(weight.name, weight);
+}
+
+function namesAfter(
+  before: ReadonlyMap<string, StageWeight> | undefined,
+  weights: readonly StageWeight[],
+): ReadonlySet<string> {
+  return new Set([...(before?.keys() ?? []), ...weights.map(({ name }) => name)]);
+}
+
+/** The teacher has every weight of the tasks that learn from it, if it is an earlier stage. What a file holds is checked when the run begins. */
+function checkTeacher(
+  { name, teacher }: ResolvedStage,
+  declaration: StageDeclaration,
+  all: readonly StageWeight[],
+  weightsOf: ReadonlyMap<string, ReadonlySet<string>>,
+  reporter: Reporter,
+): void {
+  const trained = teacher && "stage" in teacher ? weightsOf.get(teacher.stage) : undefined;
+  if (!teacher || !("stage" in teacher) || !trained) return;
+  const missing = all.flatMap(({ ofTeacher }) =>
+    ofTeacher === undefined || trained.has(ofTeacher) ? [] : [ofTeacher],
+  );
+  const [weight] = missing;
+  const at = optionOf(declaration, "teacher")?.span ?? declaration.name.span;
+  if (weight !== undefined)
+    reporter.report("untrained_teacher", at, { weight, count: missing.length, stage: name, teacher: teacher.stage });
+}
+
 function checkWeights(
   stage: ResolvedStage,
   declaration: StageDeclaration,
-  weights: readonly StageWeight[],
+  all: readonly StageWeight[],
   before: ReadonlyMap<string, StageWeight> | undefined,
   reporter: Reporter,
 ): void {
+  const weights = all.filter(({ ofTeacher }) => ofTeacher === undefined);
   const frozenAt = (optionOf(declaration, "freeze") ?? optionOf(declaration, "train"))?.span ?? declaration.name.span;
   const trainsNothing = !weights.some((weight) => weight.trainable);
   if (trainsNothing) reporter.report("trains_nothing", frozenAt, { stage: stage.name });
@@ -185,10 +221,12 @@ function checkOptions(
   earlier: readonly string[],
   reporter: Reporter,
 ): void {
-  if (stage.init && "stage" in stage.init && !earlier.includes(stage.init.stage)) {
-    const init = optionOf(declaration, "init");
-    const at = init?.kind === "Call" ? (init.arguments[0]?.value ?? init) : init;
-    reporter.report("later_stage", at?.span ?? declaration.name.span, { stage: stage.name, start: stage.init.stage });
+  for (const option of ["init", "teacher"] as const) {
+    const source = stage[option];
+    if (!source || !("stage" in source) || earlier.includes(source.stage)) continue;
+    const written = optionOf(declaration, option);
+    const at = written?.kind === "Call" ? (written.arguments[0]?.value ?? written) : written;
+    reporter.report("later_stage", at?.span ?? declaration.name.span, { stage: stage.name, start: source.stage });
   }
   checkMerge(stage, declaration, earlier, reporter);
   knownEntries(optionOf(declaration, "batch"), "`batch`", stage.tasks, reporter);

@@ -4,6 +4,7 @@ import { options } from "./codes/options.ts";
 import { pretrained } from "./codes/pretrained.ts";
 import { streams } from "./codes/streams.ts";
 import { syntax } from "./codes/syntax.ts";
+import { teachers } from "./codes/teachers.ts";
 import { training } from "./codes/training.ts";
 import { weights } from "./codes/weights.ts";
 import type { DiagnosticDefinition } from "./define.ts";
@@ -18,6 +19,7 @@ export const registry = {
   ...options,
   ...streams,
   ...training,
+  ...teachers,
   ...pretrained,
   ...weights,
   ...limits,

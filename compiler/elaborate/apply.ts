@@ -92,8 +92,11 @@ const appliers: { readonly [Kind in LayerValue["kind"]]: Apply<Kind> } = {
     return made ? apply(frame, made, streams, naming) : poison;
   },
 
-  instance: (frame, layer, streams, naming) =>
-    apply({ ...frame, path: layer.path }, layer.of, streams, { ...naming, segment: { kind: "none" } }),
+  instance(frame, layer, streams, naming) {
+    const output = apply({ ...frame, path: layer.path }, layer.of, streams, { ...naming, segment: { kind: "none" } });
+    if (output.kind === "stream") frame.elaboration.outputsOf.set(layer.path.join("."), output.stream);
+    return output;
+  },
 
   named: (frame, layer, streams, naming) =>
     apply(

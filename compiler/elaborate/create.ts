@@ -34,6 +34,7 @@ export interface ElaborationSettings {
   /** Examples. */
   readonly batch?: number;
   readonly candidates?: Candidates;
+  readonly teacherOverrides?: ReadonlyMap<string, Value> | undefined;
   /** `calls`: each application of a block is kept with its arguments and its result, and so is everything that they hold. */
   readonly calls?: "ids" | "calls";
   /** Takes what is learnt about expressions. */
@@ -61,6 +62,7 @@ export function createElaboration(settings: ElaborationSettings): Elaboration {
     adapt = "weights",
     batch: examples = 2,
     candidates,
+    teacherOverrides,
     work = checkedWork(),
     calls = "ids",
     notes,
@@ -90,6 +92,9 @@ export function createElaboration(settings: ElaborationSettings): Elaboration {
     calls: new Calls(() => builder.nodes.length, calls),
     notes,
     work,
+    outputsOf: new Map(),
+    isTeacher: false,
+    teacherOverrides,
     made: new Map(),
     weights: new Map(),
     adaptations: { all: adapt === "weights" ? undefined : [] },

@@ -37,24 +37,8 @@ export function elaborateTask(
   const { mode } = elaboration;
   const builder = builderAt(frame);
   const classMask = classMaskOf(frame, target.target);
-  const known = ({ labels, hasLengthOne }: TargetOutput, value: GraphValue): GraphValue => {
-    if (hasLengthOne) return ofLengthOne(frame, value);
-    if (!classMask || labels === undefined || labels === "vocabulary") return value;
-    return ofClassesAlone(frame, labels === "classes" ? classMask : withNone(frame, classMask), value);
-  };
-  for (const output of target.outputs) {
-    const predicted = given.map(({ outputs, factor }) => ({ value: valueOf(outputs, output.name), factor }));
-    builder.output(
-      { kind: "prediction", name: output.name },
-      known(
-        output,
-        meanOfPresent(
-          (op, inputs, attributes) => emit(frame, op, inputs, attributes),
-          target.target.members === "last" ? predicted.slice(-1) : predicted,
-        ),
-      ),
-    );
-  }
+  const known = (output: TargetOutput, value: GraphValue): GraphValue => knownPart(frame, classMask, output, value);
+  for (const [name, value] of predictionsOf(frame, target, given)) builder.output({ kind: "prediction", name }, value);
   const drawn = sharesOfMembers(frame, declaration, from, given.length);
   if (!drawn) return undefined;
   const mixed = elaboration.rows === "shared" ? mixedTargets(frame, drawn) : undefined;
@@ -93,6 +77,70 @@ export function elaborateTask(
       ),
     ),
   };
+}
+
+/** The predictions of the stage's teacher for the task, by the names of the target's outputs. Its weights become weights of the task. */
+export function teacherPredictions(
+  elaboration: Elaboration,
+  declaration: TaskDeclaration,
+): ReadonlyMap<string, GraphValue> | undefined {
+  const { teacherOverrides: overrides, target } = elaboration;
+  const from = optionOf(declaration, "from");
+  if (!overrides || !target || !from) return undefined;
+  const teacher: Elaboration = {
+    ...elaboration,
+    overrides,
+    mode: "evaluate",
+    isTeacher: true,
+    teacherOverrides: undefined,
+    mixup: undefined,
+    notes: undefined,
+    made: new Map(),
+    weights: new Map(),
+    adaptations: { all: undefined },
+    outputsOf: new Map(),
+    updates: new Map(),
+    modes: new Map(),
+    randomSites: new Map(),
+    reached: new Set(),
+  };
+  const frame = declarationFrame(teacher, declaration.span.file, ["task", declaration.name.name], from);
+  const members = membersOf(frame, declaration, target, from);
+  if (!members) return undefined;
+  const predictions = predictionsOf(frame, target, members);
+  for (const weight of teacher.weights.values()) elaboration.weights.set(weight.declaration.name, weight);
+  return predictions;
+}
+
+/** The outputs that a task predicts, each of the last member or the mean over all. */
+function predictionsOf(
+  frame: Frame,
+  target: TaskTarget,
+  members: readonly Predicted[],
+): ReadonlyMap<string, GraphValue> {
+  const classMask = classMaskOf(frame, target.target);
+  return new Map(
+    target.outputs.map((output) => {
+      const predicted = members.map(({ outputs, factor }) => ({ value: valueOf(outputs, output.name), factor }));
+      const value = meanOfPresent(
+        (op, inputs, attributes) => emit(frame, op, inputs, attributes),
+        target.target.members === "last" ? predicted.slice(-1) : predicted,
+      );
+      return [output.name, knownPart(frame, classMask, output, value)] as const;
+    }),
+  );
+}
+
+/** Logits without those of classes that the data lacks, and vectors of length 1. */
+function knownPart(
+  frame: Frame,
+  classMask: GraphValue | undefined,
+  { labels, hasLengthOne }: TargetOutput,
+  value: GraphValue,
+): GraphValue {
+  if (hasLengthOne) return ofLengthOne(frame, value);
+  if (!classMask || labels === undefined || labels === "vocabulary") return value;
+  return ofClassesAlone(frame, labels === "classes" ? classMask : withNone(frame, classMask), value);
 }
 
 function valueOf(outputs: ReadonlyMap<string, GraphValue>, name: string): GraphValue {

@@ -82,6 +82,12 @@ export interface Elaboration {
   readonly weights: Map<string, MadeWeight>;
   /** The `adapt` declarations; `undefined` until the first weight is made. */
   readonly adaptations: { all: readonly Adaptation[] | undefined };
+  /** The streams that declared layers gave where they were applied last, by their path. */
+  readonly outputsOf: Map<string, Stream>;
+  /** True while the stage's teacher is elaborated: weights are its own, and their names begin with `teacher.`. */
+  readonly isTeacher: boolean;
+  /** Params of the teacher; `undefined` if the stage has none. */
+  readonly teacherOverrides: ReadonlyMap<string, Value> | undefined;
   /** Next values of states. */
   readonly updates: Map<string, Stream>;
   /** True if a scope is in evaluation mode although the graph is for training: a part that a stage freezes. */

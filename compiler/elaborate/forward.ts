@@ -7,6 +7,7 @@ import type { Program } from "../stage/checked-program.ts";
 import { rulesOf } from "../semantics.ts";
 import { candidatesOf } from "../targets/drawn-rows.ts";
 import { taskTarget } from "../targets/task-target.ts";
+import { paramsOf } from "../stage/stage-params.ts";
 import { type ElaborationSettings, createElaboration } from "./create.ts";
 import { elaborateTask, taskOutput } from "./elaborate-task.ts";
 import type { Elaboration, Mode } from "./elaboration.ts";
@@ -44,6 +45,19 @@ export interface ForwardRequest {
 /** For a task whose options are at fault: what else is wrong with it shows best where every modality is there. */
 function usesOfAll(specification: Program["specification"]): Uses {
   return new Map(Object.keys(specification.modalities).map((name) => [name, "required"]));
+}
+
+/** The params of the teacher of a stage: those of the earlier stage that it is, or of the stage itself. */
+function teacherOverrides(
+  { specification: { stages }, overrides: given }: Program,
+  stage: string | undefined,
+  overrides: ReadonlyMap<string, Value>,
+): ReadonlyMap<string, Value> | undefined {
+  const teacher = stages.find(({ name }) => name === stage)?.teacher;
+  if (!teacher) return undefined;
+  if (teacher.kind === "from") return overrides;
+  const earlier = stages.find(({ name }) => name === teacher.stage);
+  return paramsOf(given, earlier);
 }
 
 type Modalities = ResolvedSpecification["modalities"];
@@ -101,6 +115,7 @@ export function elaborateForward(
     ...(calls ? { calls } : {}),
     ...(isEvaluated ? { isEvaluated } : {}),
     ...(candidates ? { candidates } : {}),
+    teacherOverrides: teacherOverrides(program, stage, overrides),
     ...(resolved ? { target: taskTarget({ ...resolved, candidates, mode }, specification, lengths) } : {}),
     ...(mode === "train" && mixup ? { mixup } : {}),
     ...(declaration && resolved

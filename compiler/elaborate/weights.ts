@@ -67,10 +67,22 @@ export function declareWeight(frame: Frame, { name, kind, shape, initializer, at
     );
     return undefined;
   }
-  const role = kind === "state" ? ({ kind, state: name } as const) : ({ kind, weight: name } as const);
+  const { isTeacher } = frame.elaboration;
+  const whole = isTeacher ? `teacher.${name}` : name;
+  const role = kind === "state" ? ({ kind, state: whole } as const) : ({ kind, weight: whole } as const);
   const value = frame.elaboration.builder.input(role, { dtype: "float32", shape });
   const stream: Stream = { kind: kindOfRank(shape.length), value, batch: "shared", positions: new Map() };
-  const made = { declaration: { name, kind, shape, initializer, origin: originOf(frame, at) }, stream };
+  const made = {
+    declaration: {
+      name: whole,
+      kind,
+      shape,
+      initializer,
+      origin: originOf(frame, at),
+      ...(isTeacher ? { ofTeacher: name } : {}),
+    },
+    stream,
+  };
   const { weights } = frame.elaboration;
   // A weight comes before those by which it is adapted.
   weights.set(name, { ...made, read: stream });

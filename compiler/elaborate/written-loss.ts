@@ -12,6 +12,8 @@ import { mixed, opposite, rowWeightOf } from "./mixup.ts";
 import { type Score, meanOfPresent } from "./presence.ts";
 import { cast, emit } from "./stream-ops.ts";
 import { declarationFrame } from "./symbol-values.ts";
+import type { TaskTarget } from "../targets/task-target.ts";
+import { teacherPredictions } from "./elaborate-task.ts";
 import type { ComparedFeature, Member, Scored } from "./task-loss.ts";
 import { optionOf } from "./uses.ts";
 import { type Stream, type Value, describe, kindOfRank, poison, shapeOf, streamValue } from "./value.ts";
@@ -99,8 +101,20 @@ function givenBy(
     ["output", () => oneOrNamed(target.outputs.map(({ name }) => [name, numbers(outputs.get(name))]))],
     ["target", targetOfMember],
     ["row_weight", () => numbers(rowWeight ?? rowWeightOf(frame))],
+    ["teacher", () => teacherValue(frame, declaration, target)],
     ...(head ? ([["head", () => headLayer(frame.elaboration, declaration, head)]] as const) : []),
   ]);
+}
+
+/** The teacher's predictions, in the form of `output`. */
+function teacherValue(frame: Frame, declaration: TaskDeclaration, { outputs }: TaskTarget): Value {
+  const { elaboration } = frame;
+  if (!elaboration.teacherOverrides) {
+    report(frame, "no_teacher", frame.at, { task: declaration.name.name });
+    return poison;
+  }
+  const predictions = teacherPredictions(elaboration, declaration);
+  return predictions ? oneOrNamed(outputs.map(({ name }) => [name, numbers(predictions.get(name))])) : poison;
 }
 
 /** The value of the term with the given names bound, and handed to the block that it calls. */

@@ -120,6 +120,9 @@ export function scalarOfMixup({ per }: ResolvedMixup, modality: string): string 
   return per === "modality" ? `mixup/${modality}` : "mixup";
 }
 
+/** The name of the scalar input that takes the fraction of the stage's updates that have been made. */
+export const progressScalar = "progress";
+
 /** True for the name of a scalar input that takes a λ of mixup. */
 export function isMixup(scalar: string): boolean {
   return scalar === "mixup" || scalar.startsWith("mixup/");

@@ -149,6 +149,10 @@ export const stageOptions = {
     type: { kind: "call", family: "start" },
     doc: "Initial weights of the stage. By default it continues from the stage before.",
   },
+  teacher: {
+    type: { kind: "call", family: "teacher" },
+    doc: "A model whose predictions the stage's `loss` knows as `teacher`, in the form of `output`: the model of this specification in evaluation mode, with the weights and the params (`with`) of an earlier stage, or with weights from outside and the params of this stage. Its weights have `teacher.` before their names and are frozen, so that what it gives for an example is computed once.",
+  },
   with: {
     type: { kind: "map", value: { kind: "any" } },
     doc: "Values of params in this stage. Its graph is built with them, and weights carry over by name.",

@@ -19,6 +19,7 @@ import type { soundFeatures } from "./sound-features.ts";
 import type { starts } from "./starts.ts";
 import type { steps } from "./steps.ts";
 import type { targets } from "./targets.ts";
+import type { teachers } from "./teachers.ts";
 import type { tokenizers } from "./tokenizers.ts";
 import type { turns } from "./turns.ts";
 import type { weightGroups } from "./weight-groups.ts";
@@ -47,6 +48,7 @@ export interface Families {
   start: typeof starts;
   step: typeof steps;
   target: typeof targets;
+  teacher: typeof teachers;
   tokenizer: typeof tokenizers;
   turn: typeof turns;
   weight_group: typeof weightGroups;

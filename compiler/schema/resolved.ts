@@ -43,6 +43,8 @@ export type ResolvedStep = ResolvedCall<Families["step"]>;
 export type ResolvedOptimizer = ResolvedCall<Families["optimizer"]>;
 export type ResolvedSchedule = ResolvedCall<Families["schedule"]>;
 export type ResolvedStart = ResolvedCall<Families["start"]>;
+
+export type ResolvedTeacher = ResolvedCall<Families["teacher"]>;
 /** Weights from outside of the run. */
 export type ResolvedWarmStart = Extract<ResolvedStart, { readonly kind: "from" }>;
 /** The merged weights of several models. */

@@ -21,6 +21,7 @@ import { soundFeatures } from "./sound-features.ts";
 import { starts } from "./starts.ts";
 import { steps } from "./steps.ts";
 import { targets } from "./targets.ts";
+import { teachers } from "./teachers.ts";
 import { tokenizers } from "./tokenizers.ts";
 import { turns } from "./turns.ts";
 import type { CallableTable, OptionTable } from "./types.ts";
@@ -54,6 +55,7 @@ export const schema = {
     start: starts,
     step: steps,
     target: targets,
+    teacher: teachers,
     tokenizer: tokenizers,
     turn: turns,
     weight_group: weightGroups,

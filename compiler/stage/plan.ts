@@ -12,6 +12,8 @@ export interface WeightDeclaration {
   readonly shape: Shape;
   readonly initializer: ResolvedInitializer;
   readonly origin?: Origin;
+  /** The name in the model that it is a weight of, if that is a stage's teacher: there are `teacher.` and this name in its own. */
+  readonly ofTeacher?: string;
 }
 
 /** A task with the weights that its graph uses. */

@@ -8,7 +8,6 @@ import {
 import { decodingGraphs } from "../analysis/decoding/decoding-graphs.ts";
 import type { TextInputs } from "../analysis/decoding/kept-values.ts";
 import { namedStreams } from "../elaborate/named-streams.ts";
-import { valueOf } from "../elaborate/options/plain-values.ts";
 import type { Value } from "../elaborate/value.ts";
 import { GraphBuilder } from "../graph/builder.ts";
 import type { Graph } from "../graph/graph.ts";
@@ -30,6 +29,7 @@ import {
 } from "./plan.ts";
 import { rowGroups, sharesRows, singly } from "./row-groups.ts";
 import { sharedStreams } from "./shared-streams.ts";
+import { paramsOf } from "./stage-params.ts";
 import { StageForwards, elaborated } from "./stage-forwards.ts";
 
 /** The graphs of one stage of a program without errors, each built on first access. */
@@ -134,10 +134,7 @@ function textOf(specification: ResolvedSpecification, task: string): TextInputs 
 
 /** The params of a stage: those of `--set`, then those of its `with`. */
 export function stageOverrides(program: Program, stage: ResolvedStage | undefined): ReadonlyMap<string, Value> {
-  return new Map([
-    ...program.overrides,
-    ...Object.entries(stage?.with ?? {}).map(([param, value]): [string, Value] => [param, valueOf(value)]),
-  ]);
+  return paramsOf(program.overrides, stage);
 }
 
 /** The graph for one example with its named streams as outputs in addition to the predictions. */

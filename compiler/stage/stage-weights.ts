@@ -22,7 +22,7 @@ export function stageWeights(
     const group = groupOf(weight.name, stage.optimizer, forTask);
     return {
       ...weight,
-      trainable: weight.kind === "weight" && isTrained(weight.name, patterns),
+      trainable: weight.kind === "weight" && weight.ofTeacher === undefined && isTrained(weight.name, patterns),
       decayed: weight.shape.length > 1,
       class: `${tasks.join("+")}${group === undefined ? "" : `/group_${group + 1}`}`,
       tasks,

@@ -1,5 +1,5 @@
 import type { StagePlan, StageWeight } from "../../compiler/stage/plan.ts";
-import { isWarm, warmSources } from "../../compiler/stage/warm-sources.ts";
+import { isWarm, sourcesOutside, teacherSource } from "../../compiler/stage/warm-sources.ts";
 import type { ResolvedWarmStart } from "../../compiler/schema/resolved.ts";
 import { type Tensors, sha256OfFile } from "../checkpoint/checkpoint.ts";
 import { readSafetensorsHeader } from "../checkpoint/safetensors.ts";
@@ -8,6 +8,7 @@ import { sha256 } from "../host/hashing.ts";
 import { initialWeight } from "../train/phase/initialize.ts";
 import { type Phase, forkOf, phasesOf } from "../train/phase/phases.ts";
 import type { Program } from "../train/program.ts";
+import { listed } from "../../compiler/diagnostics/define.ts";
 import { UserError } from "../user-error.ts";
 import { checkConfiguration } from "./check-configuration.ts";
 import { checkFrozen } from "./check-frozen.ts";
@@ -20,6 +21,7 @@ import { type WeightMatch, matchWeights } from "./match-weights.ts";
 import { type SourceAxes, sourceAxes } from "./source-axes.ts";
 import type { StartReport } from "./start-report.ts";
 import { plansOf, weightsOf } from "./stage-weights.ts";
+import { teacherOf } from "./teacher-of.ts";
 import { takeWeights } from "./take-weights.ts";
 import { type TakenScale, takenScales } from "./taken-scales.ts";
 
@@ -66,12 +68,17 @@ export async function openWarmStarts({
   const phases = phasesOf(program.specification);
   const { stages } = program.specification;
   const last = stages.findIndex(({ name }) => name === until);
-  for (const { name: stage, init } of last < 0 ? stages : stages.slice(0, last + 1)) {
+  for (const declared of last < 0 ? stages : stages.slice(0, last + 1)) {
+    const { name: stage, init } = declared;
     const own = phases.filter((phase) => phase.stage.name === stage);
-    if (!isWarm(init) || !begins(own, begun)) continue;
+    if (sourcesOutside(declared).length === 0 || !begins(own, begun)) continue;
     const opened: WarmStart[] = [];
-    for (const [index, start] of warmSources(init).entries())
+    for (const [index, start] of sourcesOutside(declared).entries())
       opened.push(await openWarmStart({ program, folders, preprocessing, phases, stage, start, index }));
+    const taught = teacherSource(declared) && opened.pop();
+    if (taught)
+      starts.set(teacherOf(stage), wholeTeacher(taught, { stage, weights: weightsOf(plansOf(program, own)) }));
+    if (!isWarm(init)) continue;
     const [first] = opened;
     const start = init?.kind === "merge" ? mergedStart(init, opened) : first;
     if (!start) throw new Error(`stage ${stage} has no source`);
@@ -79,6 +86,22 @@ export async function openWarmStarts({
     starts.set(stage, start);
   }
   return starts;
+}
+
+/** A teacher that has every weight of the tasks that learn from it. */
+function wholeTeacher(
+  start: WarmStart,
+  { stage, weights }: { readonly stage: string; readonly weights: ReadonlyMap<string, StageWeight> },
+): WarmStart {
+  const lacking = [...weights].flatMap(([key, { ofTeacher }]) =>
+    ofTeacher === undefined || start.taken.has(key) ? [] : [ofTeacher],
+  );
+  if (lacking.length === 0) return start;
+  throw new UserError(
+    "data",
+    `The teacher of stage ${stage}, ${listed(start.reports.map(({ path }) => path))}, lacks ${lacking.slice(0, 5).join(", ")}, which the model uses${lacking.length > 5 ? `, and ${lacking.length - 5} more weights` : ""}.`,
+    "A teacher has the sizes of this stage's model: set its params in `with`, or map its names with `rename`.",
+  );
 }
 
 /** True if a stage still has to take weights. In a fork, each phase takes them. */

@@ -1,4 +1,4 @@
-import { warmSources } from "../../compiler/stage/warm-sources.ts";
+import { sourcesOutside } from "../../compiler/stage/warm-sources.ts";
 import { existsSync, readdir } from "../host/files.ts";
 import { basename, dirname, join } from "../host/paths.ts";
 import { CheckpointFolder } from "../checkpoint/checkpoint-folder.ts";
@@ -138,7 +138,7 @@ async function trustedFolders(
 
 async function readStarts(folder: RunFolder, { specification }: Program): Promise<readonly StartReport[]> {
   const paths = specification.stages
-    .flatMap(({ name, init }) => warmSources(init).map((_, source) => folder.start({ stage: name, source })))
+    .flatMap((stage) => sourcesOutside(stage).map((_, source) => folder.start({ stage: stage.name, source })))
     .filter((path) => existsSync(path));
   return Promise.all(paths.map((path) => startReportFile.read(path)));
 }

@@ -137,6 +137,7 @@ async function smokePhase({ program, phase, data, engine, steps: count, seed }: 
       batchOf: (task) => plan.batchOf(task),
       buckets: (task) => plan.buckets(task),
     },
+    total: count,
     phase: phase.name,
     seed,
     data,

@@ -109,6 +109,13 @@ const cases: { readonly [name: string]: ExampleCase } = {
     prepare: () => prepareEmoji(data("emoji")),
     predictions: { group: { example: { drawing: "data/emoji/svg/noto/1f98a.svg", name: "fox" }, holds: holdsClass } },
   },
+  "mt_dnn_distilled.mtl": {
+    prepare: () => prepareTexts(data("texts")),
+    predictions: {
+      genre: { example: { words: "The jury said so." }, holds: holdsClass },
+      relation: { example: { words: ["a young dog", "a young animal"] }, holds: holdsClass },
+    },
+  },
   "perceiver.mtl": {
     prepare: () => prepareDigits(data("digits")),
     predictions: {

@@ -18,8 +18,18 @@ const ofHiddenTokens: readonly string[] = ["masked_positions", "original"];
 /** A block of a task that reconstructs an input, whose uses are in `test/perceiver/reconstruction.test.ts`. */
 const ofReconstructions: readonly string[] = ["reconstructed_positions"];
 
-/** Blocks for losses, whose uses are in `test/elaborate/stage-losses.test.ts` and `test/sets/set-prediction.test.ts`. */
-const ofLosses: readonly string[] = ["weights", "batch_mean", "set_prediction"];
+/** Blocks for losses, whose uses are in `test/elaborate/stage-losses.test.ts` and `test/sets/set-prediction.test.ts`, and `test/mtdnn`. */
+const ofLosses: readonly string[] = [
+  "weights",
+  "batch_mean",
+  "set_prediction",
+  "progress",
+  "distilled",
+  "output_of",
+  "rerun",
+  "gradient",
+  "smart",
+];
 
 /** Parts that `bottleneck`, `crossed`, `late`, `cross_stitch` and `ple` contain. */
 const inner: readonly string[] = [

@@ -1,3 +1,4 @@
+import { differentiationNatives } from "./differentiation.ts";
 import { setNatives } from "./sets.ts";
 import { distanceBuckets } from "./distance-buckets.ts";
 import { elementwiseNatives } from "./elementwise.ts";
@@ -21,6 +22,7 @@ export const natives: { readonly [name: string]: Native | undefined } = {
   ...structureNatives,
   ...presenceNatives,
   ...sourceNatives,
+  ...differentiationNatives,
   ...maskedNatives,
   ...setNatives,
   distance_buckets: distanceBuckets,

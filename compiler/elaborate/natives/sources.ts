@@ -1,3 +1,4 @@
+import { progressScalar } from "../../features/features.ts";
 import type { ByteMove, Value as GraphValue } from "../../graph/graph.ts";
 import type { LayerValue, Stream, Value } from "../value.ts";
 import { kindOfRank, poison, shapeOf, streamValue } from "../value.ts";
@@ -176,20 +177,65 @@ const weights: Native = {
       call.reportForCaller("requirement", { message, path: "" });
       return poison;
     }
-    const names = new WeightNames([...all.keys()], work);
+    const own = [...all].filter(([, { declaration }]) => declaration.ofTeacher === undefined);
+    const names = new WeightNames(
+      own.map(([name]) => name),
+      work,
+    );
     const at = { span: call.at };
     if (!names.has(pattern, at)) {
       call.report("pattern_matches_nothing", { pattern, nearest: names.nearest(pattern, at) });
       return poison;
     }
-    const found = [...all].filter(
-      ([name, { declaration }]) => declaration.kind === "weight" && globMatches(pattern, name),
-    );
+    const found = own.filter(([name, { declaration }]) => declaration.kind === "weight" && globMatches(pattern, name));
     return { kind: "list", items: found.map(([, { stream }]) => streamValue(stream)) };
   },
 };
 
-function instancePath(given: LayerValue): readonly string[] | undefined {
+/**
+ * Normally distributed numbers in the shape of a stream, drawn anew for each step by the method of Box and Muller (1958) from two bytes each; 0 outside of
+ * training.
+ */
+const noise: Native = {
+  naming: "segment",
+  apply: (call) => {
+    const x = call.stream("x");
+    const shape = shapeOf(x);
+    if (modeAt(call.frame) !== "train")
+      return streamValue(
+        streamOf(call.emit("fill", [], { dtype: "float32", shape: x.value.shape, value: 0 }), x.batch, x),
+      );
+    const number = (value: number): GraphValue => call.emit("fill", [], { dtype: "float32", shape: [], value });
+    const uniform = (): GraphValue => {
+      const bytes = cast(call.frame, randomBytes(call, shape, undefined).value, "float32");
+      return call.emit("multiply", [call.emit("add", [bytes, number(0.5)], {}), number(1 / 256)], {});
+    };
+    const length = call.emit("sqrt", [call.emit("multiply", [call.emit("log", [uniform()], {}), number(-2)], {})], {});
+    const angle = call.emit("cos", [call.emit("multiply", [uniform(), number(2 * Math.PI)], {})], {});
+    return streamValue(streamOf(call.emit("multiply", [length, angle], {}), "batched", x));
+  },
+};
+
+/** The fraction of the stage's updates that have been made; 1 outside of training. */
+const progress: Native = {
+  naming: "segment",
+  apply: (call) => {
+    const { mode, builder } = call.elaboration;
+    const type = { dtype: "float32", shape: [] } as const;
+    return streamValue({
+      kind: "scalar",
+      value:
+        mode === "train"
+          ? builder.input({ kind: "scalar", name: progressScalar }, type)
+          : call.emit("fill", [], { ...type, value: 1 }),
+      batch: "shared",
+      positions: new Map(),
+    });
+  },
+};
+
+/** The path of a declared layer. */
+export function instancePath(given: LayerValue): readonly string[] | undefined {
   let layer = given;
   while (layer.kind === "named" || layer.kind === "given") layer = layer.of;
   return layer.kind === "instance" ? layer.path : undefined;
@@ -203,4 +249,6 @@ export const sourceNatives: { readonly [name: string]: Native } = {
   linspace,
   weight_of: weightOf,
   weights,
+  progress,
+  noise,
 };

@@ -45,8 +45,11 @@ export function openPhaseParts(context: RunContext, start: PhaseStart): PhasePar
   const counts = new UpdateCounts(plan);
   const prefixes = new FrozenPrefixes({ plan, engine, store, data });
   const kind = executables.training;
+  const tasks = sampledTasks(plan, data);
+  const total = Math.min(context.mostSteps, stageLength(plan.stage, tasks));
   const supply = new StepSupply({
     plan,
+    total,
     phase: phase.name,
     seed,
     data,
@@ -55,9 +58,7 @@ export function openPhaseParts(context: RunContext, start: PhaseStart): PhasePar
     variantOf: (pass, lengths) => prefixes.variantOf(pass, "train", lengths),
     predictor: (task, variant) => executables.get({ kind: "predict", pass: task, variant }),
   });
-  const tasks = sampledTasks(plan, data);
   const balancer = new PhaseBalancer({ plan, specification, tasks, phase: phase.name, seed });
-  const total = Math.min(context.mostSteps, stageLength(plan.stage, tasks));
   return {
     store,
     executables,

@@ -6,10 +6,11 @@ import { type Checkpoint, type Tensors, readModel } from "../../checkpoint/check
 import type { FinishedPhase } from "../../checkpoint/training-state.ts";
 import { UserError } from "../../user-error.ts";
 import { sharedRowsNotes } from "./shared-rows-notes.ts";
+import { teacherOf } from "../../pretrained/teacher-of.ts";
 import type { WarmStart, WarmStarts } from "../../pretrained/warm-start.ts";
 import { checkpointUnderNewNames, underNewNames } from "../../pretrained/under-new-names.ts";
 import { type Phase, forkOf, lastPhaseOf, phasesOf } from "./phases.ts";
-import { startingWeights } from "./phase-weights.ts";
+import { startingWeights, weightKey } from "./phase-weights.ts";
 import { servedTasks } from "./served-tasks.ts";
 import type { PhaseEnd, RunContext } from "./run-context.ts";
 import { runPhase } from "./run-phase.ts";
@@ -67,7 +68,14 @@ async function trainPhase(
   checkRows(plan, settings);
   if (!resumed) for (const note of sharedRowsNotes(plan, settings)) settings.observer.onNote?.(note);
   const seed = resumed?.state.seed ?? settings.seed ?? phase.stage.seed;
-  const carried = resumed ? resumed.model : await startOf(settings, phase, phases, before, seed);
+  const carried =
+    resumed?.model ??
+    (await withTeacher(settings, await startOf(settings, phase, phases, before, seed), {
+      phase,
+      plan,
+      seed,
+      checkpoint: teacherCheckpoint(phase, phases, before.phases),
+    }));
   return runPhase(settings, {
     phase,
     plan,
@@ -107,6 +115,44 @@ async function startOf(
   const carried =
     goesOn || isNamed ? await readStart(settings, startCheckpoint(phase, phases, before.phases)) : before.weights;
   return isWarm(init) ? warmStart(settings.starts, phase).over(carried, seed) : carried;
+}
+
+interface TeacherOf {
+  readonly phase: Phase;
+  readonly plan: StagePlan;
+  readonly seed: number;
+  /** The checkpoint that has the teacher's weights, if it is an earlier stage. */
+  readonly checkpoint: string | undefined;
+}
+
+/** The weights with which a phase starts, and those of its teacher. */
+async function withTeacher(
+  settings: TrainingSettings,
+  carried: Tensors,
+  { phase: { stage }, plan, seed, checkpoint }: TeacherOf,
+): Promise<Tensors> {
+  const outside = settings.starts?.get(teacherOf(stage.name));
+  if (stage.teacher && outside) return outside.over(carried, seed);
+  if (checkpoint === undefined) return carried;
+  const taught = await readStart(settings, checkpoint);
+  const weights = new Map(carried);
+  for (const weight of plan.weights) {
+    if (weight.ofTeacher === undefined) continue;
+    const tensor = taught.get(weightKey({ ...weight, name: weight.ofTeacher }));
+    if (!tensor) throw new Error(`the teacher of stage ${stage.name} has no weight ${weight.ofTeacher}`);
+    weights.set(weightKey(weight), tensor);
+  }
+  return weights;
+}
+
+function teacherCheckpoint(
+  { stage: { teacher } }: Phase,
+  phases: readonly Phase[],
+  ended: readonly FinishedPhase[],
+): string | undefined {
+  if (!teacher || teacher.kind === "from") return undefined;
+  const { name } = lastPhaseOf(phases, teacher.stage) ?? {};
+  return ended.find((phase) => phase.name === name)?.[teacher.kind];
 }
 
 /**
@@ -154,8 +200,11 @@ function neededAfter(
       (each) => forkOf(each) !== undefined || (each.name !== phase.name && each.stage.init && !isWarm(each.stage.init)),
     );
   const starts = starting.flatMap((each) => startCheckpoint(each, phases, ended) ?? []);
+  const teachers = phases
+    .slice(phases.findIndex(({ name }) => name === phase.name) + 1)
+    .flatMap((each) => teacherCheckpoint(each, phases, ended) ?? []);
   const results = ended.flatMap(({ fork, best, last }) => (fork === undefined ? [] : [best, last]));
-  return new Set([...starts, ...results, ...keptBest(specification, ended)]);
+  return new Set([...starts, ...teachers, ...results, ...keptBest(specification, ended)]);
 }
 
 /**

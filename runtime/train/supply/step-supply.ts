@@ -10,6 +10,8 @@ import type { GraphInput } from "../../../compiler/graph/graph.ts";
 import type { Batch } from "../../data/data.ts";
 import { rowsOfPass } from "../../data/pass-rows.ts";
 import { fillRandomInputs } from "../step/bound-executable.ts";
+import { progressScalar } from "../../../compiler/features/features.ts";
+import { featureInPass } from "../../../compiler/features/shared-inputs.ts";
 import { drawMixup } from "./draw-mixup.ts";
 import { paddedRows } from "./padded-rows.ts";
 import { type ChooserPosition, RowChooser, type RowChooserSettings, type RowsOfPass } from "./row-chooser.ts";
@@ -40,6 +42,8 @@ export interface PreparedStep {
 
 export interface StepSupplySettings extends Omit<RowChooserSettings, "buckets" | "plan"> {
   readonly plan: Pick<StagePlan, "stage" | "tasks" | "passes" | "batchOf" | "buckets">;
+  /** The number of updates of the stage. */
+  readonly total: number;
   /** Inputs of the graph that will take the batches of a pass. */
   readonly inputsOf: (pass: readonly string[], variant: GraphVariant) => readonly GraphInput[];
   /** The graphs that take the batches of a pass with these lengths, if more than lengths distinguishes them. */
@@ -130,7 +134,7 @@ export class StepSupply {
       const random = this.#buffersOf(step, `${passName(tasks)} ${index} ${variantKey(variant)}`);
       const inputs = inputsOf(tasks, variant);
       fillRandomInputs(inputs, { seed, stage: phase, epoch, keys: batch.keys }, random);
-      const scalars = drawMixup(inputs, {
+      const drawn = drawMixup(inputs, {
         mixupOf: (task) => mixupOf(taskOf(task)),
         seed,
         phase,
@@ -138,6 +142,7 @@ export class StepSupply {
         step,
         batch: index,
       });
+      const scalars = new Map([...drawn, ...progressOf(inputs, tasks, step / this.#settings.total)]);
       read.push({ variant, batch, random, scalars });
     }
     return read;
@@ -149,4 +154,17 @@ export class StepSupply {
     buffers.set(key, known);
     return known;
   }
+}
+
+/** The values of scalar inputs that take the progress of the stage. */
+function progressOf(
+  inputs: readonly GraphInput[],
+  tasks: readonly string[],
+  progress: number,
+): readonly (readonly [string, number])[] {
+  return inputs.flatMap(({ role }) =>
+    role.kind === "scalar" && featureInPass(tasks, role.name).name === progressScalar
+      ? [[role.name, progress] as const]
+      : [],
+  );
 }
