@@ -98,23 +98,3 @@ export function captionOf(places: readonly Placed[], random: Generator): string 
     })
     .join(" and ");
 }
-
-/** A statement about two scenes that is true or false, each as often. */
-export function statementOn(
-  left: readonly Placed[],
-  right: readonly Placed[],
-  random: Generator,
-): { readonly statement: string; readonly true: "yes" | "no" } {
-  const kinds = [...new Set([...left, ...right].map(({ thing }) => thing.kind))];
-  const has = (places: readonly Placed[], kind: string): boolean => places.some(({ thing }) => thing.kind === kind);
-  const forms: readonly (readonly [(kind: string) => string, (kind: string) => boolean])[] = [
-    [(kind) => `both pictures have a ${kind}`, (kind) => has(left, kind) && has(right, kind)],
-    [(kind) => `only the left picture has a ${kind}`, (kind) => has(left, kind) && !has(right, kind)],
-    [(kind) => `only the right picture has a ${kind}`, (kind) => !has(left, kind) && has(right, kind)],
-  ];
-  const wanted = random.uniform() < 0.5;
-  const all = forms.flatMap(([text, holds]) => kinds.map((kind) => ({ statement: text(kind), holds: holds(kind) })));
-  const fitting = all.filter(({ holds }) => holds === wanted);
-  const { statement, holds } = pick(fitting.length > 0 ? fitting : all, random);
-  return { statement, true: holds ? "yes" : "no" };
-}

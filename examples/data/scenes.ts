@@ -1,7 +1,7 @@
 import { type Generator, generator } from "../../runtime/random/generator.ts";
 import { emojiVersions, installedDrawings } from "./emoji.ts";
 import { type Placed, type Region, type Thing, jittered, placeThings, regionsOf, render } from "./scene-pictures.ts";
-import { captionOf, phraseOn, questionOn, statementOn } from "./scene-texts.ts";
+import { captionOf, phraseOn, questionOn } from "./scene-texts.ts";
 import { grouped } from "./splits.ts";
 import { writeDataset } from "./write-dataset.ts";
 
@@ -31,7 +31,7 @@ interface Scene {
 }
 
 /**
- * Writes scenes that are composed of drawings of emoji, as regions with boxes, and five tables about them, for
+ * Writes scenes that are composed of drawings of emoji, as regions with boxes, and three tables about them, for
  * `twelve_in_one.mtl`. Layouts, boxes, questions and answers are made by rules; drawings and names are real.
  */
 export async function prepareScenes(folder: string): Promise<void> {
@@ -98,12 +98,6 @@ function tablesOf(scenes: readonly Scene[], things: readonly Thing[]): { readonl
     "captions.jsonl": scenes.map((scene) => {
       const { random, row } = about(scene, "caption");
       return { ...row, caption: captionOf(scene.places, random) };
-    }),
-    "statements.jsonl": scenes.map((scene, index) => {
-      const { random, row } = about(scene, "statement");
-      const following = scenes[index + 1];
-      const other = following?.split === scene.split ? following : (scenes[index - 1] ?? scene);
-      return { ...row, other: `regions/${other.name}.json`, ...statementOn(scene.places, other.places, random) };
     }),
   };
 }

@@ -15,6 +15,7 @@ import { prepareEmoji } from "../../examples/data/emoji.ts";
 import { preparePronunciations } from "../../examples/data/pronunciations.ts";
 import { prepareLanguages } from "../../examples/data/languages.ts";
 import { prepareCanvases } from "../../examples/data/canvases.ts";
+import { prepareScenes } from "../../examples/data/scenes.ts";
 import { prepareTexts } from "../../examples/data/texts.ts";
 import { prepareUneven } from "../../examples/data/uneven.ts";
 import { parse } from "../../grammar/parse.ts";
@@ -54,6 +55,7 @@ const strike: RawExample = {
     species: "Barn owl",
   },
 };
+const scene = "data/scenes/regions/test-0.json";
 const cases: { readonly [name: string]: ExampleCase } = {
   "adapters.mtl": {
     prepare: () => Promise.all([prepareDefinitions(data("definitions")), prepareTexts(data("texts"))]),
@@ -187,6 +189,24 @@ const cases: { readonly [name: string]: ExampleCase } = {
         holds: (prediction) => prediction.kind === "number" && Number.isFinite(prediction.value),
       },
       relation: { example: { words: ["a young dog", "a young animal"] }, holds: holdsClass },
+    },
+  },
+  "twelve_in_one.mtl": {
+    prepare: () => prepareScenes(data("scenes")),
+    predictions: {
+      answer: {
+        example: { words: "how many animals are there", photo: scene },
+        holds: (prediction) => prediction.kind === "labels" && Object.keys(prediction.probabilities).includes("yes"),
+      },
+      refer: {
+        example: { words: "the left animal", photo: scene },
+        holds: (prediction) =>
+          prediction.kind === "choice" && prediction.scores.length > 3 && prediction.region < prediction.scores.length,
+      },
+      match: {
+        example: { words: "a bear at the top left", photo: scene },
+        holds: (prediction) => prediction.kind === "matching" && Number.isFinite(prediction.score),
+      },
     },
   },
   "strikes.mtl": {
