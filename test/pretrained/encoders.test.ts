@@ -99,7 +99,7 @@ function* fused(
   rename: (name: string) => string,
 ): Generator<readonly [string, StoredTensor]> {
   for (const [name, tensor] of tensors) {
-    if (/[kv]_proj/.test(name) || tensor.dtype !== "F16") continue;
+    if (/[kv]_proj/.test(name) || tensor.dtype !== "F16" || tensor.shape.length === 0) continue;
     const parts = name.includes("q_proj")
       ? ["q", "k", "v"].map((part) => tensors.get(name.replace("q_proj", `${part}_proj`)))
       : [tensor];
@@ -126,4 +126,46 @@ test("ViT as timm writes it, with one matrix for queries, keys and values, gives
   const entry = await foreignModel({ name: "vit", ...encoder });
   await rewriteWeights(entry, (tensors) => fused(tensors, timm));
   expect(await largestDifference(entry, "vit", { "seen.pooled": streams["seen.pooled"] })).toBeLessThan(1e-5);
+});
+
+const openAi = (name: string): string =>
+  name
+    .replace("text_model.embeddings.token_embedding", "token_embedding")
+    .replace("text_model.embeddings.position_embedding.weight", "positional_embedding")
+    .replace("text_model.final_layer_norm", "ln_final")
+    .replace("text_model.encoder.layers", "transformer.resblocks")
+    .replace("text_projection.weight", "text_projection")
+    .replace("visual_projection.weight", "visual.proj")
+    .replace("vision_model.embeddings.class_embedding", "visual.class_embedding")
+    .replace("vision_model.embeddings.patch_embedding", "visual.conv1")
+    .replace("vision_model.embeddings.position_embedding.weight", "visual.positional_embedding")
+    .replace("vision_model.pre_layrnorm", "visual.ln_pre")
+    .replace("vision_model.post_layernorm", "visual.ln_post")
+    .replace("vision_model.encoder.layers", "visual.transformer.resblocks")
+    .replace("self_attn.q_proj.", "attn.in_proj_")
+    .replace("self_attn.out_proj", "attn.out_proj")
+    .replace(/layer_norm(\d)/u, "ln_$1")
+    .replace("mlp.fc1", "mlp.c_fc")
+    .replace("mlp.fc2", "mlp.c_proj");
+
+/** The layout of projections in OpenAI's file: a row for each input. */
+function* withProjections(
+  tensors: Iterable<readonly [string, StoredTensor]>,
+): Generator<readonly [string, StoredTensor]> {
+  for (const [name, tensor] of tensors) {
+    const [rows = 0, columns = 0] = tensor.shape;
+    if (!/proj$|text_projection$/u.test(name) || tensor.dtype !== "F16") yield [name, tensor];
+    else {
+      const from = (at: number): number => (at % rows) * columns + Math.floor(at / rows);
+      yield [name, { ...tensor, shape: [columns, rows], data: tensor.data.map((_, at) => tensor.data[from(at)] ?? 0) }];
+    }
+  }
+}
+
+test("CLIP as OpenAI writes it gives the same", async () => {
+  const { streams, ...encoder } = encoders.clip;
+  const entry = await foreignModel({ name: "clip", ...encoder });
+  await rewriteWeights(entry, (tensors) => withProjections(fused(tensors, openAi)));
+  const compared = { "read.pooled": streams["read.pooled"], "seen.pooled": streams["seen.pooled"] };
+  expect(await largestDifference(entry, "clip", compared)).toBeLessThan(1e-5);
 });
