@@ -97,6 +97,6 @@ test("the full size checks: a decoder of 47,268,864 parameters, which all eight 
   const of = (start: string): number =>
     weights.filter(({ name }) => name.startsWith(start)).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   expect(of("decoder.")).toBe(6 * 7_877_888 + 2 * 768);
-  expect(of("seen.encoded.")).toBe(6 * 1_315_072);
+  expect(of("seen.detr_encoder.")).toBe(6 * 1_315_072);
   expect(of("queries.")).toBe(100 * 768);
 });
