@@ -10,7 +10,15 @@ const formats: { readonly [Name in CompiledFormat | "both"]: readonly CompiledFo
   tfjs: ["tfjs"],
   onnx: ["onnx"],
 };
-const graphs: readonly GraphKind[] = ["predict", "evaluate", "step", "gradients", "apply"];
+const graphs: readonly GraphKind[] = [
+  "predict",
+  "decode_start",
+  "decode_next",
+  "evaluate",
+  "step",
+  "gradients",
+  "apply",
+];
 
 interface CompileOptions {
   readonly output?: string;
@@ -52,7 +60,7 @@ export const compile: VerbOf<CompileOptions> = {
       .addOption(
         new Option(
           "--graphs <kinds...>",
-          "only these graphs; by default predict, evaluate, step, and the others that the stage trains with",
+          "only these graphs; by default predict, evaluate, step, and the others that the stage trains with; and those that decode texts",
         ).choices(graphs),
       )
       .option("--weights <file>", "a .safetensors file with the weights, which predict then contains")

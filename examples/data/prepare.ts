@@ -8,6 +8,7 @@ import { prepareDigits } from "./digits.ts";
 import { prepareEmoji } from "./emoji.ts";
 import { prepareEnglish } from "./english.ts";
 import { preparePronunciations } from "./pronunciations.ts";
+import { prepareNumbers } from "./numbers.ts";
 import { prepareLanguages } from "./languages.ts";
 import { prepareScenes } from "./scenes.ts";
 import { prepareTexts } from "./texts.ts";
@@ -27,6 +28,7 @@ const datasets: { readonly [name: string]: (folder: string) => Promise<void> } =
   pronunciations: preparePronunciations,
   languages: prepareLanguages,
   scenes: prepareScenes,
+  numbers: prepareNumbers,
   texts: prepareTexts,
   uneven: prepareUneven,
 };

@@ -9,6 +9,7 @@ import type { CompiledSpecification } from "../compile.ts";
 import { classMask } from "../data/batch/class-mask.ts";
 import type { Preprocessing } from "../data/data.ts";
 import { namedDataFolder, pathsOfSet } from "../data/files/data-folders.ts";
+import { specialIds } from "../data/tokenizers/special-tokens.ts";
 import { openData } from "../data/open-data.ts";
 import { preprocessingFile } from "../data/fit/preprocessing.ts";
 import { runtimeTargetOf } from "../targets/index.ts";
@@ -166,15 +167,19 @@ async function writeContents(
   const features = describeFeatures(specification);
   for (const [index, each] of contents.graphs.entries()) {
     const { kind, tasks, batch } = each;
+    const decoding = each.decoding?.();
     const graph =
-      kind === "predict" && trained ? await predictGraph(each, trained, knownClasses(contents, tasks)) : each.graph();
+      (kind === "predict" || decoding) && trained
+        ? await predictGraph(each, trained, knownClasses(contents, tasks))
+        : each.graph();
     const files = await writeGraph(graph, formats, { folder, path: pathOf(each, contents.graphs.slice(0, index)) });
     graphs.push({
       kind,
       tasks,
       batch,
+      ...(kind === "decode_next" && decoding?.wholeText !== undefined ? { readsAll: decoding.wholeText } : {}),
       ...files,
-      ...describeGraph({ kind, tasks, graph, specification, features, plans, preprocessing }),
+      ...describeGraph({ kind, tasks, graph, specification, features, plans, preprocessing, decoding }),
     });
   }
   await writeTensors(join(folder, INITIAL), initial.all);
@@ -255,6 +260,9 @@ function describeTask({ compiled: { program }, preprocessing }: CompileSource, n
     inputs: task.inputs,
     classes: preprocessing?.classes[name] ?? target.classes?.names ?? [],
     ...(scale ? (isOneNumber ? { scale } : { scales }) : {}),
+    ...(target.generates === undefined
+      ? {}
+      : { generates: { modality: target.generates, begin: specialIds.separator, end: specialIds.separator } }),
   };
 }
 

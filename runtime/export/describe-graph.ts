@@ -1,9 +1,13 @@
 import { mixupOf } from "../../compiler/features/augmentations.ts";
 import { formulasOfRule, ruleOf } from "../../compiler/differentiate/update-rule.ts";
+import type { DecodingGraphs } from "../../compiler/analysis/decoding/decoding-graphs.ts";
+import { positionScalar } from "../../compiler/analysis/decoding/kept-values.ts";
+import { featureInPass } from "../../compiler/features/shared-inputs.ts";
 import { type Graph, type InputRole, type TensorType, roleName } from "../../compiler/graph/graph.ts";
 import { onnxOutputNames } from "../../compiler/lower/onnx/lower-to-onnx.ts";
 import { TFJS_TYPE } from "../../compiler/lower/tfjs/graph-model.ts";
 import type { StagePlan } from "../../compiler/stage/plan.ts";
+import { featuresOfGenerated, generatedTextOf } from "../../compiler/targets/sequence.ts";
 import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import { classMask } from "../data/batch/class-mask.ts";
 import type { Preprocessing } from "../data/data.ts";
@@ -18,6 +22,8 @@ export interface DescribedGraph extends Pick<CompiledGraph, "kind" | "tasks"> {
   readonly preprocessing?: Preprocessing | undefined;
   /** The stage for each of its turns. */
   readonly plans: readonly Pick<StagePlan, "stage" | "weights">[];
+  /** The graphs that decode a text together, of which this is one. */
+  readonly decoding?: DecodingGraphs | undefined;
 }
 
 /** Describes the inputs and outputs of a graph for the manifest. */
@@ -29,7 +35,7 @@ export function describeGraph(described: DescribedGraph): Pick<CompiledGraph, "i
       name,
       role,
       ...typeOf(value),
-      source: sourceOf(role, described),
+      source: sourceOf(role, described, value),
     })),
     outputs: graph.outputs.map(({ name, role, value }) => ({
       name,
@@ -47,6 +53,7 @@ function typeOf({ dtype, shape }: TensorType) {
 type Describe<Kind extends InputRole["kind"]> = (
   role: Extract<InputRole, { kind: Kind }>,
   described: DescribedGraph,
+  type: TensorType,
 ) => InputSource;
 
 const sources: { readonly [Kind in InputRole["kind"]]: Describe<Kind> } = {
@@ -54,7 +61,13 @@ const sources: { readonly [Kind in InputRole["kind"]]: Describe<Kind> } = {
   state: () => ({ kind: "initial" }),
   slot: () => ({ kind: "initial" }),
   gradient: () => ({ kind: "gradients" }),
-  feature: ({ feature }, { features, tasks }) => {
+  feature: ({ feature }, described, { shape }) => {
+    const { features, tasks, decoding } = described;
+    const kept = decoding?.kept.find((each) => each.feature === feature);
+    if (kept)
+      return { kind: "kept", output: roleName({ kind: "stream", stream: feature }), again: kept.kept === "each" };
+    const generated = generatedPart(described, feature);
+    if (generated) return { kind: "generated", tokens: shape[1] === 1 ? "newest" : "all", ...generated };
     const { below, empty = 0 } = featureOfPass(features, tasks, feature) ?? {};
     return { kind: "data", ...(below === undefined ? {} : { below }), ...(empty < 0 ? { none: -1 as const } : {}) };
   },
@@ -91,14 +104,31 @@ const sources: { readonly [Kind in InputRole["kind"]]: Describe<Kind> } = {
   balance: ({ name }) => {
     throw new Error(`the graphs of one task have no balance, and so no ${name}`);
   },
-  scalar: ({ name }, { specification, tasks }) => {
-    // The only scalars so far are the mixing factors of mixup (Zhang et al., 2018).
+  scalar: ({ name }, { specification, tasks, decoding }) => {
+    if (decoding && name === positionScalar) return { kind: "position" };
+    // The others are the mixing factors of mixup (Zhang et al., 2018).
     const [mixup] = tasks.flatMap((task) => mixupOf(specification.tasks[task]) ?? []);
     if (!mixup) throw new Error(`the source of the scalar ${name} is unknown`);
     return { kind: "random", distribution: { kind: "beta", alpha: mixup.alpha } };
   },
 };
 
-function sourceOf(role: InputRole, described: DescribedGraph): InputSource {
-  return (sources[role.kind] as Describe<InputRole["kind"]>)(role, described);
+/** The part of the text that one of the graph's tasks generates, if a feature is one. */
+function generatedPart(
+  { tasks, specification }: DescribedGraph,
+  feature: string,
+): { readonly part: "ids" | "mask"; readonly below: number } | undefined {
+  const { task: of, name } = featureInPass(tasks, feature);
+  for (const task of of === undefined ? tasks : [of]) {
+    const target = specification.tasks[task]?.target;
+    const generated = target?.kind === "sequence" ? generatedTextOf(target, specification) : undefined;
+    const parts = generated && featuresOfGenerated(generated);
+    if (parts?.ids.name === name) return { part: "ids", below: parts.ids.below ?? 0 };
+    if (parts?.mask.name === name) return { part: "mask", below: 2 };
+  }
+  return undefined;
+}
+
+function sourceOf(role: InputRole, described: DescribedGraph, type: TensorType): InputSource {
+  return (sources[role.kind] as Describe<InputRole["kind"]>)(role, described, type);
 }

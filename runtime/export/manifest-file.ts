@@ -63,6 +63,13 @@ const source = variants({
   ...variant("initial"),
   ...variant("gradients"),
   ...variant("data", {}, { below: { type: "integer", minimum: 1 }, none: { const: -1 } }),
+  ...variant("generated", {
+    part: { enum: ["ids", "mask"] },
+    tokens: { enum: ["all", "newest"] },
+    below: { type: "integer", minimum: 1 },
+  }),
+  ...variant("position"),
+  ...variant("kept", { output: string, again: { type: "boolean" } }),
   ...variant("row_weight"),
   ...variant("class_mask", { values: list({ enum: [0, 1] }) }),
   ...variant("host", { function: { enum: ["assignment"] }, argument: string }),
@@ -149,7 +156,7 @@ export const compiledManifestSchema = {
           classes: list(string),
           inputs: list(object({ modality: string, optional: { type: "boolean" } })),
         },
-        { scale, scales: list(scale) },
+        { scale, scales: list(scale), generates: object({ modality: string, begin: count, end: count }) },
       ),
     ),
     training: object(
@@ -177,7 +184,7 @@ export const compiledManifestSchema = {
         inputs: list(reference("input")),
         outputs: list(reference("output")),
       },
-      { tfjs: string, onnx: string },
+      { readsAll: string, tfjs: string, onnx: string },
     ),
     feature: object(
       {

@@ -6,7 +6,7 @@ import type { TableColumn } from "../../compiler/features/table-columns.ts";
 import type { Reading } from "../targets/runtime-target.ts";
 import type { NumberScale } from "../targets/number-scale.ts";
 
-export const graphKinds = ["predict", "evaluate", "step", "gradients", "apply"] as const;
+export const graphKinds = ["predict", "decode_start", "decode_next", "evaluate", "step", "gradients", "apply"] as const;
 export type GraphKind = (typeof graphKinds)[number];
 
 export const compiledFormats = ["tfjs", "onnx"] as const;
@@ -129,6 +129,8 @@ export interface CompiledTask {
   /** The scales of a standardised list of numbers, one for each of them. */
   readonly scales?: readonly NumberScale[];
   readonly inputs: readonly { readonly modality: string; readonly optional: boolean }[];
+  /** The text that the task generates, and the ids of the tokens before and behind it. */
+  readonly generates?: { readonly modality: string; readonly begin: number; readonly end: number };
 }
 
 /** The work of the host between the steps. With `fork` each task is trained alone, from the initial tensors. */
@@ -148,6 +150,8 @@ export interface CompiledGraph {
   readonly batch: number | null;
   readonly inputs: readonly CompiledInput[];
   readonly outputs: readonly CompiledOutput[];
+  /** The reason why `decode_next` reads all tokens of the text; absent if it reads the newest one. */
+  readonly readsAll?: string;
   /** Paths of the `model.json` and of the `.onnx`. */
   readonly tfjs?: string;
   readonly onnx?: string;
@@ -179,6 +183,21 @@ export type InputSource =
   | { readonly kind: "initial" }
   /** The output of the same name of the tasks' `gradients` graphs: their sum. */
   | { readonly kind: "gradients" }
+  /**
+   * The text that the task generates: in each row the token that begins it, then the tokens so far, at the positions from 0; 0 behind
+   * them. In graphs of training and evaluation these are the right tokens but the last. `mask` is 1 where a token is. `newest` is the last of
+   * them alone.
+   */
+  | {
+      readonly kind: "generated";
+      readonly part: "ids" | "mask";
+      readonly tokens: "all" | "newest";
+      readonly below: number;
+    }
+  /** The index of the newest token of the text. */
+  | { readonly kind: "position" }
+  /** The output of this name of `decode_start`, and if `again`, then that of `decode_next` in the step before. */
+  | { readonly kind: "kept"; readonly output: string; readonly again: boolean }
   /** The data, as described by `features`. Indices are from 0 to below `below`, and `none` if there is no value. */
   | { readonly kind: "data"; readonly below?: number; readonly none?: -1 }
   /** 1 for a row that counts, 0 for padding and for a row that lacks the target. */

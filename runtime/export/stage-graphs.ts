@@ -1,8 +1,10 @@
 import { suggestionAmong } from "../../compiler/diagnostics/define.ts";
+import type { DecodingGraphs } from "../../compiler/analysis/decoding/decoding-graphs.ts";
 import type { Graph } from "../../compiler/graph/graph.ts";
 import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import { type StagePlan, isFused } from "../../compiler/stage/plan.ts";
 import { rowGroups, singly } from "../../compiler/stage/row-groups.ts";
+import { targetOf } from "../../compiler/targets/index.ts";
 import { type Phase, phasesOf } from "../train/phase/phases.ts";
 import type { ServedTask } from "../train/phase/served-tasks.ts";
 import type { Program } from "../train/program.ts";
@@ -14,10 +16,12 @@ export interface StageGraph extends Pick<CompiledGraph, "kind" | "tasks" | "batc
   readonly graph: () => Graph;
   /** The graph of prediction that reads merged weights, and the plan that says what is merged. */
   readonly merged?: { readonly graph: () => Graph; readonly plan: StagePlan };
+  /** The graphs that decode a text together, of which this is one. */
+  readonly decoding?: () => DecodingGraphs;
 }
 
 export interface StageGraphsRequest {
-  readonly specification: Pick<ResolvedSpecification, "datasets">;
+  readonly specification: Pick<ResolvedSpecification, "datasets" | "tasks">;
   readonly plans: readonly StagePlan[];
   readonly tasks: readonly string[];
   readonly kinds?: readonly GraphKind[];
@@ -69,12 +73,14 @@ export function chosenTasks(
   );
 }
 
+const trainingKinds: ReadonlySet<GraphKind> = new Set(["step", "gradients", "apply"]);
+
 /** The graphs that measure and predict a task which the stage does not train. */
 export function untrainedGraphs({
-  kinds = ["predict", "evaluate"],
+  kinds = ["predict", "decode_start", "decode_next", "evaluate"],
   ...request
 }: StageGraphsRequest): readonly StageGraph[] {
-  return stageGraphs({ ...request, kinds: kinds.filter((kind) => kind === "predict" || kind === "evaluate") });
+  return stageGraphs({ ...request, kinds: kinds.filter((kind) => !trainingKinds.has(kind)) });
 }
 
 /**
@@ -89,6 +95,15 @@ export function stageGraphs({ specification, plans, tasks, kinds, batch }: Stage
     const wanted = kinds ?? graphKinds.filter((kind) => !isWholeStep || (kind !== "gradients" && kind !== "apply"));
     const updates = plan.stage.step.kind === "one_task" ? own.map((task) => [task]) : [own];
     const passes = rowGroups(specification, own, () => batch ?? 1).filter((pass) => pass.length > 1);
+    const generating = own.filter((name) => {
+      const task = specification.tasks[name];
+      return task && targetOf(task.target).generates !== undefined;
+    });
+    const decoding = (kind: "decode_start" | "decode_next", part: "start" | "next") => () =>
+      generating.map((task): StageGraph => {
+        const graphs = () => plan.decoding(task, { batch: batch ?? 1 });
+        return { kind, tasks: [task], batch: batch ?? 1, graph: () => graphs()[part], decoding: graphs };
+      });
     const makers: { readonly [Kind in GraphKind]: () => readonly StageGraph[] } = {
       predict: () =>
         [...singly(own), ...passes].map((pass) => ({
@@ -98,6 +113,8 @@ export function stageGraphs({ specification, plans, tasks, kinds, batch }: Stage
           graph: () => plan.predict(pass, { batch: batch ?? 1 }),
           merged: { graph: () => plan.predict(pass, { batch: batch ?? 1, weights: "merged" }), plan },
         })),
+      decode_start: decoding("decode_start", "start"),
+      decode_next: decoding("decode_next", "next"),
       evaluate: () =>
         own.map((task) => ({
           kind: "evaluate",

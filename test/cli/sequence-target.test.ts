@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Tensor } from "onnxruntime-node";
 import { beforeAll, expect, test } from "vitest";
+import { decodeByManifest } from "../compiled/decode.ts";
 import { type MeasuredValue, type TrainedModel, load } from "../../runtime/index.ts";
 import { folderWith, mtl } from "./run.ts";
 
@@ -161,6 +163,43 @@ test("gives the parts of a text as they are generated, and lets others wait", as
     }
     expect(await loaded.predict({ word: "be" })).toMatchObject({ text: "eb" });
   });
+});
+
+test("is compiled to graphs that generate the same texts by the manifest and ONNX Runtime alone", async () => {
+  await run(
+    "compile",
+    "runs/mirror-0001",
+    "--format",
+    "onnx",
+    "--output",
+    "compiled",
+    "--graphs",
+    "decode_start",
+    "decode_next",
+  );
+  const { tokenizers } = JSON.parse(readFileSync(join(cwd, "compiled/preprocessing.json"), "utf8")) as {
+    readonly tokenizers: {
+      readonly [modality: string]: { readonly model: { readonly vocab: Record<string, number> } };
+    };
+  };
+  const idsOf = (modality: string) => new Map(Object.entries(tokenizers[modality]?.model.vocab ?? {}));
+  const [letterIds, saidIds] = [idsOf("word"), idsOf("turned")];
+  for (const word of ["bad", "ace", "de"]) {
+    const ids = new Int32Array(5);
+    ids.set(word.split("").map((letter) => letterIds.get(letter) ?? 0));
+    const inputs = {
+      "feature/word.ids": new Tensor("int32", ids, [1, 5]),
+      "feature/word.mask": new Tensor(
+        "uint8",
+        Uint8Array.from(ids, (id) => Number(id > 0)),
+        [1, 5],
+      ),
+    };
+    const generated = await decodeByManifest(join(cwd, "compiled"), "turn", inputs);
+    const letterOf = new Map([...saidIds].map(([letter, id]) => [id, letter]));
+    const expected = await using((loaded) => loaded.predict({ word }));
+    expect(expected).toMatchObject({ text: generated.map((id) => letterOf.get(id)).join("") });
+  }
 });
 
 test("is evaluated and shown with its texts", async () => {

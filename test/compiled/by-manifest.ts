@@ -95,6 +95,14 @@ function valueOf(
       const draw = uniform(name);
       return each(() => (source.below === undefined ? draw() : Math.floor(draw() * source.below)));
     }
+    case "generated": {
+      const draw = uniform(name);
+      return each(() => Math.floor(draw() * source.below));
+    }
+    case "position":
+      return each(() => 0);
+    case "kept":
+      return each((index) => Math.sin(index));
     case "row_weight":
       return each((row) => (row === size - 1 ? 0 : 1));
     case "class_mask":

@@ -41,6 +41,9 @@ const decoders: Readonly<Record<string, string>> = {
   "without a memory": `stream spoken = ${words} -> transformer(layers: 2, heads: 2, causal: true)`,
   "behind the tokens of a picture": `${behind}${picture}stream spoken = ${words} -> behind(looked)`,
   "with positions as sines": `${memory}stream spoken = said -> embed(8) -> positions(sine) -> decoder(read_tokens, layers: 1, heads: 4, causal: true)`,
+  "of T5": `${memory}stream spoken = said -> embed(8) -> t5_decoder(read_tokens, layers: 2, heads: 2)`,
+  "whose feed-forward weights are gated by the inputs": `${memory}block gated(x: tokens, condition: vector): tokens { return grid_ffn(x, gates: grid_gates(condition: condition, rows: 2, columns: 2)) }
+stream spoken = said -> embed(8) -> t5_decoder(read_tokens, layers: 1, heads: 2, ffn: gated(condition: read_tokens.first))`,
   "with a relative bias": `block relative(x: tokens): tokens { return transformer(x, layers: 2, heads: 2, bias: relative_bias(length(x), heads: 2, direction: before), causal: true, normalise: rms_norm) }
 stream spoken = said -> embed(8) -> relative`,
   "with a state that depends on the inputs": `${picture}stream spoken = ${words} -> film(z: looked -> mean) -> transformer(layers: 1, heads: 2, causal: true)`,

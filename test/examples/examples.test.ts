@@ -10,8 +10,9 @@ import { compileProgram } from "../../compiler/program.ts";
 import { prepareBirdstrikes } from "../../examples/data/birdstrikes.ts";
 import { prepareBrown } from "../../examples/data/brown-passages.ts";
 import { prepareDefinitions } from "../../examples/data/definitions.ts";
-import { type DigitRow, prepareDigits } from "../../examples/data/digits.ts";
+import { prepareDigits } from "../../examples/data/digits.ts";
 import { prepareEmoji } from "../../examples/data/emoji.ts";
+import { prepareNumbers } from "../../examples/data/numbers.ts";
 import { preparePronunciations } from "../../examples/data/pronunciations.ts";
 import { prepareLanguages } from "../../examples/data/languages.ts";
 import { prepareCanvases } from "../../examples/data/canvases.ts";
@@ -29,6 +30,8 @@ const data = (name: string): string => join(folder, "data", name);
 interface ExampleCase {
   /** Prepares the data in the repository, or in the folder of the copy that is trained. */
   readonly prepare: (copy: string) => Promise<unknown>;
+  /** The example from whose run this one starts. */
+  readonly after?: string;
   /** For each task, an example and a sign that the prediction is one of it. */
   readonly predictions: {
     readonly [task: string]: {
@@ -45,6 +48,14 @@ const canvasOf = () =>
   };
 const holdsClass = (prediction: Prediction, classes: readonly string[]): boolean =>
   prediction.kind === "category" && classes.includes(prediction.class);
+const holdsText = (prediction: Prediction): boolean => prediction.kind === "sequence" && prediction.probability > 0;
+
+/** A column of the first row of a table. */
+function firstRowOf(table: string, column: string): { readonly [column: string]: string } {
+  const row = JSON.parse(readFileSync(data(table), "utf8").split("\n")[0] ?? "") as Record<string, string>;
+  return { [column]: row[column] ?? "" };
+}
+
 const strike: RawExample = {
   flight: {
     airport: "NASHVILLE INTL",
@@ -88,6 +99,33 @@ const cases: { readonly [name: string]: ExampleCase } = {
       },
     },
   },
+  "captioner.mtl": {
+    prepare: () => Promise.all([prepareDigits(data("digits")), prepareNumbers(data("numbers"))]),
+    after: "digit_reader.mtl",
+    predictions: {
+      caption: {
+        example: () => firstRowOf("numbers/numbers.jsonl", "picture"),
+        holds: holdsText,
+      },
+    },
+  },
+  "digit_reader.mtl": {
+    prepare: () => prepareDigits(data("digits")),
+    predictions: {
+      digit: {
+        example: () => ({ picture: firstRowOf("digits/digits.jsonl", "pixels")["pixels"] ?? "" }),
+        holds: holdsClass,
+      },
+    },
+  },
+  "hypergrid_text.mtl": {
+    prepare: () => Promise.all([prepareTexts(data("texts")), prepareUneven(data("uneven"))]),
+    predictions: {
+      genre: { example: { words: "He said nothing." }, holds: holdsText },
+      relation: { example: { words: ["a young dog", "a young animal"] }, holds: holdsText },
+      spam: { example: { words: ["Free!", "Click here"] }, holds: holdsText },
+    },
+  },
   "hypergrid.mtl": {
     prepare: () => Promise.all([prepareTexts(data("texts")), prepareUneven(data("uneven"))]),
     predictions: {
@@ -120,16 +158,7 @@ const cases: { readonly [name: string]: ExampleCase } = {
   },
   "perceiver.mtl": {
     prepare: () => prepareDigits(data("digits")),
-    predictions: {
-      digit: {
-        example: () => ({
-          pixels: (
-            JSON.parse(readFileSync(join(data("digits"), "digits.jsonl"), "utf8").split("\n")[0] ?? "") as DigitRow
-          ).pixels,
-        }),
-        holds: holdsClass,
-      },
-    },
+    predictions: { digit: { example: () => firstRowOf("digits/digits.jsonl", "pixels"), holds: holdsClass } },
   },
   "perceiver_io.mtl": {
     prepare: () => prepareBrown(data("brown")),
@@ -247,7 +276,7 @@ test("every example is tried", () => {
   ).toEqual(Object.keys(cases).toSorted());
 });
 
-describe.each(Object.entries(cases))("%s", (name, { prepare, predictions }) => {
+describe.each(Object.entries(cases))("%s", (name, { prepare, after, predictions }) => {
   const path = join(folder, name);
   let copy = "";
 
@@ -267,11 +296,10 @@ describe.each(Object.entries(cases))("%s", (name, { prepare, predictions }) => {
   });
 
   test("trains a little on its data, and predicts", async () => {
-    const { folder: run, results } = await train({
-      specification: copyWithFewerRows(folder, name, copy),
-      runs: join(copy, "runs"),
-      steps: 4,
-    });
+    const trained = (file: string) =>
+      train({ specification: copyWithFewerRows(folder, file, copy), runs: join(copy, "runs"), steps: 4 });
+    if (after !== undefined) await trained(after);
+    const { folder: run, results } = await trained(name);
     expect(results.map(({ value }) => Number.isFinite(value))).not.toContain(false);
     const model = await load(run, { folder: copy });
     for (const [task, { example, holds }] of Object.entries(predictions)) {
