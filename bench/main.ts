@@ -5,6 +5,7 @@ import { PyTorch } from "./pytorch.ts";
 import type { Section } from "./section.ts";
 import { costOfBalances } from "./sections/balances.ts";
 import { compileTime } from "./sections/compile-time.ts";
+import { decoding } from "./sections/decoding.ts";
 import { frozenPrefix } from "./sections/frozen-prefix.ts";
 import { growth } from "./sections/growth.ts";
 import { keystrokes } from "./sections/keystrokes.ts";
@@ -25,6 +26,7 @@ const sections: readonly Section[] = [
   pytorchSteps,
   pytorchHeads,
   prediction,
+  decoding,
   tfjsSteps,
   operators,
   twoThreads,

@@ -138,6 +138,54 @@ def make_prediction(path, classifiers):
     return predict
 
 
+class Writer(Classifier):
+    """A causal transformer that writes texts greedily, with keys and values of earlier tokens kept or not."""
+
+    def logits(self, x, past, position):
+        size = self.size
+        width, heads = size["width"], size["heads"]
+        batch, length = x.shape[:2]
+        for index, layer in enumerate(self.layers):
+            y = F.layer_norm(x, (width,), *layer["attention_norm"], eps=1e-6)
+            q, k, v = F.linear(y, *layer["inner"]).reshape(batch, length, 3, heads, width // heads).permute(2, 0, 3, 1, 4)
+            if past is None:
+                y = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+            else:
+                keys, values = past[index]
+                keys[:, :, position], values[:, :, position] = k[:, :, 0], v[:, :, 0]
+                y = F.scaled_dot_product_attention(q, keys[:, :, : position + 1], values[:, :, : position + 1])
+            x = x + F.linear(y.transpose(1, 2).reshape(batch, length, width), *layer["outer"])
+            y = F.layer_norm(x, (width,), *layer["ffn_norm"], eps=1e-6)
+            x = x + F.linear(F.gelu(F.linear(y, *layer["up"])), *layer["down"])
+        return F.linear(x[:, -1], *self.heads[0])
+
+    def write(self, kept):
+        size = self.size
+        batch, length, heads, side = size["batch"], size["length"], size["heads"], size["width"] // size["heads"]
+        ids = torch.full((batch, length + 1), 2)
+        empty = lambda: torch.zeros(batch, heads, length, side)
+        past = [(empty(), empty()) for _ in self.layers] if kept else None
+        surprise = 0.0
+        for position in range(length):
+            read = slice(position, position + 1) if kept else slice(0, position + 1)
+            x = F.embedding(ids[:, read], self.table) + self.positions[read]
+            shares = torch.log_softmax(self.logits(x, past, position), -1)
+            shares[:, [0, 2, 3]] = -torch.inf
+            best, ids[:, position + 1] = shares.max(-1)
+            surprise -= best.mean().item()
+        return surprise / length
+
+
+def make_writer(size, path, kept):
+    model = Writer(size, read_safetensors(path))
+
+    def write():
+        with torch.inference_mode():
+            return model.write(kept)
+
+    return write
+
+
 def make(size, path, setting):
     tensors = read_safetensors(path)
     model = Classifier(size, tensors)
@@ -179,6 +227,9 @@ def main():
             answer = {}
         elif request["do"] == "make_prediction":
             steps[request["id"]] = make_prediction(request["path"], request["classifiers"])
+            answer = {}
+        elif request["do"] == "make_writer":
+            steps[request["id"]] = make_writer(request["size"], request["path"], request["kept"])
             answer = {}
         elif request["do"] == "drop":
             del steps[request["id"]]

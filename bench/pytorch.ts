@@ -26,6 +26,7 @@ interface Answers {
   version: { readonly version: string };
   make: object;
   make_prediction: object;
+  make_writer: object;
   drop: object;
   steps: Steps;
   memory: { readonly idle: number; readonly peak: number };
@@ -73,8 +74,13 @@ export class PyTorch {
     return this.#candidate("make_prediction", tensors, { name: "eager", threads, classifiers });
   }
 
+  /** PyTorch's writing of texts of a size, from the weights of a causal transformer, with keys and values `kept` or computed again. */
+  writer(tensors: Tensors, size: Size, kept: "kept" | "again"): Promise<Candidate> {
+    return this.#candidate("make_writer", tensors, { name: kept, threads: 1, size, kept: kept === "kept" });
+  }
+
   async #candidate(
-    request: "make" | "make_prediction",
+    request: "make" | "make_prediction" | "make_writer",
     tensors: Tensors,
     {
       name,

@@ -2,8 +2,8 @@ import type { ResolvedMetric, ResolvedTarget } from "./resolved.ts";
 
 /** The targets that each metric supports. */
 export const metricTargets: { readonly [Kind in ResolvedMetric["kind"]]: readonly ResolvedTarget["kind"][] } = {
-  accuracy: ["category", "ranking", "masked", "masked_classes", "sequence", "matching", "aligned", "choice"],
-  top_k: ["category", "masked", "masked_classes", "sequence"],
+  accuracy: ["category", "ranking", "masked", "masked_classes", "sequence", "matching", "aligned", "choice", "tags"],
+  top_k: ["category", "masked", "masked_classes", "sequence", "tags"],
   f1: ["category", "labels"],
   precision: ["category", "labels"],
   recall: ["category", "labels"],
@@ -25,11 +25,13 @@ export const metricTargets: { readonly [Kind in ResolvedMetric["kind"]]: readonl
   recall_at: ["ranking", "contrastive", "matching", "choice"],
   mean_recall: ["ranking", "contrastive", "matching"],
   median_rank: ["ranking", "contrastive", "matching"],
-  perplexity: ["masked", "masked_classes", "sequence"],
+  perplexity: ["masked", "masked_classes", "sequence", "tags"],
   mean_iou: ["choice"],
   iou_at: ["choice"],
   soft_accuracy: ["labels"],
   exact_match: ["sequence"],
   bleu: ["sequence"],
   chrf: ["sequence"],
+  rouge_l: ["sequence"],
+  span_f1: ["tags"],
 };

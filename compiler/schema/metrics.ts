@@ -127,6 +127,16 @@ export const metrics = {
     source: "sacrebleu.corpus_chrf, divided by 100",
     options: {},
   },
+  rouge_l: {
+    doc: "Mean over rows of the F-score of the longest common subsequence of words of the generated text and the right one, from 0 to 1 (`sequence`). Words are runs of the letters a to z and digits, in lower case.",
+    source: "rouge_score's rougeL, without a stemmer",
+    options: {},
+  },
+  span_f1: {
+    doc: "F-score of the spans that tags such as `B-PER`, `I-PER` and `O` make, over all rows together (`tags`): a predicted span is right if its kind and both ends are.",
+    source: "seqeval.metrics.f1_score, micro, not strict",
+    options: {},
+  },
   mean_average_precision: {
     doc: "Mean over classes of average precision (`labels`, not interpolated; `boxes`, at 101 recalls, where a detection is right if it overlaps an object of its class enough, and the mean is also over the overlaps .5, .55, … .95). Each query of `boxes` is one detection, of its most probable class.",
     source: "sklearn.metrics.average_precision_score, macro; of boxes pycocotools' COCOeval, all areas, 100 detections",

@@ -295,4 +295,24 @@ export const targets = {
       },
     },
   },
+  tags: {
+    doc: "A class for each word of a text, as in tagging of parts of speech or of names: a list of names in a JSON column, or names with white space between, one for each word. The tag of a word is at its first token; tokens within words do not count. Words begin at the tokens that have white space before them, and with `word_piece` also at punctuation marks. Losses: `cross_entropy` (default), `focal`.",
+    source: "Devlin et al., 2019, §5.3",
+    options: {
+      modality: { type: { kind: "name", of: "modality" }, required: true, doc: "The text whose words are tagged." },
+      column,
+      classes: {
+        type: {
+          kind: "either",
+          types: [
+            { kind: "int", min: 2 },
+            { kind: "list", element: { kind: "string" }, distinct: true },
+          ],
+        },
+        required: true,
+        doc: "Number of classes, or their names in order, as of `category`. `span_f1` understands names such as `B-PER`, `I-PER` and `O`.",
+      },
+      missing,
+    },
+  },
 } as const satisfies CallableTable;

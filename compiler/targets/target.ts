@@ -126,6 +126,8 @@ export interface Target {
   readonly classWeights?: TargetOf<"category">["class_weights"];
   /** The regions of which one is chosen: its outputs are scores of them. */
   readonly choosesFrom?: string;
+  /** The text whose words it tags. */
+  readonly tagsWordsOf?: string;
   /** The modality whose vocabulary its outputs are over. */
   readonly vocabularyOf?: string;
   /** The text that the task generates, which examples do not have when the model predicts. */

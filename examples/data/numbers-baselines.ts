@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { argv } from "node:process";
+import { argv, stdout } from "node:process";
 import sharp from "sharp";
 import type { NumberRow } from "./numbers.ts";
 
@@ -40,6 +40,6 @@ for (const row of tested) {
   if (best.words === row.words) nearest += 1;
 }
 const share = (count: number): string => `${((100 * count) / tested.length).toFixed(1)} %`;
-console.log(`numbers: ${training.length} rows to train on, ${tested.length} to test`);
-console.log(`  most frequent name: exact match ${share(tested.filter(({ words }) => words === frequent).length)}`);
-console.log(`  nearest training picture: exact match ${share(nearest)}`);
+stdout.write(`numbers: ${training.length} rows to train on, ${tested.length} to test\n`);
+stdout.write(`  most frequent name: exact match ${share(tested.filter(({ words }) => words === frequent).length)}\n`);
+stdout.write(`  nearest training picture: exact match ${share(nearest)}\n`);

@@ -116,9 +116,10 @@ async function tasksOf(
   learnt: Preprocessing,
 ): Promise<ReadonlyMap<string, TaskRows>> {
   const tasks = new Map<string, TaskRows>();
+  const context = { specification, encodingOf: fittedBy(learnt).encodingOf };
   for (const task of Object.values(specification.tasks)) {
     const having = datasets.filter(({ dataset }) => dataset.tasks.includes(task.name));
-    tasks.set(task.name, await taskRows(task, having, classIndices(learnt, task.name), specification));
+    tasks.set(task.name, await taskRows(task, having, classIndices(learnt, task.name), context));
   }
   return tasks;
 }

@@ -16,6 +16,7 @@ export const accuracy: MetricDefinition<"accuracy"> = {
     masked: () => meanOverTokens((scores, target) => (rankOf(target, scores) === 0 ? 1 : 0)),
     masked_classes: () => meanOverTokens((scores, target) => (rankOf(target, scores) === 0 ? 1 : 0)),
     sequence: () => meanOverTokens((scores, target) => (rankOf(target, scores) === 0 ? 1 : 0)),
+    tags: () => meanOverTokens((scores, target) => (rankOf(target, scores) === 0 ? 1 : 0)),
     ranking: firstIsRelevant,
     matching: firstIsRelevant,
     choice: firstIsRelevant,
@@ -34,5 +35,6 @@ export const topK: MetricDefinition<"top_k"> = {
       meanOverTokens((scores, target) => (rankOf(target, scores, topKTies) < k ? 1 : 0)),
     sequence: ({ k }, { topKTies }) =>
       meanOverTokens((scores, target) => (rankOf(target, scores, topKTies) < k ? 1 : 0)),
+    tags: ({ k }, { topKTies }) => meanOverTokens((scores, target) => (rankOf(target, scores, topKTies) < k ? 1 : 0)),
   },
 };

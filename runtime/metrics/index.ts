@@ -16,7 +16,9 @@ import { perplexity } from "./perplexity.ts";
 import type { Metric, MetricDefinition, MetricTask } from "./metric.ts";
 import { meanRecallMetric, medianRank, recallAt } from "./retrieval.ts";
 import { rocAuc } from "./roc-auc.ts";
+import { rougeL } from "./rouge-l.ts";
 import { softAccuracy } from "./soft-accuracy.ts";
+import { spanF1 } from "./span-f1.ts";
 import { mrr, ndcg } from "./ranking.ts";
 
 export const metrics: { readonly [Name in ResolvedMetric["kind"]]: MetricDefinition<Name> } = {
@@ -50,6 +52,8 @@ export const metrics: { readonly [Name in ResolvedMetric["kind"]]: MetricDefinit
   exact_match: exactMatch,
   bleu,
   chrf,
+  rouge_l: rougeL,
+  span_f1: spanF1,
 };
 
 /** The pairs of a task that its metrics share, if it has pairs. */
@@ -64,6 +68,7 @@ export function openMetric(
   task: MetricTask = {
     classes: targetOf(target).classes?.count ?? 1,
     placeOf: () => -1,
+    nameOf: String,
     topKTies: "last",
     ...pairsOf(target),
     textOf: String,

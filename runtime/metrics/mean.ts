@@ -24,7 +24,7 @@ export function meanOf<Kind extends TargetKind>(
 export function meanOverTokens(
   quantity: (scores: Float32Array, target: number) => number,
   finish: (mean: number) => number = (mean) => mean,
-): Metric<"masked" | "masked_classes" | "sequence"> {
+): Metric<"masked" | "masked_classes" | "sequence" | "tags"> {
   let sum = 0;
   let count = 0;
   return {

@@ -28,6 +28,7 @@ export class Measurement {
     const facts = {
       classes: scored,
       placeOf: (name: string) => names.indexOf(name),
+      nameOf: (index: number) => names[index] ?? `class ${index}`,
       topKTies,
       textOf,
       ...pairsOf(task.target),

@@ -20,6 +20,8 @@ export interface MetricTask {
   readonly classes: number;
   /** The index of a class by its name; −1 if the data has no such class. */
   readonly placeOf: (name: string) => number;
+  /** The name of a class by its index. */
+  readonly nameOf: (index: number) => string;
   /** The pairs of a `contrastive` target, which its metrics share. */
   readonly pairs?: PairPool;
   /** The rule by which `top_k` orders equal scores. */

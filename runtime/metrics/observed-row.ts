@@ -51,6 +51,8 @@ interface RowOfKind {
     readonly target: Int32Array;
     readonly generated: readonly number[] | undefined;
   };
+  /** Scores [N × K] of the classes at each token, and the right class at the first token of each word; −1 elsewhere. */
+  tags: { readonly scores: Float32Array; readonly target: Int32Array };
   /**
    * Logits [Q × (K + 1)] and boxes [Q × 4] of the predictions, and the classes [T], −1 for none, and boxes [T × 4] of the objects; boxes by centre and
    * size. Of the logits the first `scored` stand for a class.

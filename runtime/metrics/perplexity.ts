@@ -8,6 +8,7 @@ export const perplexity: MetricDefinition<"perplexity"> = {
   on: {
     masked: () => meanOverTokens(surprise, Math.exp),
     masked_classes: () => meanOverTokens(surprise, Math.exp),
+    tags: () => meanOverTokens(surprise, Math.exp),
     sequence: () => meanOverTokens(surprise, Math.exp),
   },
 };

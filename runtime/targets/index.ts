@@ -13,6 +13,7 @@ import { number } from "./number.ts";
 import { ranking } from "./ranking.ts";
 import { reconstruct } from "./reconstruct.ts";
 import { sequence } from "./sequence.ts";
+import { tags } from "./tags.ts";
 import { vector } from "./vector.ts";
 import type { RuntimeTarget } from "./runtime-target.ts";
 
@@ -32,6 +33,7 @@ const targets: { readonly [Kind in TargetKind]: RuntimeTarget<Kind> } = {
   masked_classes: maskedClasses,
   masked_values: maskedValues,
   sequence,
+  tags,
   boxes,
 };
 

@@ -112,6 +112,13 @@ export interface DetectedBox {
   readonly box: PictureBox;
 }
 
+export interface TagsPrediction {
+  readonly kind: "tags";
+  /** The most probable tag of each word, in the order of the text, and its probability. */
+  readonly tags: readonly string[];
+  readonly probabilities: readonly number[];
+}
+
 interface PredictionByKind {
   category: CategoryPrediction;
   labels: LabelsPrediction;
@@ -127,6 +134,7 @@ interface PredictionByKind {
   masked_classes: MaskedClassesPrediction;
   masked_values: MaskedValuesPrediction;
   sequence: SequencePrediction;
+  tags: TagsPrediction;
   boxes: BoxesPrediction;
 }
 

@@ -17,8 +17,20 @@ export interface TargetRow {
   readonly candidates: number;
   /** The regions of which one is chosen, if the target chooses one. */
   readonly regions?: RowRegions;
+  /** The words of the text that the target tags, if it tags one. */
+  readonly words?: TaggedWords;
   /** The cell of the column beside the target's, if the target has one. */
   readonly beside?: unknown;
+}
+
+/** The words of an encoded text. */
+export interface TaggedWords {
+  /** The position of the first token of each word. */
+  readonly starts: readonly number[];
+  /** The number of positions. */
+  readonly length: number;
+  /** True if the text fills all positions, so that it may have been longer. */
+  readonly isFull: boolean;
 }
 
 /** The regions of a row, as their reader encodes them. */
@@ -103,6 +115,8 @@ export interface PredictedExample {
   readonly hidden?: readonly number[];
   /** The number of positions at which the graph predicts hidden parts. */
   readonly positions?: number;
+  /** The words that are tagged, if the task tags words. */
+  readonly words?: TaggedWords;
   /** The generated text, if the task generates one. */
   readonly generated?: DecodedText & Pick<Names, "textOf">;
 }
@@ -131,6 +145,7 @@ export const readings = [
   "tokens",
   "parts",
   "next_tokens",
+  "tags",
   "boxes",
 ] as const;
 export type Reading = (typeof readings)[number];

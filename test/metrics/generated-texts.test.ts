@@ -20,13 +20,19 @@ const idsOf = (text: string): number[] => Array.from(text, (character) => (chara
 const textOf = (ids: readonly number[]): string => String.fromCodePoint(...ids.map((id) => id - 10));
 
 function measured(
-  kind: "bleu" | "chrf" | "exact_match",
+  kind: "bleu" | "chrf" | "exact_match" | "rouge_l",
   rows: readonly (readonly [string, string])[],
   weight = 1,
 ): number {
   const options: ResolvedMetric = { kind };
   const target = { kind: "sequence", modality: "x", decode: { kind: "greedy" } } as const;
-  const metric = openMetric(options, target, { classes: 1, placeOf: () => -1, topKTies: "last", textOf });
+  const metric = openMetric(options, target, {
+    classes: 1,
+    placeOf: () => -1,
+    nameOf: String,
+    topKTies: "last",
+    textOf,
+  });
   for (const [generated, right] of rows)
     metric.observe(
       {
@@ -67,6 +73,16 @@ test("chrF is sacrebleu's, whatever the weight of all rows", () => {
   expect(100 * measured("chrf", [["ab", "abc"]])).toBeCloseTo(63.636363636363626, 9);
   expect(measured("chrf", texts, 2.5)).toBeCloseTo(measured("chrf", texts), 12);
   expect(measured("chrf", [["", "empty"]])).toBe(0);
+});
+
+test("ROUGE-L is the mean F-score of the longest common subsequences of words", () => {
+  // The example of rouge_score's documentation: 5 words in common, of 8 and 9.
+  const fox = ["The quick brown dog jumps on the log.", "The quick brown fox jumps over the lazy dog"] as const;
+  expect(measured("rouge_l", [fox])).toBeCloseTo(10 / 17, 12);
+  expect(measured("rouge_l", [fox, ["", "empty"], ["One, two!", "one two"]], 2.5)).toBeCloseTo(
+    (10 / 17 + 0 + 1) / 3,
+    12,
+  );
 });
 
 test("a text matches exactly or not at all", () => {

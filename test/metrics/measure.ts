@@ -23,6 +23,7 @@ export const targets: { readonly [Kind in ResolvedTarget["kind"]]: (classes: num
   masked_classes: () => ({ kind: "masked_classes", modality: "x", rate: 0.15, keep: 0.1 }),
   masked_values: () => ({ kind: "masked_values", modality: "x", rate: 0.15, keep: 0.1 }),
   sequence: () => ({ kind: "sequence", modality: "x", decode: { kind: "greedy" } }),
+  tags: (classes) => ({ kind: "tags", modality: "x", column: "y", classes }),
   boxes: (numbers) => ({ kind: "boxes", column: "y", classes: 3, most: 3, queries: numbers / 8 }),
 };
 
@@ -56,6 +57,7 @@ const shapes: { readonly [Kind in ResolvedTarget["kind"]]: Shape } = {
   masked_values: { outputs: ["values"], parts: hidden, asTensor: floats },
   reconstruct: { outputs: ["values"], asTensor: floats },
   sequence: { outputs: ["logits"], parts: () => ({ target: 2 }), asTensor: integers },
+  tags: { outputs: ["logits"], parts: () => ({ target: 2 }), asTensor: integers },
   boxes: { outputs: ["logits", "boxes"], parts: () => ({ classes: 3, boxes: 12 }), asTensor: floats },
 };
 

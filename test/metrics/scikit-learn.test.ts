@@ -33,7 +33,8 @@ function randomRows(kind: ResolvedTarget["kind"], seed: number): Rows & { readon
       case "reconstruct":
         return { prediction: row(coarse), target: row(coarse) };
       case "boxes":
-        throw new Error("scikit-learn has no metric of boxes");
+      case "tags":
+        throw new Error(`scikit-learn has no metric of ${kind}`);
       case "choice":
         return { prediction: row(coarse), target: row(() => random.below(2), 2 * classes) };
       case "masked_classes":

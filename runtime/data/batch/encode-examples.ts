@@ -15,6 +15,8 @@ import { type FileReferences, referencesFrom } from "../files/file-references.ts
 import { type PartHiding, hiddenParts, hideParts, partHidingOf } from "../makers/hide-parts.ts";
 import { type TokenMasking, tokenMaskingOf } from "../makers/mask-tokens.ts";
 import { checkPreprocessing, type Fitted, fittedBy } from "../fit/preprocessing.ts";
+import { taggedWords } from "../rows/tagged-words.ts";
+import type { TaggedWords } from "../../targets/runtime-target.ts";
 import { shortenTexts } from "./shorten-texts.ts";
 
 export interface ExampleEncoderOptions {
@@ -62,6 +64,8 @@ export interface Question {
   /** The indices of the parts that were hidden, and the number of positions at which hidden parts are predicted. */
   readonly hidden?: readonly number[];
   readonly positions?: number;
+  /** The words that are tagged, if the task tags words. */
+  readonly words?: TaggedWords;
 }
 
 /**
@@ -166,6 +170,7 @@ class PreprocessingEncoder implements ExampleEncoder {
           ...questionOf(task, each, askedTokens(made, at, masking)),
           ...regionsToChoose(task, inputs, at),
           ...(hiding ? { hidden: hiddenParts(made, at, hiding), positions: hiding.parts.positions } : {}),
+          ...this.#wordsToTag(task, inputs, at),
         })),
       );
     }
@@ -214,6 +219,14 @@ class PreprocessingEncoder implements ExampleEncoder {
       all.push(unknown ?? read);
     }
     return all;
+  }
+
+  /** The words of an example that a task tags. */
+  #wordsToTag({ name, target }: ResolvedTask, inputs: readonly ExampleInput[], at: number): Pick<Question, "words"> {
+    const { tagsWordsOf } = targetOf(target);
+    const text = inputs.find(({ modality, tasks }) => modality === tagsWordsOf && tasks.includes(name));
+    const words = text && taggedWords(text.store, at, text.modality, this.#fitted.encodingOf(text.modality));
+    return words ? { words } : {};
   }
 
   /** In the text whose tokens a task predicts, "[MASK]" is the mask token. In all other texts it is ordinary text. */

@@ -14,7 +14,9 @@ import type { LoadedDataset } from "../columns/loaded-dataset.ts";
 import { isPaged, type ListMemory, wholeMemory } from "../lists/list-memory.ts";
 import { type NumberList, numbersOf } from "../lists/number-list.ts";
 import { runtimeTargetOf } from "../../targets/index.ts";
-import type { RowRegions } from "../../targets/runtime-target.ts";
+import type { Fitted } from "../fit/preprocessing.ts";
+import { taggedWords } from "./tagged-words.ts";
+import type { RowRegions, TaggedWords, TargetRow } from "../../targets/runtime-target.ts";
 import { listedRows } from "./listed-rows.ts";
 import { valueIdentity } from "./value-identity.ts";
 import { UnreadableValue } from "../cells/unreadable-value.ts";
@@ -157,15 +159,19 @@ function storedFeature(feature: TargetFeature, rules: Rules): StoredFeature {
   return { name, shape, dtype: keptAs?.(rules) ?? dtype, ...(below === undefined ? {} : { below }) };
 }
 
+export interface TaskRowsContext extends Pick<Fitted, "encodingOf"> {
+  readonly specification: Pick<ResolvedSpecification, "modalities" | "semantics">;
+}
+
 /** Encodes the targets of a task. Rows whose target cannot be read are logged and left out. */
 export async function taskRows(
   task: ResolvedTask,
   datasets: readonly LoadedDataset[],
   classes: ReadonlyMap<string, number>,
-  specification: Pick<ResolvedSpecification, "modalities" | "semantics">,
+  { specification, encodingOf }: TaskRowsContext,
 ): Promise<TaskRows> {
   const { column: reader, encodeIdentities } = runtimeTargetOf(task.target);
-  const { madeOf: sources = [], drawnRows, choosesFrom, column: declared } = targetOf(task.target);
+  const { madeOf: sources = [], drawnRows } = targetOf(task.target);
   const listings = drawnRows?.columns ?? [];
   const memory = memoryOf(datasets);
   const { places, count } = usablePlaces(task, datasets, memory);
@@ -187,16 +193,8 @@ export async function taskRows(
     const column = targetColumn(dataset.dataset, task);
     try {
       if (column !== undefined && reader) {
-        const regions = choosesFrom === undefined ? undefined : await regionsOf(dataset, choosesFrom, row);
-        const beside =
-          declared?.beside === undefined ? {} : { beside: rows.cell(row, columnOf(dataset.dataset, declared.beside)) };
-        const facts = {
-          classes,
-          candidates: candidatesIn(dataset, task, row),
-          ...(regions ? { regions } : {}),
-          ...beside,
-        };
-        reader.encode(rows.cell(row, column), slots, facts, task.target);
+        const facts = await targetRowOf(dataset, task, row, encodingOf);
+        reader.encode(rows.cell(row, column), slots, { classes, ...facts }, task.target);
       }
       // A list of rows that cannot be read is found here, before any row is drawn from it.
       for (const listing of listings) listedRows(rows.cell(row, columnOf(dataset.dataset, listing)), rows.length);
@@ -225,6 +223,25 @@ export async function taskRows(
   );
 }
 
+/** The facts about a row that reading its target needs. */
+async function targetRowOf(
+  dataset: LoadedDataset,
+  task: ResolvedTask,
+  row: number,
+  encodingOf: Fitted["encodingOf"],
+): Promise<Omit<TargetRow, "classes">> {
+  const { choosesFrom, tagsWordsOf, column } = targetOf(task.target);
+  const regions = choosesFrom === undefined ? undefined : await regionsOf(dataset, choosesFrom, row);
+  const words = tagsWordsOf === undefined ? undefined : await wordsOf(dataset, tagsWordsOf, row, encodingOf);
+  const beside = column?.beside === undefined ? undefined : columnOf(dataset.dataset, column.beside);
+  return {
+    candidates: candidatesIn(dataset, task, row),
+    ...(regions ? { regions } : {}),
+    ...(words ? { words } : {}),
+    ...(beside === undefined ? {} : { beside: dataset.rows.cell(row, beside) }),
+  };
+}
+
 /** The regions of a row, as they are encoded. */
 async function regionsOf({ columns }: LoadedDataset, modality: string, row: number): Promise<RowRegions | undefined> {
   const column = columns.get(modality);
@@ -234,6 +251,20 @@ async function regionsOf({ columns }: LoadedDataset, modality: string, row: numb
   const named = new Map(store.features.map(({ name }, index) => [name, store.columns[index]]));
   const [boxes, mask] = [named.get(`${modality}.boxes`), named.get(`${modality}.mask`)];
   return boxes && mask ? { boxes, mask } : undefined;
+}
+
+/** The words of a row's text. */
+async function wordsOf(
+  { columns }: LoadedDataset,
+  modality: string,
+  row: number,
+  encodingOf: Fitted["encodingOf"],
+): Promise<TaggedWords | undefined> {
+  const column = columns.get(modality);
+  if (!column) return undefined;
+  const store = featureStore(storedFeatures(column.reader), 1);
+  await column.copy(row, store, 0);
+  return taggedWords(store, 0, modality, encodingOf(modality));
 }
 
 /** The memory of a data set that declares a limit on it, if there is one; else all lists are in memory. */
