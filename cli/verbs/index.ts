@@ -8,6 +8,7 @@ import { doctor } from "./doctor.ts";
 import { evaluateRun } from "./eval.ts";
 import { expand } from "./expand.ts";
 import { explain } from "./explain.ts";
+import { fmt } from "./fmt.ts";
 import { graph } from "./graph.ts";
 import { init } from "./init.ts";
 import { inspect } from "./inspect.ts";
@@ -23,6 +24,7 @@ import { weights } from "./weights.ts";
 export const verbs: readonly (Verb | VerbGroup)[] = [
   init,
   check,
+  fmt,
   expand,
   graph,
   smoke,

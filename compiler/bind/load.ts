@@ -1,6 +1,6 @@
 import type { ImportDeclaration, SpecificationFile } from "../../grammar/ast.ts";
 import { type SyntaxProblem, parse } from "../../grammar/parse.ts";
-import { nearest } from "../diagnostics/nearest.ts";
+import { reportSyntax } from "../diagnostics/report-syntax.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
 import type { Host } from "../host.ts";
 
@@ -12,22 +12,6 @@ export interface LoadedFile {
   /** The file of each import; absent if it cannot be read. */
   readonly imports: ReadonlyMap<ImportDeclaration, string>;
 }
-
-export const declarationWords: readonly string[] = [
-  "model",
-  "import",
-  "param",
-  "modality",
-  "block",
-  "layer",
-  "stream",
-  "fusion",
-  "task",
-  "dataset",
-  "stage",
-  "renamed",
-  "adapt",
-];
 
 export type LoadedFiles = ReadonlyMap<string, LoadedFile>;
 
@@ -98,36 +82,4 @@ function withoutCommonFolder(paths: readonly string[]): readonly string[] {
   );
   const prefix = folders.slice(0, common < 0 ? folders.length : common).join("");
   return paths.map((path) => path.slice(prefix.length));
-}
-
-/** Reports a problem of the grammar, which does not depend on diagnostics, under its code. */
-function reportSyntax(problem: SyntaxProblem, reporter: Reporter): void {
-  switch (problem.kind) {
-    case "unexpected_character":
-      return reporter.report("unexpected_character", problem.span, { character: problem.character });
-    case "unterminated_string":
-      return reporter.report("unterminated_string", problem.span, {});
-    case "malformed_number":
-      return reporter.report("malformed_number", problem.span, { text: problem.text });
-    case "unexpected_token":
-      return reporter.report("unexpected_token", problem.span, {
-        found: problem.found,
-        expected: problem.expected,
-        nearest:
-          problem.expected === "a declaration"
-            ? nearest(problem.found.replaceAll("`", ""), declarationWords)
-            : undefined,
-      });
-    case "unclosed":
-      return reporter.report(
-        "unclosed",
-        problem.openedAt,
-        { opener: problem.opener, noticed: problem.span },
-        { related: [{ at: problem.span, message: "noticed here" }] },
-      );
-    case "long_name":
-      return reporter.report("long_name", problem.span, { most: problem.most });
-    case "chained_comparison":
-      return reporter.report("chained_comparison", problem.span, {});
-  }
 }

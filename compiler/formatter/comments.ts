@@ -2,7 +2,7 @@ import { builders, type builders as Builders } from "prettier/doc";
 import type { Comment, Span } from "../../grammar/ast.ts";
 import type { PrintContext } from "./print-context.ts";
 
-const { hardline, lineSuffix } = builders;
+const { hardline, join, lineSuffix, literalline } = builders;
 type Doc = Builders.Doc;
 
 interface Sequence<Item> {
@@ -43,7 +43,7 @@ export function printSequence<Item extends { readonly span: Span; readonly doc?:
 
   for (const [index, item] of items.entries()) {
     const above = context.takeComments(item.span.start);
-    const printed = print(item);
+    const printed = isIgnored(above, context) ? asWritten(item, context) : print(item);
     const inside = context.takeComments(item.span.end);
     const behind = takeTrailing(item, items[index + 1]?.span.start ?? end, context);
     let separation = previous === undefined ? ("as_written" as const) : between(previous, item);
@@ -63,6 +63,18 @@ export function printSequence<Item extends { readonly span: Span; readonly doc?:
   }
   for (const comment of context.takeComments(end)) add(printComment(comment), comment.span, "as_written");
   return lines;
+}
+
+/** Tells if the last comment above an item asks to keep the item as it is written. */
+function isIgnored(above: readonly Comment[], { source }: PrintContext): boolean {
+  return source !== undefined && above.at(-1)?.text.trim() === "prettier-ignore";
+}
+
+/** The text of an item, with the comments in it. */
+function asWritten({ span }: { readonly span: Span }, context: PrintContext): Doc {
+  context.takeComments(span.end);
+  const lines = (context.source ?? "").slice(span.start, span.end).split("\n");
+  return join(literalline, lines);
 }
 
 /** Prints `///` lines. */

@@ -135,7 +135,7 @@ function printPipe(pipe: PipeExpression, context: PrintContext): Doc {
 }
 
 /**
- * Named arguments are printed in parentheses if the call fits on its line, else in a body; a body of the source is
+ * Named arguments behind streams are printed in parentheses if the call fits on its line, else in a body; a body of the source is
  * kept.
  */
 function printCall({ callee, arguments: given, span }: CallExpression, context: PrintContext): Doc {
@@ -148,6 +148,8 @@ function printCall({ callee, arguments: given, span }: CallExpression, context: 
   if (named.some(({ doc }) => doc !== undefined)) {
     return [subject, printArguments(streams, context), " ", printEntriesOnLines(named.map(asEntry), span.end, context)];
   }
+  const isBody = context.startsLine(named[0]?.span.start ?? 0);
+  if (streams.length === 0 && !isBody) return [subject, printArguments(given, context)];
   const inBody: Doc = [
     printArguments(streams, context),
     " {",
@@ -158,7 +160,7 @@ function printCall({ callee, arguments: given, span }: CallExpression, context: 
   return [
     subject,
     group(ifBreak(inBody, printArguments(given, context)), {
-      shouldBreak: context.startsLine(named[0]?.span.start ?? 0),
+      shouldBreak: isBody,
     }),
   ];
 }
@@ -264,12 +266,16 @@ function printWeight({ name, shape, initializer }: WeightStatement, context: Pri
   return [name.name, sizes, initializer === undefined ? "" : [" = ", printExpression(initializer, context)]];
 }
 
-/** The body of a block or of a `repeat`, in braces. A single expression without comments may stay on the line. */
+/** The body of a block or of a `repeat`, in braces. A single result without comments may stay on the line. */
 export function printStatements(body: readonly Statement[], end: number, context: PrintContext): Doc {
   const print = (statement: Statement): Doc =>
     (statementPrinters[statement.kind] as (statement: Statement, context: PrintContext) => Doc)(statement, context);
   const statements = printSequence(body, end, context, { print, between: () => "as_written" });
   if (statements.length === 0) return "{}";
-  const separator = body.length === 1 && body[0]?.kind === "ExpressionStatement" ? line : hardline;
+  const separator = body.length === 1 && isResult(body[0]) ? line : hardline;
   return group(["{", indent([separator, statements]), separator, "}"]);
+}
+
+function isResult(statement: Statement | undefined): boolean {
+  return statement?.kind === "ExpressionStatement" || statement?.kind === "Yield";
 }

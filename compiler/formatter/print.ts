@@ -7,7 +7,7 @@ import { createContext, type PrintContext } from "./print-context.ts";
 import { printType } from "./types.ts";
 
 /** Maximum length of a line. */
-const printWidth = 140;
+export const printWidth = 140;
 
 export interface PrintOptions {
   /** The text that the tree was parsed from: numbers and blank lines are kept as written. */
@@ -16,9 +16,15 @@ export interface PrintOptions {
 
 /**
  * Prints the canonical text of a specification. Parsing it gives the same tree, apart from spans. Comments stay at the
- * declaration, statement or entry that contains them. Throws for a tree with errors, which has no text.
+ * declaration, statement or entry that contains them, and what follows the comment `// prettier-ignore` is kept as it was written. Throws for a tree
+ * with errors, which has no text.
  */
 export function printSpecification(file: SpecificationFile, options: PrintOptions = {}): string {
+  return layOut(specificationDoc(file, options));
+}
+
+/** The same as a document of prettier, which lays it out for a width. */
+export function specificationDoc(file: SpecificationFile, options: PrintOptions = {}): Builders.Doc {
   const context = createContext(file.comments, options.source);
   const body = printSequence(file.declarations, file.span.end, context, {
     print: (declaration) =>
@@ -29,7 +35,7 @@ export function printSpecification(file: SpecificationFile, options: PrintOption
     between: (a, b) =>
       hasBody(a) || hasBody(b) || (options.source === undefined && a.kind !== b.kind) ? "blank" : "as_written",
   });
-  return layOut([body, file.declarations.length + file.comments.length === 0 ? "" : builders.hardline]);
+  return [body, file.declarations.length + file.comments.length === 0 ? "" : builders.hardline];
 }
 
 /** Prints an expression on as few lines as possible. */

@@ -29,6 +29,7 @@ const pathWords: Readonly<Record<string, string>> = {
   folder: "made",
   file: "made.x",
   files: "d.jsonl",
+  paths: "m.mtl",
   path: "d.jsonl",
   "name=path": "input=d.jsonl",
   "name=value": "input=d.jsonl",
