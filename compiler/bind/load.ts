@@ -1,6 +1,6 @@
 import type { ImportDeclaration, SpecificationFile } from "../../grammar/ast.ts";
 import { type SyntaxProblem, parse } from "../../grammar/parse.ts";
-import { reportSyntax } from "../diagnostics/report-syntax.ts";
+import { reportSyntax } from "./report-syntax.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
 import type { Host } from "../host.ts";
 

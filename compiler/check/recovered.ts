@@ -1,6 +1,6 @@
 import type { LoadedFile } from "../bind/load.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { declarationWords } from "../diagnostics/report-syntax.ts";
+import { declarationWords } from "../bind/report-syntax.ts";
 import { syntax } from "../diagnostics/codes/syntax.ts";
 
 /**

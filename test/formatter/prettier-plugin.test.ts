@@ -13,7 +13,7 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { format } from "prettier";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import plugin from "../../compiler/formatter/prettier-plugin.ts";
+import plugin from "../../compiler/prettier-plugin.ts";
 import { printSpecification } from "../../compiler/formatter/print.ts";
 import { parse } from "../../grammar/parse.ts";
 import { packageRoot } from "../../runtime/host/package-root.ts";

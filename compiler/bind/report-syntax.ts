@@ -1,6 +1,6 @@
 import type { SyntaxProblem } from "../../grammar/problems.ts";
-import { nearest } from "./nearest.ts";
-import type { Reporter } from "./reporter.ts";
+import { nearest } from "../diagnostics/nearest.ts";
+import type { Reporter } from "../diagnostics/reporter.ts";
 
 export const declarationWords: readonly string[] = [
   "model",

@@ -1,9 +1,9 @@
 import type { Parser, Plugin, Printer, SupportLanguage } from "prettier";
-import { createReporter } from "../diagnostics/reporter.ts";
-import { reportSyntax } from "../diagnostics/report-syntax.ts";
-import type { SpecificationFile } from "../../grammar/ast.ts";
-import { parse } from "../../grammar/parse.ts";
-import { printWidth, specificationDoc } from "./print.ts";
+import { createReporter } from "./diagnostics/reporter.ts";
+import { reportSyntax } from "./bind/report-syntax.ts";
+import type { SpecificationFile } from "../grammar/ast.ts";
+import { parse } from "../grammar/parse.ts";
+import { printWidth, specificationDoc } from "./formatter/print.ts";
 
 /** The tree as prettier gets it. It is one node, since the declarations are printed with their comments. */
 interface Root {
