@@ -11,6 +11,7 @@ import { batchOf } from "./batch-of.ts";
 import type { Candidate } from "./candidate.ts";
 import { programOf } from "./program-of.ts";
 import { type Size, specificationOf } from "./size.ts";
+import { generator } from "../runtime/random/generator.ts";
 import { timedSteps } from "./timed-steps.ts";
 
 /** The plan of the stage of a specification of this size. */
@@ -47,6 +48,7 @@ export function executorOf(
     counts: new UpdateCounts(plan),
     balancer,
     rules: rulesOf({ semantics: currentSemantics }),
+    random: (update) => generator(1, "step", update),
   });
 }
 

@@ -23,6 +23,7 @@ import type { Section } from "../section.ts";
 import { programOf } from "../program-of.ts";
 import { RATE, sizes, specificationOf } from "../size.ts";
 import { timedSteps } from "../timed-steps.ts";
+import { generator } from "../../runtime/random/generator.ts";
 import { digits, factor, table } from "../table.ts";
 
 const TASKS = 4;
@@ -118,6 +119,7 @@ async function openTraining(options: string, dropout: number, engine: Engine): P
     counts,
     balancer: new PhaseBalancer({ plan, specification, tasks, phase: phase.name, seed: 1 }),
     rules: rulesOf(specification),
+    random: (update) => generator(1, "step", update),
   });
   const supply = new StepSupply({
     total: 1,

@@ -12,16 +12,16 @@ import { balancedTasks } from "../schema/balanced-tasks.ts";
 import { argumentOf } from "./argument-of.ts";
 import { knownEntries } from "../declare/map-keys.ts";
 
-/** Checks that a step has as many tasks as it asks for, and all tasks that a balance compares; and that a balance has lower bounds for tasks of the stage. */
+/** Checks that a step has as many tasks as it asks for, and all tasks that a balance compares; that its updates can be averaged; and that a balance has lower bounds for tasks of the stage. */
 export function checkStep(
-  { name, step, balance, tasks, for_each }: ResolvedStage,
+  { name, step, balance, average, tasks, for_each }: ResolvedStage,
   declaration: StageDeclaration,
   reporter: Reporter,
 ): void {
   const together = for_each === "task" ? 1 : tasks.length;
   const inStep = step.kind === "joint" ? (step.tasks ?? together) : 1;
   const trains =
-    step.kind === "one_task" || (step.kind === "joint" && step.tasks === 1)
+    step.kind === "one_task" || step.kind === "hogwild" || (step.kind === "joint" && step.tasks === 1)
       ? "one"
       : inStep < together
         ? "some of them"
@@ -34,6 +34,7 @@ export function checkStep(
   const written = optionOf(declaration, "balance");
   if ("lowest" in balance)
     knownEntries(argumentOf(written, "lowest", balance.kind === "famo" ? 3 : 2), "`lowest`", tasks, reporter);
+  if (step.kind === "hogwild" && average) reporter.report("average_of_workers", at("average"), { stage: name });
   if (lacks) reporter.report("balance_of_one_task", at("balance"), { balance: balance.kind, stage: name, trains });
 }
 

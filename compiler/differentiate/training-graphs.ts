@@ -9,10 +9,11 @@ import { factorsOfLosses, needsLosses } from "../balance/factors-of-losses.ts";
 import { clipByGlobalNorm, globalNorm } from "./clip.ts";
 import { differentiate } from "./differentiate.ts";
 import { representationOf } from "./representation.ts";
-import { type UpdateRule, emitUpdate, ruleOf, scalarsOfRule, slotsOfRule } from "./update-rule.ts";
+import { ownerOfSlots } from "../schema/worker-steps.ts";
+import { type UpdateRule, emitUpdate, ruleOf, scalarsOfRule, slotOf, slotsOfRule } from "./update-rule.ts";
 
 export type UpdateOptions = Pick<ResolvedStage, "optimizer" | "average" | "clip" | "untouched"> &
-  Partial<Pick<ResolvedStage, "log">>;
+  Partial<Pick<ResolvedStage, "log" | "step">>;
 
 /** `fixed` where it is not given. */
 export type BalanceOptions = Partial<Pick<ResolvedStage, "balance">>;
@@ -36,7 +37,7 @@ export function stepGraph(
   const builder = GraphBuilder.from(forward.graph);
   const trained = reached(weights, forward.tasks);
   const loss = balance.kind === "fixed" ? sumOfLosses(builder, forward) : balancedLoss(builder, forward, balance);
-  applyGradients(builder, gradientsOf(builder, loss, trained), weights, options);
+  applyGradients(builder, gradientsOf(builder, loss, trained), { weights, tasks: forward.tasks, options });
   return optimise(builder.build(`${forward.graph.name}/step`));
 }
 
@@ -167,7 +168,7 @@ export function applyGraph(tasks: readonly string[], weights: readonly StageWeig
     weight,
     gradient: builder.input({ kind: "gradient", weight: weight.name }, { dtype: "float32", shape: weight.shape }),
   }));
-  applyGradients(builder, gradients, weights, options);
+  applyGradients(builder, gradients, { weights, tasks, options });
   return optimise(builder.build(`apply ${tasks.join(" ")}`));
 }
 
@@ -189,11 +190,17 @@ function weightInput(builder: GraphBuilder, { name, shape }: StageWeight): Value
   return builder.input({ kind: "weight", weight: name }, { dtype: "float32", shape });
 }
 
+/** An update of these tasks in a stage with these weights. */
+interface StageUpdate {
+  readonly weights: readonly StageWeight[];
+  readonly tasks: readonly string[];
+  readonly options: UpdateOptions;
+}
+
 function applyGradients(
   builder: GraphBuilder,
   gradients: readonly WeightGradient[],
-  weights: readonly StageWeight[],
-  options: UpdateOptions,
+  { weights, tasks, options }: StageUpdate,
 ): void {
   const { untouched } = options;
   const touched = new Set(gradients.map(({ weight }) => weight));
@@ -208,7 +215,7 @@ function applyGradients(
       ),
     );
   for (const each of [...clipped, ...others.map((weight) => ({ weight, gradient: undefined }))])
-    update(builder, ruleOf(options, each.weight), each);
+    update(builder, { rule: ruleOf(options, each.weight), owner: ownerOfSlots(options, tasks) }, each);
 }
 
 function clip(builder: GraphBuilder, gradients: readonly WeightGradient[], largest: number): readonly WeightGradient[] {
@@ -226,11 +233,19 @@ function outputNorm(builder: GraphBuilder, norm: Value): void {
   builder.output({ kind: "scalar", name: "gradient_norm" }, norm);
 }
 
-function update(builder: GraphBuilder, rule: UpdateRule, { weight, gradient }: WeightGradient): void {
+/** `owner` is the task whose optimizer makes the update, where each task has its own. */
+function update(
+  builder: GraphBuilder,
+  { rule, owner }: { readonly rule: UpdateRule; readonly owner: string | undefined },
+  { weight, gradient }: WeightGradient,
+): void {
   const { name, shape, class: updateClass, decayed } = weight;
   const slots = Object.entries(slotsOfRule(rule, shape)).map(
     ([slot, own]) =>
-      [slot, builder.input({ kind: "slot", weight: name, slot }, { dtype: "float32", shape: own })] as const,
+      [
+        slot,
+        builder.input({ kind: "slot", weight: name, slot: slotOf(slot, owner) }, { dtype: "float32", shape: own }),
+      ] as const,
   );
   const updated = emitUpdate(builder, rule, {
     weight: weightInput(builder, weight),
@@ -243,7 +258,7 @@ function update(builder: GraphBuilder, rule: UpdateRule, { weight, gradient }: W
   });
   builder.output({ kind: "weight", weight: name }, updated.weight);
   for (const [slot, value] of Object.entries(updated.slots))
-    builder.output({ kind: "slot", weight: name, slot }, value);
+    builder.output({ kind: "slot", weight: name, slot: slotOf(slot, owner) }, value);
 }
 
 function record(names: readonly string[], value: (name: string) => Value): { readonly [name: string]: Value } {

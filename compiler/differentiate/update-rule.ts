@@ -31,6 +31,11 @@ export function slotsOfRule({ optimizer, average }: UpdateRule, shape: Shape): {
   return { ...slotShapes(optimizer, shape), ...(average ? { [AVERAGE]: shape } : {}) };
 }
 
+/** The name of a slot of an optimizer; with the name of its task, where each task has an optimizer of its own. */
+export function slotOf(slot: string, owner: string | undefined): string {
+  return owner === undefined ? slot : `${slot}.${owner}`;
+}
+
 export interface RuleTime extends Pick<UpdateTime, "count"> {
   /** The schedule's factor on the learning rate. */
   readonly factor: number;

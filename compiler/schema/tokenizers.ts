@@ -32,6 +32,10 @@ export const tokenizers = {
     doc: "One id for each Unicode character, the most frequent ones of the training split.",
     options: { size: { ...size, default: 256 } },
   },
+  words: {
+    doc: "One id for each word between white space, punctuation included, the most frequent ones of the training split: a text has as many tokens as words.",
+    options: { size },
+  },
 } as const satisfies CallableTable;
 
 const specialTokens = 4;
@@ -44,4 +48,5 @@ export const learntTokenizers: {
   word_piece: { leastSize: specialTokens + 1, of: "the special tokens and a piece" },
   bytes: { leastSize: 262, of: "256 bytes and the special tokens" },
   characters: { leastSize: specialTokens + 1, of: "the special tokens and a character" },
+  words: { leastSize: specialTokens + 1, of: "the special tokens and a word" },
 };

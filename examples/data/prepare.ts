@@ -7,6 +7,7 @@ import { prepareDefinitions } from "./definitions.ts";
 import { prepareDigits } from "./digits.ts";
 import { prepareEmoji } from "./emoji.ts";
 import { prepareEnglish } from "./english.ts";
+import { prepareOmninet } from "./omninet.ts";
 import { preparePronunciations } from "./pronunciations.ts";
 import { prepareNumbers } from "./numbers.ts";
 import { prepareLanguages } from "./languages.ts";
@@ -25,6 +26,7 @@ const datasets: { readonly [name: string]: (folder: string) => Promise<void> } =
   digits: prepareDigits,
   emoji: prepareEmoji,
   english: prepareEnglish,
+  omninet: prepareOmninet,
   pronunciations: preparePronunciations,
   languages: prepareLanguages,
   scenes: prepareScenes,

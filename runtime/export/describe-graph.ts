@@ -8,6 +8,7 @@ import { onnxOutputNames } from "../../compiler/lower/onnx/lower-to-onnx.ts";
 import { TFJS_TYPE } from "../../compiler/lower/tfjs/graph-model.ts";
 import type { StagePlan } from "../../compiler/stage/plan.ts";
 import { featuresOfGenerated, generatedTextOf } from "../../compiler/targets/sequence.ts";
+import { ownerOfSlots } from "../../compiler/schema/worker-steps.ts";
 import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import { classMask } from "../data/batch/class-mask.ts";
 import type { Preprocessing } from "../data/data.ts";
@@ -82,17 +83,18 @@ const sources: { readonly [Kind in InputRole["kind"]]: Describe<Kind> } = {
     const input = graph.inputs.find(({ role }) => role.kind === "class_mask" && role.task === name);
     return { kind: "class_mask", values: Array.from(known ?? new Float32Array(input?.value.shape[0] ?? 0).fill(1)) };
   },
-  update: ({ name, class: updateClass }, { plans }) => {
+  update: ({ name, class: updateClass }, { plans, tasks }) => {
     const [rule] = plans.flatMap(({ stage, weights }) =>
       weights.filter((weight) => weight.class === updateClass).map((weight) => ruleOf(stage, weight)),
     );
+    const owner = plans[0] && ownerOfSlots(plans[0].stage, tasks);
     const expression = rule ? formulasOfRule(rule)[name] : undefined;
     if (!rule || expression === undefined) throw new Error(`there is no formula for ${name} of ${updateClass}`);
     return {
       kind: "update",
       formula: `${rule.optimizer.kind}.${name}`,
       expression,
-      class: updateClass,
+      class: owner === undefined ? updateClass : `${owner}/${updateClass}`,
       rate: rule.optimizer.rate,
     };
   },

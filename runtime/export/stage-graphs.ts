@@ -3,6 +3,7 @@ import type { DecodingGraphs } from "../../compiler/analysis/decoding/decoding-g
 import type { Graph } from "../../compiler/graph/graph.ts";
 import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import { type StagePlan, isFused } from "../../compiler/stage/plan.ts";
+import { hasOwnOptimizers } from "../../compiler/schema/worker-steps.ts";
 import { rowGroups, singly } from "../../compiler/stage/row-groups.ts";
 import { targetOf } from "../../compiler/targets/index.ts";
 import { type Phase, phasesOf } from "../train/phase/phases.ts";
@@ -93,7 +94,8 @@ export function stageGraphs({ specification, plans, tasks, kinds, batch }: Stage
     // A step graph is exported for one task. Tasks that share rows are exported as a joint step of gradients and `apply`.
     const isWholeStep = isFused(plan) && plan.stage.step.kind === "one_task";
     const wanted = kinds ?? graphKinds.filter((kind) => !isWholeStep || (kind !== "gradients" && kind !== "apply"));
-    const updates = plan.stage.step.kind === "one_task" ? own.map((task) => [task]) : [own];
+    const updates =
+      plan.stage.step.kind === "one_task" || hasOwnOptimizers(plan.stage) ? own.map((task) => [task]) : [own];
     const passes = rowGroups(specification, own, () => batch ?? 1).filter((pass) => pass.length > 1);
     const generating = own.filter((name) => {
       const task = specification.tasks[name];

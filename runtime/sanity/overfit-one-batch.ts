@@ -17,6 +17,7 @@ import { FrozenPrefixes } from "../train/step/frozen-prefixes.ts";
 import { interruptOnSignals } from "../train/phase/interruption.ts";
 import { StageExecutables } from "../train/step/stage-executables.ts";
 import type { TrainingObserver } from "../train/phase/observer.ts";
+import { trainsAllTasks } from "../../compiler/schema/worker-steps.ts";
 import { startingWeights } from "../train/phase/phase-weights.ts";
 import { type Phase, phasesOf } from "../train/phase/phases.ts";
 import type { Program } from "../train/program.ts";
@@ -150,7 +151,7 @@ export async function overfitOneBatch(options: OverfitOptions): Promise<readonly
 /** The program with stages of `steps` updates and without early stopping. */
 function ofLength({ specification, plan }: Program, steps: number | undefined): Program {
   const lengthened = ({ early_stop: _earlyStop, epochs: _epochs, ...stage }: ResolvedStage): ResolvedStage => {
-    const trainsAll = stage.for_each === "task" || (stage.step.kind === "joint" && stage.step.tasks === undefined);
+    const trainsAll = stage.for_each === "task" || trainsAllTasks(stage.step);
     const total = steps ?? STEPS_OF_TASK * (trainsAll ? 1 : stage.tasks.length);
     return { ...stage, steps: total, checkpoint: { ...stage.checkpoint, every: { unit: "steps", value: total } } };
   };

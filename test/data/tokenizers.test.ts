@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { fitTokenizer } from "../../runtime/data/tokenizers/index.ts";
 import { learnBpe } from "../../runtime/data/tokenizers/learn-bpe.ts";
 import { learnCharacters } from "../../runtime/data/tokenizers/learn-characters.ts";
+import { learnWords } from "../../runtime/data/tokenizers/learn-words.ts";
 import { learnWordPiece } from "../../runtime/data/tokenizers/learn-word-piece.ts";
 import { specialIds, specialTokens } from "../../runtime/data/tokenizers/special-tokens.ts";
 import { textEncoding } from "../../runtime/data/tokenizers/text-encoding.ts";
@@ -11,7 +12,7 @@ import type { TokenizerDocument } from "../../runtime/data/tokenizers/tokenizer-
 import { folderWith, text } from "./fixture.ts";
 
 const texts = ["the cat sat on the mat", "the cats sat on that mat", "a hat, the hat!", "that cat's hat"];
-const learners = { bpe: learnBpe, word_piece: learnWordPiece, characters: learnCharacters };
+const learners = { bpe: learnBpe, word_piece: learnWordPiece, characters: learnCharacters, words: learnWords };
 
 function vocabularyOf(document: TokenizerDocument): string[] {
   return Object.entries(document.model.vocab)
@@ -114,6 +115,15 @@ describe("characters", () => {
     expect(vocabularyOf(document)).toEqual([...specialTokens, "a", "b", "🙂"]);
     expect(textEncoding(document).encode("a🙂c")).toEqual([4, 6, specialIds.unknown]);
     expect(textEncoding(document).decode([4, 6, 5])).toBe("a🙂b");
+  });
+});
+
+describe("words", () => {
+  test("are between white space, and a text has as many tokens", () => {
+    const document = learnWords(["the cat sat , the", "a ##t ; the  cat"], { size: 7, lowercase: false });
+    expect(vocabularyOf(document)).toEqual([...specialTokens, "the", "cat", "##t"]);
+    expect(textEncoding(document).encode("The cat cat##t  the,")).toEqual([1, 5, 1, 1]);
+    expect(textEncoding(document).decode([4, 6, 5])).toBe("the ##t cat");
   });
 });
 

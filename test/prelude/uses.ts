@@ -124,6 +124,9 @@ export const uses: { readonly [block: string]: readonly [expression: string, res
   as_vector: ["who -> as_vector", "vector[7]"],
   segment_ids: ["segment_ids(words) -> embed(4)", "tokens[5 × 4]"],
   repeated: ["repeated(learned(4))", "vector[4]"],
+  attention_shares: ["attention_shares(x, y, heads: 2)", "grid[2 × 3 × 2]"],
+  sums_by_shares: ["sums_by_shares(attention_shares(x, y, heads: 2), y)", "tokens[3 × 4]"],
+  cross_attention_and_shares: ["cross_attention_and_shares(x, y -> linear(6), heads: 2).shares", "grid[2 × 3 × 2]"],
   attend: ["attend(x, y, y, heads: 2)", "tokens[3 × 4]"],
   self_attention: ["x -> self_attention(2)", "tokens[3 × 4]"],
   cross_attention: ["x -> cross_attention(y -> linear(6), heads: 2)", "tokens[3 × 4]"],
@@ -245,6 +248,20 @@ export const uses: { readonly [block: string]: readonly [expression: string, res
   bottleneck: ["bottleneck(x, y, heads: 2).first", "tokens[3 × 4]"],
   late: ["late(x, y, heads: 2).last", "tokens[2 × 4]"],
   merged: ["merged(x, y, heads: 2).last", "tokens[2 × 4]"],
+  over_times: ["x -> over_times", "grid[3 × 1 × 4]"],
+  at_one_time: ["x -> at_one_time", "grid[1 × 3 × 4]"],
+  over_frames: ["film -> over_frames(patches(2) -> linear(4))", "grid[4 × 8 × 4]"],
+  with_clock: ["x -> with_clock", "tokens[3 × 4]"],
+  omni_encoder: [
+    "(film -> over_frames(patches(2) -> linear(4)) -> omni_encoder(v, layers: 1, heads: 2)).spatial",
+    "tokens[32 × 4]",
+  ],
+  spatial_gate: ["spatial_gate(attention_shares(x, y, heads: 2), [[1, 1], [1, 5]])", "grid[2 × 3 × 5]"],
+  omni_layer: ["omni_layer(x, y, links: [[2, 1]], heads: 2)", "tokens[3 × 4]"],
+  omni_decoder: [
+    "x -> omni_decoder(caches: [(y -> over_times -> omni_encoder(v, layers: 1, heads: 2))], layers: 1, heads: 2)",
+    "tokens[3 × 4]",
+  ],
   crossed: ["crossed(x, y, heads: 2).first", "tokens[3 × 4]"],
 };
 

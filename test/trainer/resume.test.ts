@@ -63,6 +63,7 @@ const cases: { readonly [name: string]: readonly ResolvedStage[] } = {
   ],
   accumulation: [stage({ accumulate: 3, epochs: 3, clip: 1, checkpoint: everyTwo })],
   "joint steps": [stage({ step: { kind: "joint" }, epochs: 2, checkpoint: everyTwo })],
+  "hogwild steps, some stale": [stage({ step: { kind: "hogwild", staleness: 0.5 }, epochs: 2, checkpoint: everyTwo })],
   "joint steps of one of the tasks": [
     stage({ step: { kind: "joint", tasks: 1 }, sampler: { kind: "uniform" }, epochs: 2, checkpoint: everyTwo }),
   ],

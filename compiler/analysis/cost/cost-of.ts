@@ -9,6 +9,7 @@ import { bytesOf } from "../../graph/cost.ts";
 import { type Graph, sizeOf } from "../../graph/graph.ts";
 import { optimise } from "../../passes/optimise.ts";
 import type { ForwardGraph, StagePlan, StageWeight } from "../../stage/plan.ts";
+import { hasOwnOptimizers, ownersOf } from "../../schema/worker-steps.ts";
 import { stageOverrides } from "../../stage/stage-plan.ts";
 import {
   type Cost,
@@ -108,6 +109,7 @@ function predictionCost(
 function stageCost(program: Program, plan: StagePlan): StageCost {
   const partOf = createParts(program);
   const slotBytes = (weight: StageWeight): number =>
+    ownersOf(plan.stage, weight).length *
     Object.values(slotsOfRule(ruleOf(plan.stage, weight), weight.shape)).reduce(
       (total, slot) => total + bytesOf({ dtype: "float32", shape: slot }),
       0,
@@ -134,7 +136,7 @@ function stageCost(program: Program, plan: StagePlan): StageCost {
       ? updates
       : largest(
           tasks.map(({ total }) => total),
-          plan.stage.step.kind === "mixed" ? 1 : tasksOfStep(plan),
+          tasksOfOperations(plan),
         ),
   ).flops;
   return {
@@ -152,6 +154,12 @@ function stageCost(program: Program, plan: StagePlan): StageCost {
       activationBytes: most("activationBytes"),
     },
   };
+}
+
+/** The number of tasks whose costs a step adds up. The operations of a mixed step are those of one task with all rows. */
+function tasksOfOperations(plan: StagePlan): number {
+  if (hasOwnOptimizers(plan.stage)) return plan.tasks.length;
+  return plan.stage.step.kind === "mixed" ? 1 : tasksOfStep(plan);
 }
 
 /** The passes of several tasks, where every step computes all of them. */

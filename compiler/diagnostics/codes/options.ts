@@ -161,4 +161,11 @@ export const options = {
     message: ({ name }) => `${name} ends without a result.`,
     help: () => "A block ends with `return …`, the body of a `repeat` with a stream or with `yield`.",
   }),
+  average_of_workers: define<{ stage: string }>({
+    code: "MTL5145",
+    severity: "error",
+    message: ({ stage }) =>
+      `"${stage}" keeps an average of the weights, but each of its tasks updates them by an optimizer of its own.`,
+    help: () => "Leave `average` out, or write `step: joint`, whose steps are single updates.",
+  }),
 };

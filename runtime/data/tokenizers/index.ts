@@ -8,6 +8,7 @@ import { bytesDocument } from "./bytes-document.ts";
 import type { CountingLimit } from "./count-words.ts";
 import type { LearnOptions } from "./learn-options.ts";
 import { learnCharacters } from "./learn-characters.ts";
+import { learnWords } from "./learn-words.ts";
 import { learnWordPiece } from "./learn-word-piece.ts";
 import { readVocabulary } from "./read-vocabulary.ts";
 import type { TokenizerDocument, TokenizerModel } from "./tokenizer-document.ts";
@@ -23,6 +24,7 @@ const kinds: { readonly [Kind in ResolvedTokenizer["kind"]]: TokenizerKind } = {
   word_piece: { learn: learnWordPiece, model: "WordPiece" },
   bytes: { learn: bytesDocument, model: "BPE" },
   characters: { learn: learnCharacters, model: "BPE" },
+  words: { learn: learnWords, model: "WordPiece" },
 };
 
 export interface TokenizerSource {

@@ -16,20 +16,22 @@ const normalizers = new Set(["Lowercase", "NFC", "NFD", "NFKC", "NFKD", "StripAc
  * without a boundary is split nevertheless, since no word is that long.
  */
 export function cutFor({ normalizer, pre_tokenizer, model, added_tokens }: TokenizerDocument): CutText | undefined {
-  if (added_tokens.some(({ special }) => !special) || !componentsOf(normalizer).every(isOfLetters)) return undefined;
+  if (added_tokens.some(({ special }) => !special) || !componentsOf(normalizer).every(isWithinWords)) return undefined;
   const merges: unknown = model["merges"];
   if (Array.isArray(merges) && merges.length === 0) return (text) => pieces(text, /(?<=\s)(?=\S)/gu);
   if (pre_tokenizer?.type === "ByteLevel" && pre_tokenizer["use_regex"] !== false)
     return (text) => pieces(text, /(?<=\S)(?= \S)/gu);
-  if (pre_tokenizer?.type === "BertPreTokenizer") return (text) => pieces(text, /(?<=\S)(?=\s)/gu);
+  if (pre_tokenizer?.type === "BertPreTokenizer" || pre_tokenizer?.type === "WhitespaceSplit")
+    return (text) => pieces(text, /(?<=\S)(?=\s)/gu);
   return undefined;
 }
 
-/** A normalizer that treats each letter on its own. */
-function isOfLetters({ type, pattern }: Component): boolean {
+/** A normalizer that treats each letter, or each word between white space, on its own. */
+function isWithinWords({ type, pattern, content }: Component): boolean {
   if (normalizers.has(type)) return true;
-  const letter = isRecord(pattern) ? pattern["String"] : undefined;
-  return type === "Replace" && typeof letter === "string" && letter.length === 1;
+  const text = isRecord(pattern) ? pattern["String"] : undefined;
+  if (type !== "Replace" || typeof text !== "string") return false;
+  return text.length === 1 || !/\s/u.test(`${text}${String(content)}`);
 }
 
 /** The parts of a normalizer, in their order. */

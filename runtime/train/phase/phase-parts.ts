@@ -5,6 +5,7 @@ import { AveragedWeights } from "../step/averaged-weights.ts";
 import { type StepExecutor, openExecutor } from "../step/execute-step.ts";
 import { FrozenPrefixes } from "../step/frozen-prefixes.ts";
 import { StageExecutables } from "../step/stage-executables.ts";
+import { generator } from "../../random/generator.ts";
 import { TensorStore } from "../step/tensor-store.ts";
 import { UpdateCounts } from "../step/update-counts.ts";
 import { type BucketsOfSplit, openLengthBuckets } from "../supply/length-buckets.ts";
@@ -76,7 +77,14 @@ export function openPhaseParts(context: RunContext, start: PhaseStart): PhasePar
       note: (note) => observer.onNote?.(note),
     }),
     balancer,
-    executor: openExecutor({ plan, executables, counts, balancer, rules: rulesOf(specification) }),
+    executor: openExecutor({
+      plan,
+      executables,
+      counts,
+      balancer,
+      rules: rulesOf(specification),
+      random: (update) => generator(seed, "step", phase.name, update),
+    }),
     position: new PhasePosition(start, {
       total,
       every: Math.max(1, durationInSteps(plan.stage.checkpoint.every, total)),

@@ -1,4 +1,5 @@
 import type { ResolvedStage } from "../../../compiler/schema/resolved.ts";
+import { trainsAllTasks } from "../../../compiler/schema/worker-steps.ts";
 import type { StagePlan } from "../../../compiler/stage/plan.ts";
 import type { Data } from "../../data/data.ts";
 import { rowsOfPass } from "../../data/pass-rows.ts";
@@ -47,7 +48,7 @@ export function stageLength(
 
 /**
  * The number of updates of an epoch, in which every row of every task is used once. With one task per step it is the
- * sum over tasks; with joint steps that of the longest task, while shorter ones begin again; with n of the tasks per
+ * sum over tasks; with joint and `hogwild` steps that of the longest task, while shorter ones begin again; with n of the tasks per
  * step at least an n-th of the sum; with mixed steps the number of batches of all rows. `uncertainty` does not use
  * every row: as in the authors' code, its epoch has as many passes over the candidates of the largest task as there are
  * tasks.
@@ -60,6 +61,7 @@ export function epochLength(stage: Steps, tasks: readonly SampledTask[]): number
     const passes = tasks.flatMap(({ rows }) => (rows > 0 ? [Math.ceil(rows / sampler.candidates)] : []));
     return passes.length * Math.max(0, ...passes);
   }
+  if (trainsAllTasks(step)) return Math.max(0, ...steps);
   if (step.kind === "joint") return Math.max(0, ...steps, step.tasks === undefined ? 0 : sum / step.tasks);
   return sum / drawsOf(stage);
 }

@@ -1,3 +1,4 @@
+import { trainsAllTasks } from "../../../compiler/schema/worker-steps.ts";
 import type { ResolvedSampler, ResolvedStage } from "../../../compiler/schema/resolved.ts";
 import { drawsOfTurn } from "./alternating.ts";
 import { othersOfMain } from "./main-plus-ratio.ts";
@@ -8,7 +9,7 @@ export function drawableTasks(
   { step, sampler }: Pick<ResolvedStage, "step" | "sampler">,
   tasks: readonly SampledTask[],
 ): readonly string[] {
-  const drawn = step.kind === "joint" && step.tasks === undefined ? tasks : tasks.filter(isDrawnBy(sampler, tasks));
+  const drawn = trainsAllTasks(step) ? tasks : tasks.filter(isDrawnBy(sampler, tasks));
   return drawn.map(({ name }) => name);
 }
 

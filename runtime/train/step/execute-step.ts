@@ -1,5 +1,7 @@
 import { type StagePlan, isFused, keepsTasksApart } from "../../../compiler/stage/plan.ts";
 import { comparesRepresentations } from "../../../compiler/balance/balance-needs.ts";
+import type { ResolvedStep } from "../../../compiler/schema/resolved.ts";
+import type { Generator } from "../../random/generator.ts";
 import type { Rules } from "../../../compiler/semantics.ts";
 import type { TensorData } from "../../engines/engine.ts";
 import type { LossFactors, PhaseBalancer } from "../balance/phase-balancer.ts";
@@ -31,10 +33,13 @@ export interface ExecutorParts {
   readonly counts: UpdateCounts;
   readonly balancer: Pick<PhaseBalancer, "before" | "observe" | "balance" | "factorOf" | "learns" | "learn">;
   readonly rules: Pick<Rules, "weightedMean">;
+  /** Random numbers for an update, which is counted from 0. */
+  readonly random: (update: number) => Pick<Generator, "uniform" | "permutation">;
 }
 
 export function openExecutor(parts: ExecutorParts): StepExecutor {
   const { plan, executables } = parts;
+  if (plan.stage.step.kind === "hogwild") return hogwildExecutor(parts, plan.stage.step);
   if (comparesRepresentations(plan.stage.balance)) return representationExecutor(parts);
   if (!isFused(plan)) return keepsTasksApart(plan) ? balancedExecutor(parts) : splitExecutor(parts);
   const whole = executables.training === "step" ? fusedExecutor(parts) : unsummedExecutor(parts);
@@ -160,6 +165,48 @@ function splitExecutor(parts: ExecutorParts): StepExecutor {
         ),
         outputs,
       );
+    },
+  };
+}
+
+/**
+ * Makes an update for each task with its own optimizer, in a random order. A stale gradient is taken before the first of
+ * these updates, and any other one after those of the tasks before it in the order. As the order and the stale gradients are drawn for each step by itself, nothing of them
+ * has to be saved.
+ */
+function hogwildExecutor(
+  parts: ExecutorParts,
+  { staleness }: Extract<ResolvedStep, { kind: "hogwild" }>,
+): StepExecutor {
+  const { plan, executables, counts, balancer, random } = parts;
+  const sums = new GradientSums();
+  return {
+    run: async (step, factor) => {
+      const drawn = random(counts.steps);
+      const order = [...drawn.permutation(step.passes.length)].flatMap((index) => step.passes[index] ?? []);
+      const stale = new Set(order.filter(() => drawn.uniform() < staleness));
+      const factors = balancer.before(tasksOfStep(plan, step));
+      const outcomes: TaskOutcome[] = [];
+      const take = async (pass: PreparedPass): Promise<void> => {
+        const [task = ""] = pass.tasks;
+        const sum = sums.cleared(await executables.get({ kind: "apply", tasks: pass.tasks }), task);
+        outcomes.push(...(await addTogether(parts, pass, { sum, share: () => factors.factors.get(task) ?? 1 })));
+      };
+      for (const pass of step.passes) if (stale.has(pass)) await take(pass);
+      counts.begin();
+      const norms = new Map<string, Pick<StepOutcome, "gradientNorm">>();
+      for (const pass of order) {
+        const [task = ""] = pass.tasks;
+        if (!stale.has(pass)) await take(pass);
+        const apply = await executables.get({ kind: "apply", tasks: pass.tasks });
+        const updates = counts.update(apply.graph, factor, task);
+        norms.set(task, gradientNormOf(await apply.run({ gradients: sums.of(apply, task).sums, updates })));
+      }
+      const found = (await observed(parts, step, outcomes, factors)).map((each) => ({
+        ...each,
+        ...norms.get(each.task),
+      }));
+      return stepOutcome(plan, step, found, new Map());
     },
   };
 }

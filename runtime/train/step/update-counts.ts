@@ -17,18 +17,29 @@ export class UpdateCounts {
   }
 
   /**
-   * Counts the update that this graph is about to make. Returns the numbers for its inputs of role `update`. `factor`
+   * Counts the step that this graph is about to make. Returns the numbers for its inputs of role `update`. `factor`
    * is that of the schedule, on every learning rate.
    */
   count(graph: Graph, factor: number): (updateClass: string, name: string) => number {
+    this.begin();
+    return this.update(graph, factor);
+  }
+
+  /** Counts a step, which may have several updates. */
+  begin(): void {
     this.#steps++;
+  }
+
+  /** Counts an update within a step; with `owner`, one by the optimizer of this task. */
+  update(graph: Graph, factor: number, owner?: string): (updateClass: string, name: string) => number {
+    const keyOf = (updateClass: string): string => (owner === undefined ? updateClass : `${owner}/${updateClass}`);
     this.#latest = this.#updatedClasses(graph);
     const scalars = new Map(
       [...this.#latest].map((updateClass) => {
         const rule = this.#rules.get(updateClass);
         if (!rule) throw new Error(`no weights of class ${updateClass}`);
-        const count = this.of(updateClass) + 1;
-        this.#counts.set(updateClass, count);
+        const count = this.of(keyOf(updateClass)) + 1;
+        this.#counts.set(keyOf(updateClass), count);
         return [updateClass, scalarsOfRule(rule, { factor, count, step: this.#steps })];
       }),
     );

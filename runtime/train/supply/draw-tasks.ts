@@ -1,4 +1,5 @@
 import type { ResolvedStage, ResolvedStep } from "../../../compiler/schema/resolved.ts";
+import { trainsAllTasks } from "../../../compiler/schema/worker-steps.ts";
 import { UserError } from "../../user-error.ts";
 
 /** The number of consecutive draws without a new task after which it is an error to wait for one. */
@@ -6,6 +7,7 @@ const most = 10_000;
 
 /** Draws of the sampler that count in one update: tasks, or the rows of a mixed step. */
 export function drawsOf({ step, batch, accumulate }: Pick<ResolvedStage, "step" | "batch" | "accumulate">): number {
+  if (trainsAllTasks(step)) return 0;
   if (step.kind === "joint") return step.tasks ?? 0;
   return step.kind === "mixed"
     ? accumulate * (typeof batch === "number" ? batch : Math.max(...Object.values(batch)))
@@ -23,7 +25,7 @@ export interface TaskDraw {
 
 /** The tasks of one update, in the order of the stage. Repeated draws of a task are ignored. */
 export function drawTasks({ step, tasks, draws, next }: TaskDraw): readonly string[] {
-  if (step.kind === "joint" && step.tasks === undefined) return tasks;
+  if (trainsAllTasks(step)) return tasks;
   const drawn = new Set<string>();
   for (let vain = 0; drawn.size < draws && vain < most; vain++) {
     const before = drawn.size;
