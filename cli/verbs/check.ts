@@ -82,7 +82,8 @@ export const check: VerbOf<CheckOptions> = {
     );
     if (options.shapes) await printShapes(session, compilation);
     if (sound && compilation.diagnostics.length === 0) session.note(`${file}: no problems. ${describe(sound)}`);
-    if (sound && data === undefined) session.note(notRead(file, sound));
+    if (sound && data === undefined && Object.keys(sound.specification.datasets).length > 0)
+      session.note(notRead(file, sound));
     if (format === "text") noteFixes(session, file, compilation);
     if (hasErrors(compilation.diagnostics)) return exitCodes.specification;
     return checked ? reportData(session, checked) : 0;

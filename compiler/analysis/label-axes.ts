@@ -1,5 +1,9 @@
 import type { Graph, Node, Value } from "../graph/graph.ts";
 import { axesOf } from "../graph/ops/index.ts";
+import type { TargetOutput } from "../targets/target.ts";
+
+/** The meaning of the indices along the last axis of a prediction. */
+export type PredictionLabels = NonNullable<TargetOutput["labels"]>;
 
 /**
  * An axis of a weight whose indices stand for something that has a name: a class that is predicted, or an id of a
@@ -7,18 +11,26 @@ import { axesOf } from "../graph/ops/index.ts";
  */
 export interface LabelAxis {
   readonly axis: number;
-  readonly of: { readonly kind: "prediction" } | { readonly kind: "feature"; readonly feature: string };
+  readonly of:
+    | { readonly kind: "prediction"; readonly labels: PredictionLabels }
+    | { readonly kind: "feature"; readonly feature: string };
 }
 
 /**
- * Finds the axes of weights that become the last axis of a prediction, by following this axis back through the graph
+ * Finds the axes of weights that become the last axis of a prediction whose indices have a meaning, by following this axis back through the graph
  * (to the kernel and bias of a head, whatever its name or layers are), and those that become the rows of a table in which ids of
  * a feature are looked up.
  */
-export function labelAxes(graph: Graph): ReadonlyMap<string, LabelAxis> {
+export function labelAxes(
+  graph: Graph,
+  predicted: readonly Pick<TargetOutput, "name" | "labels">[],
+): ReadonlyMap<string, LabelAxis> {
   const axes = new Map<Value, LabelAxis>();
-  for (const { role, value } of graph.outputs)
-    if (role.kind === "prediction") axes.set(value, { axis: value.shape.length - 1, of: { kind: "prediction" } });
+  const labelsOf = new Map(predicted.map(({ name, labels }) => [name, labels]));
+  for (const { role, value } of graph.outputs) {
+    const labels = role.kind === "prediction" ? labelsOf.get(role.name) : undefined;
+    if (labels) axes.set(value, { axis: value.shape.length - 1, of: { kind: "prediction", labels } });
+  }
   followBack(graph, axes);
   const tables = new Map<Value, LabelAxis>();
   const ids = idsOf(graph);

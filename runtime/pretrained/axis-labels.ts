@@ -2,6 +2,8 @@ import { labelAxes } from "../../compiler/analysis/label-axes.ts";
 import type { ResolvedModality, ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import { tableColumns, tableVocabulary } from "../../compiler/features/table-columns.ts";
 import { targetOf } from "../../compiler/targets/index.ts";
+import { taskTarget } from "../../compiler/targets/task-target.ts";
+import type { TargetOutput } from "../../compiler/targets/target.ts";
 import type { LabelAxis } from "../../compiler/analysis/label-axes.ts";
 import type { StagePlan } from "../../compiler/stage/plan.ts";
 import type { Preprocessing } from "../data/data.ts";
@@ -37,16 +39,27 @@ export function axisLabels({ program, plans, here, there }: LabelledModels): Nam
   const unnamed = new Map<string, string>();
   for (const plan of plans) {
     for (const task of plan.tasks) {
-      for (const [weight, { axis, of }] of labelAxes(plan.predict(task, { batch: ROWS }))) {
+      for (const [weight, { axis, of }] of labelAxes(plan.predict(task, { batch: ROWS }), outputsOf(program, task))) {
         const source = sourceOf(program, task, of);
         const [ours, theirs] = [source && here(source), source && there(source)];
         if (source && ours && theirs)
-          labels.set(weight, { axis, of: `${source.kind} ${source.name}`, here: ours, there: theirs });
+          labels.set(weight, {
+            axis,
+            of: `${source.kind} ${source.name}`,
+            here: ours,
+            there: theirs,
+            ...(of.kind === "prediction" && of.labels === "classes_and_none" ? { none: "last" } : {}),
+          });
         else if (source?.kind === "modality" && ours) unnamed.set(weight, source.name);
       }
     }
   }
   return { labels, unnamed };
+}
+
+function outputsOf({ specification }: Program, name: string): readonly TargetOutput[] {
+  const task = specification.tasks[name];
+  return task ? taskTarget(task, specification).outputs : [];
 }
 
 /** The source of the names of an axis. */

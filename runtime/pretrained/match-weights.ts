@@ -22,6 +22,8 @@ export interface AxisLabels {
   readonly of: string;
   readonly here: readonly string[];
   readonly there: readonly string[];
+  /** `last` if the last index on both sides stands for no class. */
+  readonly none?: "last";
 }
 
 export interface FoundTensor {
@@ -109,9 +111,9 @@ function fitOf({ shape, labels }: WantedWeight, there: Shape): Pick<TakenWeight,
   )
     return undefined;
   const known = new Map(labels.there.map((name, place) => [name, place]));
-  return {
-    places: { axis, of: Array.from({ length: shape[axis] ?? 0 }, (_, place) => placeOf(known, labels.here[place])) },
-  };
+  const of = Array.from({ length: shape[axis] ?? 0 }, (_, place) => placeOf(known, labels.here[place]));
+  if (labels.none) of[of.length - 1] = (there[axis] ?? 0) - 1;
+  return { places: { axis, of } };
 }
 
 /** The index of a name. An axis may have more indices than names. */
