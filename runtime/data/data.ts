@@ -61,6 +61,16 @@ export interface BatchRequest {
   readonly modalities?: readonly string[];
   /** The key of the reader's randomness in training. Without it the same tokens of an example are hidden each time. */
   readonly draw?: ReaderDraw;
+  /** The graphs for which the batch is made, which decides its shapes; by default those of training if there is a `draw`, else those of evaluation. */
+  readonly mode?: "train" | "evaluate";
+}
+
+/** The graphs for which a batch is made. */
+export function modeOf({
+  mode,
+  draw,
+}: { readonly [Field in "mode" | "draw"]?: BatchRequest[Field] | undefined }): "train" | "evaluate" {
+  return mode ?? (draw ? "train" : "evaluate");
 }
 
 export interface ExamplePlace {

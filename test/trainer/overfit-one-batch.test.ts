@@ -77,9 +77,31 @@ test("the rows that are read are those of the batch, in training and in validati
     draw: { seed: 1, stage: "fit", epoch: 3 },
   });
   const evaluated = await few.batch({ task: "hue", split: "validation", rows: [2, 0], size: 4 });
-  expect(asked).toEqual(Array.from({ length: 2 }, () => ({ task: "hue", split: "train", rows: [9, 5], size: 4 })));
+  expect(asked).toEqual(
+    ["train", "evaluate"].map((mode) => ({ task: "hue", split: "train", rows: [9, 5], size: 4, mode })),
+  );
   expect(evaluated.keys).toEqual(trained.keys);
   await data.close();
+});
+
+test("a task that ranks more candidates in evaluation than in training is fitted too", async () => {
+  const folder = await newFolder();
+  const angles = Array.from({ length: 24 }, (_, row) => row);
+  const lines = angles.map((angle) => JSON.stringify({ one: [Math.cos(angle), Math.sin(angle)], other: [angle / 24] }));
+  writeFileSync(join(folder, "pairs.jsonl"), lines.join("\n"));
+  const specification = join(folder, "pairs.mtl");
+  writeFileSync(
+    specification,
+    `model pairs
+    modality one: tensor([2])
+    modality other: tensor([1])
+    stream both = concat(one, other, axis: 0) -> mlp(hidden: 32) -> linear(1)
+    task pair { uses: [one, other]  from: both  target: matching(one, other, negatives: { other: 2 }, evaluate: 6) }
+    dataset pairs { path: "pairs.jsonl"  tasks: [pair] }
+    stage fit { optimizer: adam(rate: 2e-2)  batch: 4  epochs: 1 }`,
+  );
+  const [task] = await overfitOneBatch({ specification, threads, interrupt, steps: 100 });
+  expect(task?.end).toBeLessThan(0.8 * (task?.start ?? 0));
 });
 
 describe("mtl train --overfit-one-batch", () => {

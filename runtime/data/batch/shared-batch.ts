@@ -8,7 +8,7 @@ import type { ResolvedSpecification, ResolvedTask } from "../../../compiler/sche
 import { readModalities } from "../../../compiler/targets/index.ts";
 import { taskTarget } from "../../../compiler/targets/task-target.ts";
 import type { TensorData } from "../../engines/engine.ts";
-import type { Batch, BatchPart, SharedData, SharedRequest } from "../data.ts";
+import { type Batch, type BatchPart, type SharedData, type SharedRequest, modeOf } from "../data.ts";
 import { type DrawnRows, drawRows } from "../makers/draw-rows.ts";
 import type { Maker } from "../makers/maker.ts";
 import { type SharedRow, SharedRows } from "../rows/shared-rows.ts";
@@ -58,9 +58,9 @@ async function sharedBatch(
   rows: readonly SharedRow[],
   reading: SharedReading & Omit<SharedRequest, "tasks">,
 ): Promise<Batch> {
-  const { specification, size, draw, lengths = {}, classMasks } = reading;
+  const { specification, size, lengths = {}, classMasks } = reading;
   const names = having.map(({ task }) => task.name);
-  const inputs = sharedInputs(specification, names, draw ? "train" : "evaluate");
+  const inputs = sharedInputs(specification, names, modeOf(reading));
   const features = new Map<string, TensorData>();
   const exact = new Map<string, Float64Array>();
   const parts = new Map<string, BatchPart>();

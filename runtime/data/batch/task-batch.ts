@@ -113,7 +113,7 @@ export function targetsOfRows(
 
 /** A batch of one task, before anything is made of its rows that the data does not have. */
 export async function taskBatch(
-  { task, split, rows, size, draw, modalities }: BatchRequest,
+  { task, split, rows, size, draw, mode, modalities }: BatchRequest,
   having: TaskRows | undefined,
   reading: BatchReading,
 ): Promise<Batch> {
@@ -121,7 +121,7 @@ export async function taskBatch(
   const { inputs } = having.task;
   const wanted = modalities ? inputs.filter(({ modality }) => modalities.includes(modality)) : inputs;
   const taskRows = rows.map((position) => having.at(split, position));
-  const drawn = drawRows(having, taskRows, { split, size, draw });
+  const drawn = drawRows(having, taskRows, { split, size, draw, mode });
   const features = await inputFeatures({ ...having.task, inputs: wanted }, taskRows, size, { ...reading, drawn, draw });
   const targets = targetsOfRows(having, taskRows, size, { ...reading, draw });
   const batch = {

@@ -6,7 +6,7 @@ import {
 } from "../../../compiler/targets/reconstruct.ts";
 import type { TensorData } from "../../engines/engine.ts";
 import { generator } from "../../random/generator.ts";
-import type { Batch, BatchRequest } from "../data.ts";
+import { type Batch, type BatchRequest, modeOf } from "../data.ts";
 import { featureArray, rowOf } from "../columns/feature-store.ts";
 import type { MakerOfTask } from "./maker.ts";
 
@@ -39,10 +39,11 @@ export const positionDrawer: MakerOfTask = ({ name, target }, { specification: {
  */
 export function drawPositions(
   batch: Batch,
-  { size, draw }: Pick<BatchRequest, "size" | "draw">,
+  request: Pick<BatchRequest, "size" | "draw" | "mode">,
   { task, modality, train, evaluate, scale }: Reconstructing,
 ): Batch {
-  const made = draw ? train : evaluate;
+  const { size, draw } = request;
+  const made = modeOf(request) === "train" ? train : evaluate;
   const { cells, asked } = made;
   const [cellsFeature, positionsFeature] = [featureOfCells(task, made), featureOfPositions(task, made)];
   const [target, positions] = [featureArray(cellsFeature, size), featureArray(positionsFeature, size)];

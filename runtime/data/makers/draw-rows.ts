@@ -9,7 +9,7 @@ import { type Generator, generator } from "../../random/generator.ts";
 import { keyOf } from "../batch/example-source.ts";
 import type { DatasetRow } from "../batch/task-batch.ts";
 import { columnOf } from "../columns/dataset-fields.ts";
-import type { BatchRequest, Split } from "../data.ts";
+import { type BatchRequest, type Split, modeOf } from "../data.ts";
 import { listedRows } from "../rows/listed-rows.ts";
 import type { TaskRow, TaskRows } from "../rows/task-rows.ts";
 import { valueIdentity } from "../rows/value-identity.ts";
@@ -27,7 +27,9 @@ export interface DrawnRows {
   readonly features: ReadonlyMap<string, TensorData>;
 }
 
-type DrawRequest = Pick<BatchRequest, "split" | "size"> & { readonly draw?: BatchRequest["draw"] | undefined };
+type DrawRequest = Pick<BatchRequest, "split" | "size"> & {
+  readonly [Field in "draw" | "mode"]?: BatchRequest[Field] | undefined;
+};
 
 /**
  * Draws values of other rows of the split for a task whose target needs them; `undefined` for other tasks. Draws for an example are keyed by (seed,
@@ -49,7 +51,7 @@ function drawCandidates(
   rows: readonly (TaskRow | undefined)[],
   request: DrawRequest,
 ): DrawnRows {
-  const mode = request.draw ? "train" : "evaluate";
+  const mode = modeOf(request);
   const most = candidatesOf(having.task, mode)?.most ?? 1;
   const draws: readonly NegativeDraw[] =
     mode === "train" ? negativesOf(target) : Array.from({ length: most - 1 }, () => ({ modality: target.second }));

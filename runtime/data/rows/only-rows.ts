@@ -13,12 +13,13 @@ export function onlyRows(data: Data, kept: ReadonlyMap<string, readonly number[]
   };
   return {
     rows: (task, split) => (split === "test" ? 0 : rowsOf(task).length),
-    batch: ({ task, rows, size, lengths, modalities }) =>
+    batch: ({ task, split, rows, size, lengths, modalities }) =>
       data.batch({
         task,
         split: "train",
         rows: rows.map((row) => positionOf(task, row)),
         size,
+        mode: split === "train" ? "train" : "evaluate",
         ...(lengths ? { lengths } : {}),
         ...(modalities ? { modalities } : {}),
       }),
