@@ -4,19 +4,22 @@ import { defineConfig } from "vitest/config";
  * These tests train, run every op on every engine, start processes or browsers, or try hundreds of specifications. All others are the project `unit`, which
  * `npm run test:unit` runs in less than a minute: a new test is a unit test unless its folder or file is added here.
  */
-const slowFolders =
-  "browser camtl campaign cli compiled cost evaluation examples expand experiments gpu guides inspect lengths mbt mtdnn old-runs onnx package perceiver start tfjs trainer training";
+const slowFolders = "browser campaign examples experiments gpu guides old-runs onnx package tfjs trainer";
+/** These take long too, but share the modules of their process as unit tests do. */
+const sharedFolders = "camtl cli compiled cost evaluation expand inspect lengths mbt mtdnn perceiver start training";
 const slowFiles =
   "data/audio data/feature-cache data/texts docs/api docs/api-report elaborate/limits elaborate/modalities elaborate/robustness elaborate/stages grammar/properties grammar/recovery random/dropout-rates stream/kill";
-const slow = [
-  ...slowFolders.split(" ").map((folder) => `test/${folder}/**/*.test.ts`),
-  ...slowFiles.split(" ").map((file) => `test/${file}.test.ts`),
-];
+const filesOf = (folders: string): string[] =>
+  folders.split(" ").map((folder) => `test/${folder}/**/*.test.ts`);
+const shared = filesOf(sharedFolders);
+const slow = [...filesOf(slowFolders), ...slowFiles.split(" ").map((file) => `test/${file}.test.ts`)];
 
 export default defineConfig({
   test: {
     // Native engine sessions do not share a process well with worker threads.
     pool: "forks",
+    // Each file that is not isolated loads its modules from this cache instead of transforming them again.
+    experimental: { fsModuleCache: true },
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
@@ -25,7 +28,11 @@ export default defineConfig({
     env: { ORT_DISABLE_TELEMETRY: "1" },
     projects: [
       // Files share the modules of their process: loading the compiler takes longer than most of these tests.
-      { extends: true, test: { name: "unit", include: ["test/**/*.test.ts"], exclude: slow, isolate: false } },
+      {
+        extends: true,
+        test: { name: "unit", include: ["test/**/*.test.ts"], exclude: [...slow, ...shared], isolate: false },
+      },
+      { extends: true, test: { name: "shared", include: shared, isolate: false } },
       { extends: true, test: { name: "slow", include: slow } },
     ],
   },

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, realpathSync, statSync } from "node:fs";
+import { readdirSync, realpathSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { format } from "prettier/standalone";
 import { createReporter } from "../compiler/diagnostics/reporter.ts";
@@ -7,6 +7,7 @@ import { renderText } from "../compiler/diagnostics/render/text.ts";
 import * as plugin from "../compiler/prettier-plugin.ts";
 import { parse } from "../grammar/parse.ts";
 import { portableRelative } from "../runtime/host/portable-path.ts";
+import { readRegular, reasonOf } from "../runtime/files/regular-file.ts";
 import { writeAtomically } from "../runtime/files/write-atomically.ts";
 import { UserError } from "../runtime/user-error.ts";
 import type { Session } from "./verb.ts";
@@ -47,9 +48,12 @@ export async function formatFile(
   { session, check }: FormatSettings,
 ): Promise<"changed" | "unchanged" | "refused"> {
   // A link stays one: the file that it leads to is replaced.
-  const target = realpathSync(path);
-  const text = readFileSync(target, "utf8");
   const shown = portableRelative(session.io.cwd, path);
+  const { target, text } = await readSpecification(path).catch((cause: unknown) => {
+    throw new UserError("usage", `${shown} cannot be read: ${reasonOf(cause)}.`, "Name .mtl files and folders.", {
+      cause,
+    });
+  });
   const formatted = await formatText(text, shown, session);
   if (formatted === undefined) return "refused";
   if (formatted === text) return "unchanged";
@@ -59,6 +63,14 @@ export async function formatFile(
     session.note(`${shown} is formatted.`);
   }
   return "changed";
+}
+
+/** The largest file that is formatted, in bytes. */
+const mostBytes = 2 ** 26;
+
+async function readSpecification(path: string): Promise<{ readonly target: string; readonly text: string }> {
+  const target = realpathSync(path);
+  return { target, text: (await readRegular(target, mostBytes)).toString("utf8") };
 }
 
 /**

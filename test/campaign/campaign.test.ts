@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from "vitest";
 import { campaigns } from "../../campaign/campaigns.ts";
 import { build } from "../built.ts";
 
-const trials = 8;
+const trials = 4;
 const minutes = 60_000;
 let dist = "";
 

@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync
 import { dirname, join } from "node:path";
 
 /** The expected number of rows of a large table's copy. */
-const most = 1000;
+const most = 300;
 
 /**
  * Copies an example with some rows of each table of the data sets that it reads, so that a test trains on real rows
