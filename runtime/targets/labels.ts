@@ -90,7 +90,9 @@ function sharesIn(value: unknown): Shares {
 
 /** A list or an object from JSON, or the value itself. */
 function readIn(value: unknown): unknown {
-  return typeof value === "string" && /^\s*(?:\[|\{.*\}\s*$)/su.test(value) ? jsonCell(value, "a list of labels") : value;
+  return typeof value === "string" && /^\s*(?:\[|\{.*\}\s*$)/su.test(value)
+    ? jsonCell(value, "a list of labels")
+    : value;
 }
 
 function isRecord(value: unknown): value is { readonly [name: string]: unknown } {

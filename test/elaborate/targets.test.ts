@@ -18,11 +18,8 @@ test.each(all)("the default metrics of %s are metrics of it", (kind, target) => 
   for (const metric of targetOf(target).defaultMetrics) expect(metricTargets[metric.kind]).toContain(kind);
 });
 
-test.each(all)(
-  "%s is read from a column or made of modalities, by the compiler and by the reader",
-  (_, target) => {
-    const { column, madeOf } = targetOf(target);
-    expect(column !== undefined || madeOf !== undefined).toBe(true);
-    expect(runtimeTargetOf(target).column === undefined).toBe(column === undefined);
-  },
-);
+test.each(all)("%s is read from a column or made of modalities, by the compiler and by the reader", (_, target) => {
+  const { column, madeOf } = targetOf(target);
+  expect(column !== undefined || madeOf !== undefined).toBe(true);
+  expect(runtimeTargetOf(target).column === undefined).toBe(column === undefined);
+});
