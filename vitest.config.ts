@@ -17,7 +17,7 @@ export default defineConfig({
   test: {
     // Native engine sessions do not share a process well with worker threads.
     pool: "forks",
-    // Each file that is not isolated loads its modules from this cache instead of transforming them again.
+    // Each process loads modules from this cache instead of having them transformed again.
     experimental: { fsModuleCache: true },
     maxWorkers: 2,
     testTimeout: 60_000,

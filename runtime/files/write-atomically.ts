@@ -17,6 +17,7 @@ export async function writeAtomically(
   chunks: Iterable<Uint8Array>,
   files: WritableFiles = nodeFiles,
 ): Promise<void> {
+  await refuseDevice(path);
   const temporary = temporaryName(path);
   try {
     await writeAndFlush(temporary, chunks, files);
@@ -26,6 +27,13 @@ export async function writeAtomically(
     await files.rm(temporary, { force: true });
     throw cannotWrite(path, cause);
   }
+}
+
+/** A device or a pipe would be replaced by a file, for every program of the machine. */
+async function refuseDevice(path: string): Promise<void> {
+  const found = await nodeFiles.stat(path).catch(() => undefined);
+  if (!found || found.isFile() || found.isDirectory()) return;
+  throw new UserError("usage", `Cannot write ${path}: it is not a regular file.`, "Name a file.");
 }
 
 /** The error if a file or folder could not be written and its old content is unchanged. */

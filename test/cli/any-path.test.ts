@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readdirSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -276,4 +277,9 @@ test("a training that fails before its first step leaves nothing", async () => {
     expect(readdirSync(cwd).toSorted()).toEqual(Object.keys(files).toSorted());
     rmSync(cwd, { recursive: true });
   }
+
+  test.runIf(process.platform === "linux")("and no device is replaced by a file", () => {
+    for (const device of ["/dev/null", "/dev/zero", "/dev/full"])
+      expect(statSync(device).isCharacterDevice(), device).toBe(true);
+  });
 });
