@@ -22,7 +22,7 @@ interface FormatSettings {
 const passedOver = ["node_modules", "runs"];
 
 /** The files that are named, and those with the extension `.mtl` below the folders that are named, in order. */
-export async function filesBelow(paths: readonly string[], cwd: string): Promise<readonly string[]> {
+export function filesBelow(paths: readonly string[], cwd: string): readonly string[] {
   return paths.flatMap((path) => {
     const whole = resolve(cwd, path);
     const found = statSync(whole, { throwIfNoEntry: false });

@@ -28,7 +28,7 @@ export const fmt: VerbOf<FmtOptions> = {
     const { filesBelow, formatFile } = await import("../format-files.ts");
     const settings = { session, ...(check ? { check } : {}) };
     let [changed, refused] = [0, 0];
-    for (const path of await filesBelow(paths, session.io.cwd)) {
+    for (const path of filesBelow(paths, session.io.cwd)) {
       const outcome = await formatFile(path, settings);
       if (outcome === "changed") changed += 1;
       if (outcome === "refused") refused += 1;

@@ -64,11 +64,11 @@ function switchedBuckets(
   task: ResolvedTask,
   augmentation: ResolvedAugmentation,
 ): string | undefined {
-  return switchedTexts(specification, task)
-    .filter(({ augmentations }) => augmentations.some((each) => each === augmentation))
-    .map(({ name }) => name)
-    .find((name) => {
-      const modality = specification.modalities[name];
-      return modality?.kind === "text" && modality.buckets !== undefined;
-    });
+  const isBucketed = (name: string): boolean => {
+    const modality = specification.modalities[name];
+    return modality?.kind === "text" && modality.buckets !== undefined;
+  };
+  return switchedTexts(specification, task).find(
+    ({ name, augmentations }) => isBucketed(name) && augmentations.some((each) => each === augmentation),
+  )?.name;
 }
