@@ -1,3 +1,8 @@
+import type { ParseResult } from "../grammar/parse.ts";
+
+/** A parser that may remember trees, so that compilations of several entries have the same tree of a file that they share. */
+export type Parse = (text: string, file: string) => ParseResult;
+
 /** The outside world as the compiler sees it. */
 export interface Host {
   /** Text of a file; `undefined` if it cannot be read. */
@@ -6,6 +11,8 @@ export interface Host {
   resolve(from: string, path: string): string;
   /** Limits that the user sets, in the format of MTL_LIMITS. */
   limits?(): string;
+  /** Parses a text, if the host remembers trees of its own. */
+  readonly parse?: Parse;
 }
 
 /** Serves files from memory, by path with `/`. */

@@ -87,6 +87,22 @@ const rules: readonly Rule[] = [
     only: ["grammar/**", "prettier/doc", "prettier"],
   },
   {
+    name: "nothing depends on the language server but the command line",
+    of: ["grammar/**", "compiler/**", "runtime/**"],
+    never: ["language-server/**"],
+  },
+  {
+    name: "the language service is pure: it knows no protocol and no machine",
+    of: ["language-server/service/**"],
+    only: ["grammar/**", "compiler/**", "prettier/standalone"],
+  },
+  {
+    name: "the server knows its machine through its workspace host and its addresses alone",
+    of: ["language-server/server/**"],
+    not: ["language-server/server/{serve-stdio,uris,node-workspace-host}.ts"],
+    never: ["node:*", "node:*/**", "runtime/**", "vscode-languageserver/node"],
+  },
+  {
     name: "the runtime reaches the machine through its host alone",
     of: ["runtime/**"],
     not: ["runtime/host/**"],
@@ -129,7 +145,7 @@ const rules: readonly Rule[] = [
 ];
 
 const root = packageRoot();
-const sources = ["grammar", "compiler", "runtime", "cli"].flatMap((folder) =>
+const sources = ["grammar", "compiler", "runtime", "language-server", "cli"].flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
     .map((path) => posix.join(folder, path.replaceAll("\\", "/")))
     .filter((path) => path.endsWith(".ts")),
@@ -173,7 +189,7 @@ describe("imports", () => {
     const declared = new Set(Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies }));
     const packages = imports
       .map(({ to }) => to)
-      .filter((to) => !/^(?:node:|grammar\/|compiler\/|runtime\/|cli\/)/.test(to))
+      .filter((to) => !/^(?:node:|grammar\/|compiler\/|runtime\/|language-server\/|cli\/)/.test(to))
       .map((to) =>
         to
           .split("/")

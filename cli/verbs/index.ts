@@ -12,6 +12,7 @@ import { fmt } from "./fmt.ts";
 import { graph } from "./graph.ts";
 import { init } from "./init.ts";
 import { inspect } from "./inspect.ts";
+import { lsp } from "./lsp.ts";
 import { predict } from "./predict.ts";
 import { report } from "./report.ts";
 import { runs } from "./runs.ts";
@@ -38,6 +39,7 @@ export const verbs: readonly (Verb | VerbGroup)[] = [
   runs,
   diff,
   weights,
+  lsp,
   explain,
   doctor,
   completion,

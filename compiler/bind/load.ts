@@ -1,5 +1,5 @@
 import type { ImportDeclaration, SpecificationFile } from "../../grammar/ast.ts";
-import { type SyntaxProblem, parse } from "../../grammar/parse.ts";
+import { type SyntaxProblem, parse as parseAnew } from "../../grammar/parse.ts";
 import { reportSyntax } from "./report-syntax.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
 import type { Host } from "../host.ts";
@@ -25,6 +25,7 @@ export function load(
   reporter: Reporter,
   { files, previous }: { readonly files: Map<string, LoadedFile>; readonly previous: LoadedFiles },
 ): void {
+  const { parse = parseAnew } = host;
   // Files that are being read, each imported by the one before: a list of our own, since imports may be longer in a row
   // than calls can be.
   const open: OpenFile[] = [];

@@ -1,0 +1,16 @@
+import type { VerbOf } from "../verb.ts";
+
+interface LspOptions {
+  readonly stdio?: true;
+}
+
+export const lsp: VerbOf<LspOptions> = {
+  name: "lsp",
+  summary: "Serve an editor: the language server.",
+  examples: [["mtl lsp --stdio", "the command that an editor is given"]],
+  configure: (command) => command.option("--stdio", "talk over stdin and stdout, the only way there is"),
+  async run({ io: { stdin, stdout } }) {
+    const { serveStdio } = await import("../../language-server/server/serve-stdio.ts");
+    return serveStdio({ input: stdin, output: stdout });
+  },
+};

@@ -1,0 +1,6 @@
+import type { Feature } from "../server.ts";
+import { definition } from "./definition.ts";
+import { hover } from "./hover.ts";
+
+/** Everything that the server can do, diagnostics apart. */
+export const features: readonly Feature[] = [definition, hover];

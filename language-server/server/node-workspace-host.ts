@@ -1,0 +1,46 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { createNodeHost } from "../../runtime/files/node-host.ts";
+import type { WorkspaceHost } from "./workspace-host.ts";
+
+/** Folders whose files are not the user's own, or are kept as a run had them. */
+const passedOver = new Set(["node_modules", "runs"]);
+/** A workspace that is a whole disk must not be read. */
+const mostFolders = 2000;
+
+/** The files of the folders that a client opens. */
+export function createNodeWorkspaceHost(): WorkspaceHost {
+  let folders: readonly string[] = [];
+  let known: readonly string[] | undefined;
+  return {
+    ...createNodeHost(),
+    open(opened) {
+      folders = opened;
+      known = undefined;
+    },
+    specifications: () => (known ??= specificationsIn(folders)),
+  };
+}
+
+/** The specifications below some folders, nearest first. A folder that cannot be read has none. */
+function specificationsIn(folders: readonly string[]): readonly string[] {
+  const found: string[] = [];
+  const open = [...folders];
+  for (let count = 0; open.length > 0 && count < mostFolders; count += 1) {
+    const folder = open.shift() ?? "";
+    for (const entry of entriesOf(folder)) {
+      const path = join(folder, entry.name);
+      if (entry.isFile() && entry.name.endsWith(".mtl")) found.push(path);
+      if (entry.isDirectory() && !passedOver.has(entry.name) && !entry.name.startsWith(".")) open.push(path);
+    }
+  }
+  return found;
+}
+
+function entriesOf(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,135 @@
+import type { SpecificationFile } from "../../grammar/ast.ts";
+import { type ParseResult, parse } from "../../grammar/parse.ts";
+import type { LoadedFile } from "../../compiler/bind/load.ts";
+import { type Level, reaches } from "../../compiler/level.ts";
+import { isPrelude, prelude } from "../../compiler/prelude/prelude.ts";
+import { type Compilation, compileProgram } from "../../compiler/program.ts";
+import type { References } from "../../compiler/resolve/resolve-names.ts";
+import type { ServiceHost } from "./service-host.ts";
+
+/** A file as a feature sees it: its text, its tree, and what a compilation that begins with it knows. */
+export interface Analysis {
+  readonly path: string;
+  readonly text: string;
+  readonly tree: SpecificationFile;
+  readonly compilation: Compilation;
+  /** Defined because an analysis reaches at least the level `names`. */
+  readonly references: References;
+}
+
+interface KeptCompilation {
+  readonly level: Level;
+  readonly compilation: Compilation;
+  /** Every text that the compilation asked for; `undefined` for a file that was not there. */
+  readonly read: ReadonlyMap<string, string | undefined>;
+}
+
+/**
+ * The files of a workspace as an editor has them: open documents first, then files on disk. Compilations are kept for as long as every
+ * text that they read is what it was, so that an answer never depends on what was asked or edited before.
+ */
+export class Workspace {
+  readonly #host: ServiceHost;
+  readonly #open = new Map<string, string>();
+  /** Texts of files that are not open, until `refresh`. */
+  readonly #onDisk = new Map<string, string | undefined>();
+  readonly #parsed = new Map<string, { readonly text: string; readonly result: ParseResult }>();
+  readonly #kept = new Map<string, KeptCompilation>();
+
+  constructor(host: ServiceHost) {
+    this.#host = host;
+  }
+
+  /** Opens a document, or gives an open one a new text. */
+  set(path: string, text: string): void {
+    this.#open.set(path, text);
+  }
+
+  /** Forgets the text of a document, so that the file on disk counts again. */
+  close(path: string): void {
+    this.#open.delete(path);
+    this.refresh(path);
+  }
+
+  /** Something happened to a file on disk: it was written, made or deleted. */
+  refresh(path: string): void {
+    this.#onDisk.delete(path);
+  }
+
+  get opened(): readonly string[] {
+    return [...this.#open.keys()];
+  }
+
+  /** All specifications, those that are only open among them, in order. */
+  get specifications(): readonly string[] {
+    return [...new Set([...this.#host.specifications(), ...this.#open.keys()])].toSorted();
+  }
+
+  textOf(path: string): string | undefined {
+    const open = this.#open.get(path);
+    if (open !== undefined) return open;
+    if (isPrelude(path)) return prelude.get(path);
+    if (!this.#onDisk.has(path)) this.#onDisk.set(path, this.#host.readFile(path));
+    return this.#onDisk.get(path);
+  }
+
+  resolve(from: string, path: string): string {
+    return this.#host.resolve(from, path);
+  }
+
+  /** The analysis of a file as the entry, compiled at least up to a level; `undefined` if there is no such file. */
+  analyse(path: string, until: Exclude<Level, "syntax"> = "names"): Analysis | undefined {
+    const text = this.textOf(path);
+    if (text === undefined) return undefined;
+    const compilation = this.compile(path, until);
+    const { references } = compilation;
+    const tree = compilation.files.get(path)?.tree ?? this.#parse(text, path).tree;
+    return references && { path, text, tree, compilation, references };
+  }
+
+  compile(entry: string, until: Level): Compilation {
+    const kept = this.#kept.get(entry);
+    if (kept && this.#isCurrent(kept) && reaches(kept.level, until)) return kept.compilation;
+    const read = new Map<string, string | undefined>();
+    const compilation = compileProgram({
+      entry,
+      until,
+      ...(kept ? { previous: kept.compilation } : {}),
+      host: {
+        resolve: (from, path) => this.#host.resolve(from, path),
+        limits: () => this.#host.limits?.() ?? "",
+        parse: (text, file) => this.#parse(text, file),
+        readFile: (path) => {
+          const text = this.textOf(path);
+          read.set(path, text);
+          return text;
+        },
+      },
+    });
+    this.#kept.set(entry, { level: until, compilation, read });
+    return compilation;
+  }
+
+  /** The specifications whose compilation reads a file: the file itself first, then those that import it, directly or not. */
+  entriesOf(path: string): readonly string[] {
+    const others = this.specifications.filter((entry) => entry !== path && this.filesOf(entry).has(path));
+    return [path, ...others];
+  }
+
+  /** A specification and all files that it imports, directly or not. */
+  filesOf(entry: string): ReadonlyMap<string, LoadedFile> {
+    return this.compile(entry, "syntax").files;
+  }
+
+  #isCurrent({ read }: KeptCompilation): boolean {
+    return [...read].every(([path, text]) => this.textOf(path) === text);
+  }
+
+  #parse(text: string, path: string): ParseResult {
+    const known = this.#parsed.get(path);
+    if (known?.text === text) return known.result;
+    const result = parse(text, path);
+    this.#parsed.set(path, { text, result });
+    return result;
+  }
+}
