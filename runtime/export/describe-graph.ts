@@ -1,4 +1,5 @@
 import { mixupOf } from "../../compiler/features/augmentations.ts";
+import { lossScale } from "../../compiler/differentiate/training-graphs.ts";
 import { formulasOfRule, ruleOf } from "../../compiler/differentiate/update-rule.ts";
 import type { DecodingGraphs } from "../../compiler/analysis/decoding/decoding-graphs.ts";
 import { positionScalar } from "../../compiler/analysis/decoding/kept-values.ts";
@@ -104,12 +105,15 @@ const sources: { readonly [Kind in InputRole["kind"]]: Describe<Kind> } = {
     argument: roleName({ ...role, kind: "host_argument" }),
   }),
   balance: ({ name }) => {
-    throw new Error(`the graphs of one task have no balance, and so no ${name}`);
+    throw new Error(`no graph is exported whose balance needs ${name}`);
   },
   scalar: ({ name }, { specification, tasks, decoding }) => {
     if (decoding && name === positionScalar) return { kind: "position" };
-    // The others are the mixing factors of mixup (Zhang et al., 2018).
-    const [mixup] = tasks.flatMap((task) => mixupOf(specification.tasks[task]) ?? []);
+    const weighed = tasks.find((task) => name === lossScale(task));
+    if (weighed !== undefined) return { kind: "loss_factor", task: weighed };
+    // The others are the mixing factors of mixup (Zhang et al., 2018), which have the name of a task if there are several.
+    const mixing = tasks.length === 1 ? tasks : tasks.filter((task) => name.startsWith(`${task}/`));
+    const [mixup] = mixing.flatMap((task) => mixupOf(specification.tasks[task]) ?? []);
     if (!mixup) throw new Error(`the source of the scalar ${name} is unknown`);
     return { kind: "random", distribution: { kind: "beta", alpha: mixup.alpha } };
   },

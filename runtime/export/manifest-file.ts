@@ -62,6 +62,7 @@ const outputRole = variants({
 const source = variants({
   ...variant("initial"),
   ...variant("gradients"),
+  ...variant("loss_factor", { task: string }),
   ...variant("data", {}, { below: { type: "integer", minimum: 1 }, none: { const: -1 } }),
   ...variant("generated", {
     part: { enum: ["ids", "mask"] },

@@ -184,6 +184,11 @@ export type InputSource =
   /** The output of the same name of the tasks' `gradients` graphs: their sum. */
   | { readonly kind: "gradients" }
   /**
+   * The factor of a task's loss in the sum that a graph of several tasks differentiates: that of the balance, times the share that the batch has in the sum
+   * of the task's row weights over all batches of an update.
+   */
+  | { readonly kind: "loss_factor"; readonly task: string }
+  /**
    * The text that the task generates: in each row the token that begins it, then the tokens so far, at the positions from 0; 0 behind
    * them. In graphs of training and evaluation these are the right tokens but the last. `mask` is 1 where a token is. `newest` is the last of
    * them alone.

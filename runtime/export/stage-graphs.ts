@@ -2,6 +2,7 @@ import { suggestionAmong } from "../../compiler/diagnostics/define.ts";
 import type { DecodingGraphs } from "../../compiler/analysis/decoding/decoding-graphs.ts";
 import type { Graph } from "../../compiler/graph/graph.ts";
 import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
+import { balanceNeeds } from "../../compiler/balance/balance-needs.ts";
 import { type StagePlan, isFused } from "../../compiler/stage/plan.ts";
 import { hasOwnOptimizers } from "../../compiler/schema/worker-steps.ts";
 import { rowGroups, singly } from "../../compiler/stage/row-groups.ts";
@@ -85,14 +86,23 @@ export function untrainedGraphs({
 }
 
 /**
+ * The tasks of each update that is computed in one pass over shared rows. Another program is expected to know the factors of the losses before it runs a
+ * graph, so there are none where a balance makes them of the losses or gradients of the update.
+ */
+function sharedUpdates({ stage, passes }: StagePlan, own: readonly string[]): readonly (readonly string[])[] {
+  if (balanceNeeds[stage.balance.kind] !== "earlier_losses") return [];
+  return passes.map((pass) => pass.filter((task) => own.includes(task))).filter((pass) => pass.length > 1);
+}
+
+/**
  * The graphs to compile: the requested ones, or else those of prediction, evaluation, the stage's way of training, and
- * the fused step. Tasks of the same data sets have a graph of prediction together in addition to one each.
+ * the fused step. Tasks that are computed in one pass have graphs of prediction and of training together in addition to one each.
  */
 export function stageGraphs({ specification, plans, tasks, kinds, batch }: StageGraphsRequest): readonly StageGraph[] {
   return plans.flatMap((plan) => {
     const own = plan.tasks.filter((task) => tasks.includes(task));
-    // A step graph is exported for one task. Tasks that share rows are exported as a joint step of gradients and `apply`.
-    const isWholeStep = isFused(plan) && plan.stage.step.kind === "one_task";
+    const updatesOfPasses = sharedUpdates(plan, own);
+    const isWholeStep = isFused(plan) && (plan.stage.step.kind === "one_task" || updatesOfPasses.length > 0);
     const wanted = kinds ?? graphKinds.filter((kind) => !isWholeStep || (kind !== "gradients" && kind !== "apply"));
     const updates =
       plan.stage.step.kind === "one_task" || hasOwnOptimizers(plan.stage) ? own.map((task) => [task]) : [own];
@@ -105,6 +115,14 @@ export function stageGraphs({ specification, plans, tasks, kinds, batch }: Stage
       generating.map((task): StageGraph => {
         const graphs = () => plan.decoding(task, { batch: batch ?? 1 });
         return { kind, tasks: [task], batch: batch ?? 1, graph: () => graphs()[part], decoding: graphs };
+      });
+    const training =
+      (kind: "step" | "gradients") =>
+      (pass: readonly string[]): StageGraph => ({
+        kind,
+        tasks: pass,
+        batch: plan.batchOf(pass[0] ?? ""),
+        graph: () => plan[kind](pass),
       });
     const makers: { readonly [Kind in GraphKind]: () => readonly StageGraph[] } = {
       predict: () =>
@@ -124,15 +142,8 @@ export function stageGraphs({ specification, plans, tasks, kinds, batch }: Stage
           batch: plan.evaluationBatchOf(task),
           graph: () => plan.evaluate(task),
         })),
-      step: () =>
-        own.map((task) => ({ kind: "step", tasks: [task], batch: plan.batchOf(task), graph: () => plan.step(task) })),
-      gradients: () =>
-        own.map((task) => ({
-          kind: "gradients",
-          tasks: [task],
-          batch: plan.batchOf(task),
-          graph: () => plan.gradients(task),
-        })),
+      step: () => [...singly(own), ...(isWholeStep ? updatesOfPasses : [])].map(training("step")),
+      gradients: () => [...singly(own), ...updatesOfPasses].map(training("gradients")),
       apply: () =>
         updates
           .filter((together) => together.length > 0)

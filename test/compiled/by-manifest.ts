@@ -123,6 +123,8 @@ function valueOf(
       return array.of(new Function("rate", "count", `return ${source.expression}`)(source.rate, step) as number);
     case "host":
       throw new Error(`the host computes ${name}, which no example here needs`);
+    case "loss_factor":
+      return each(() => 1);
     case "gradients":
       return each((index) => Math.sin(index));
   }

@@ -177,20 +177,29 @@ describe("what is compiled", () => {
     expect(Object.keys(files)).toEqual(["hue/step.onnx", "initial.safetensors"]);
   });
 
-  test("of a joint stage are its gradients and one update of all tasks together", async () => {
+  test("of a joint stage with shared rows is one step; its gradients and one update of all tasks if it accumulates", async () => {
     const joint = writeSmallModel(join(root, "joint"), "step: joint");
-    const { graphs, training } = await compileToFolder(folder, { source: joint });
-    expect(training.step).toEqual({ kind: "joint" });
-    expect(graphs.filter(({ kind }) => kind === "gradients")).toHaveLength(3);
+    const whole = await compileToFolder(folder, { source: joint });
+    expect(whole.training.step).toEqual({ kind: "joint" });
+    expect(whole.graphs.filter(({ kind }) => kind === "gradients" || kind === "apply")).toEqual([]);
+    const [together] = whole.graphs.filter(({ kind, tasks }) => kind === "step" && tasks.length > 1);
+    expect([together?.tasks, together?.onnx]).toEqual([["hue", "traits", "strength"], "step.onnx"]);
+    const accumulated = writeSmallModel(join(root, "joint"), "step: joint  accumulate: 2");
+    const { graphs } = await compileToFolder(folder, { source: accumulated });
+    const gradients = graphs.filter(({ kind }) => kind === "gradients");
+    expect(gradients.map(({ tasks }) => tasks.join())).toEqual(["hue", "traits", "strength", "hue,traits,strength"]);
     const apply = graphs.filter(({ kind }) => kind === "apply");
     expect(apply.map(({ tasks, onnx }) => [tasks, onnx])).toEqual([[["hue", "traits", "strength"], "apply.onnx"]]);
-    const gradients = new Set(
-      graphs.filter(({ kind }) => kind === "gradients").flatMap(({ outputs }) => outputs.map(({ name }) => name)),
-    );
-    const missing = apply[0]?.inputs.filter(
-      ({ name, source: from }) => from.kind === "gradients" && !gradients.has(name),
-    );
-    expect(missing).toEqual([]);
+    const taken = (name: string) => apply[0]?.inputs.flatMap((each) => (each.source.kind === name ? [each.name] : []));
+    expect(gradients.at(-1)?.outputs.map(({ name }) => name)).toEqual(expect.arrayContaining(taken("gradients") ?? []));
+  });
+
+  test("has no joint graph whose factors follow from the losses or gradients of the update", async () => {
+    for (const balance of ["famo", "pcgrad"]) {
+      const joint = writeSmallModel(join(root, balance), `step: joint  balance: ${balance}`);
+      const { graphs } = await compileToFolder(folder, { source: joint, graphs: ["step", "gradients"] });
+      expect(graphs.filter(({ tasks }) => tasks.length > 1)).toEqual([]);
+    }
   });
 
   test.each([
