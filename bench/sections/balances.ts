@@ -6,6 +6,9 @@ import { digits, factor, table } from "../table.ts";
 
 const tasks = taskNames.slice(0, 4);
 
+/** Their factors follow from dot products of the tasks' gradients. */
+const byGradients = ["gradnorm", "pcgrad", "mgda", "cagrad", "nash_mtl", "aligned_mtl", "upgrad"];
+
 const balances = [
   "fixed",
   "homoscedastic",
@@ -14,13 +17,8 @@ const balances = [
   "famo(losses: next_batch)",
   "famo(losses: same_batch)",
   "stch",
-  "gradnorm",
-  "pcgrad",
-  "mgda",
-  "cagrad",
-  "nash_mtl",
-  "aligned_mtl",
-  "upgrad",
+  ...byGradients,
+  ...byGradients.map((balance) => `${balance}(of: representation)`),
 ];
 
 const stageOf = (balance: string): string => `balanced_${balance.replaceAll(/\W+/g, "_")}`;

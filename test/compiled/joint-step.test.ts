@@ -54,7 +54,7 @@ interface Trained {
   readonly weights: ReadonlyMap<string, { readonly data: Float32Array }>;
 }
 
-/** What mtl's own training gives, and the compiled folder from which the same is to follow. */
+/** A training by mtl itself, and the compiled folder from which the same is to follow. */
 async function trained(name: string, options: string): Promise<Trained> {
   const source = written(name, options);
   const folder = join(root, name);
