@@ -6,6 +6,7 @@ import type { Section } from "./section.ts";
 import { costOfBalances } from "./sections/balances.ts";
 import { compileTime } from "./sections/compile-time.ts";
 import { decoding } from "./sections/decoding.ts";
+import { editor } from "./sections/editor.ts";
 import { frozenPrefix } from "./sections/frozen-prefix.ts";
 import { growth } from "./sections/growth.ts";
 import { keystrokes } from "./sections/keystrokes.ts";
@@ -33,6 +34,7 @@ const sections: readonly Section[] = [
   compileTime,
   start,
   keystrokes,
+  editor,
   peakMemory,
   growth,
   frozenPrefix,

@@ -1,7 +1,8 @@
 import { damage, strangers } from "./damage/damage.ts";
+import { edits } from "./edits/edits.ts";
 import { inputs } from "./inputs/inputs.ts";
 import { killsOf } from "./kills/kills.ts";
 import { locks } from "./locks/locks.ts";
 import type { Campaign } from "./trial.ts";
 
-export const campaigns: readonly Campaign[] = [damage, strangers, locks, killsOf(), inputs];
+export const campaigns: readonly Campaign[] = [damage, strangers, locks, killsOf(), inputs, edits];

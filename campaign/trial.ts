@@ -3,6 +3,8 @@ export interface Campaign {
   readonly name: string;
   /** One sentence on the attack, and on the result that must hold nevertheless. */
   readonly promise: string;
+  /** The number of trials that the tests have time for. */
+  readonly quick: number;
   /** Runs the trials. Each broken promise gives a line with all that is needed to repeat the trial. */
   run(settings: CampaignSettings): Promise<CampaignOutcome>;
 }

@@ -23,6 +23,7 @@ const mostSeconds = 20;
 
 export const inputs: Campaign = {
   name: "inputs",
+  quick: 4,
   promise:
     "specifications have nested, repeated, duplicate and huge parts, and tables have hostile rows: each command succeeds or refuses with a message, in bounded time",
   async run({ trials, seed, note }) {

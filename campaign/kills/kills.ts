@@ -29,6 +29,7 @@ const mostKills = 3;
 export function killsOf(trainee = join(import.meta.dirname, `trainee${extname(import.meta.filename)}`)): Campaign {
   return {
     name: "kills",
+    quick: 4,
     promise:
       "a training that is killed repeatedly, at any moment, around any rename and in the middle of any write, ends with the same bits as one that was not",
     async run({ trials, seed, note }) {

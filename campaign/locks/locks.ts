@@ -30,6 +30,7 @@ const beginnings: { readonly [name: string]: (path: string) => Promise<void> } =
 
 export const locks: Campaign = {
   name: "locks",
+  quick: 4,
   promise:
     "six processes try to take the lock of a run at once: exactly one gets it, whatever state the lock was in, also if its last holder was killed",
   async run({ trials, seed, note }) {

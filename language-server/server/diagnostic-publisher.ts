@@ -1,3 +1,4 @@
+import type { Diagnostic as ProtocolDiagnostic } from "vscode-languageserver";
 import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Level } from "../../compiler/level.ts";
 import { diagnosticsOf } from "../service/diagnostics.ts";
@@ -18,8 +19,9 @@ interface Published {
 }
 
 /**
- * Publishes diagnostics of open documents in rounds: what the names of a text show at once, what its shapes show as soon as no message
- * waits, and everything when the user pauses. A new edit ends the rounds that have not begun.
+ * Finds and publishes diagnostics of open documents in rounds: what the names of a text show at once, what its shapes show as soon as no message
+ * waits, and everything when the user pauses. A new edit ends the rounds that have not begun. A client that asks for diagnostics is given
+ * those of the last round, and is told when a later round has found others.
  */
 export class DiagnosticPublisher {
   readonly #server: Server;
@@ -39,12 +41,24 @@ export class DiagnosticPublisher {
   closed(path: string): void {
     this.#versions.delete(path);
     this.#published.delete(path);
-    void this.#server.connection.sendDiagnostics({ uri: this.#server.addresses.uriOf(path), diagnostics: [] });
+    if (!this.#isAsked)
+      void this.#server.connection.sendDiagnostics({ uri: this.#server.addresses.uriOf(path), diagnostics: [] });
     this.#begin();
   }
 
   changedOnDisk(): void {
     this.#begin();
+  }
+
+  /** The diagnostics of a document for a client that asks for them: those of its names at least. */
+  current(path: string): readonly ProtocolDiagnostic[] {
+    this.#find(path, "names");
+    return this.#shown(path);
+  }
+
+  get #isAsked(): boolean {
+    const { textDocument, workspace } = this.#server.client;
+    return textDocument?.diagnostic !== undefined && workspace?.diagnostics?.refreshSupport === true;
   }
 
   #begin(round = 0): void {
@@ -58,26 +72,30 @@ export class DiagnosticPublisher {
   }
 
   #publishAll(level: Level): void {
-    for (const [path, version] of this.#versions) {
-      try {
-        this.#publish(path, version, level);
-      } catch (error) {
-        this.#server.connection.console.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
-      }
-    }
+    const { connection, addresses } = this.#server;
+    const changed = [...this.#versions].filter(([path]) => this.#server.attempt(false, () => this.#find(path, level)));
+    if (this.#isAsked && changed.length > 0) connection.languages.diagnostics.refresh().catch(() => {});
+    if (this.#isAsked) return;
+    for (const [path, version] of changed)
+      void connection.sendDiagnostics({ uri: addresses.uriOf(path), version, diagnostics: this.#shown(path) });
   }
 
-  #publish(path: string, version: number, level: Level): void {
-    const { workspace, connection, addresses } = this.#server;
+  #shown(path: string): ProtocolDiagnostic[] {
+    const { diagnostics = [] } = this.#published.get(path) ?? {};
+    return diagnostics.map((diagnostic) => toProtocolDiagnostic(this.#server, diagnostic));
+  }
+
+  /** Keeps what a level finds in a document, and says whether that is something else than before. */
+  #find(path: string, level: Level): boolean {
+    const { workspace } = this.#server;
     const text = workspace.textOf(path) ?? "";
     const found = diagnosticsOf(workspace, path, level);
     const before = this.#published.get(path);
     // Until the last round, what an earlier round found beyond this level stays where its text has gone.
     const diagnostics = level === "everything" || !before ? found : carried(before, { text, diagnostics: found });
-    if (before?.text === text && sameDiagnostics(before.diagnostics, diagnostics)) return;
+    if (before?.text === text && sameDiagnostics(before.diagnostics, diagnostics)) return false;
     this.#published.set(path, { text, diagnostics });
-    const shown = diagnostics.map((diagnostic) => toProtocolDiagnostic(this.#server, diagnostic));
-    void connection.sendDiagnostics({ uri: addresses.uriOf(path), version, diagnostics: shown });
+    return true;
   }
 }
 

@@ -68,18 +68,23 @@ export class Server {
   answer<Params, Answer>(
     empty: Answer,
     run: (params: Params) => Answer,
-  ): (params: Params, token?: CancellationToken) => Promise<Answer | ResponseError> {
+  ): (params: Params, token?: CancellationToken) => Promise<Answer | ResponseError<never>> {
     return async (params, token) => {
       // Messages that have already arrived, such as a cancellation or a later edit, are handled first.
       await new Promise((done) => setImmediate(done));
-      if (token?.isCancellationRequested) return new ResponseError(LSPErrorCodes.RequestCancelled, "overtaken");
-      try {
-        return run(params);
-      } catch (error) {
-        this.connection.console.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
-        return empty;
-      }
+      if (token?.isCancellationRequested) return new ResponseError<never>(LSPErrorCodes.RequestCancelled, "overtaken");
+      return this.attempt(empty, () => run(params));
     };
+  }
+
+  /** Runs a function; if it throws, the error is logged, and `otherwise` is the result. */
+  attempt<Result>(otherwise: Result, run: () => Result): Result {
+    try {
+      return run();
+    } catch (error) {
+      this.connection.console.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      return otherwise;
+    }
   }
 
   #documentOf(path: string): TextDocument {

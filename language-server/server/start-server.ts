@@ -23,11 +23,18 @@ export function startServer(connection: Connection, { host, addresses, version }
       serverInfo: { name: "mtl", version },
       capabilities: Object.assign(
         { textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true } },
+        { diagnosticProvider: { interFileDependencies: true, workspaceDiagnostics: false } },
         ...features.map((feature) => feature.capabilities),
       ),
     };
   });
   followDocuments(server, publisher);
+  connection.languages.diagnostics.on(
+    server.answer({ kind: "full", items: [] }, ({ textDocument }) => ({
+      kind: "full",
+      items: [...publisher.current(server.pathOf(textDocument))],
+    })),
+  );
   for (const feature of features) feature.register(server);
   connection.onInitialized(() => {
     if (server.client.workspace?.didChangeWatchedFiles?.dynamicRegistration !== true) return;

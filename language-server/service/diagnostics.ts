@@ -4,7 +4,7 @@ import type { Workspace } from "./workspace.ts";
 
 /**
  * The diagnostics of a file, in the order of its text: those of the file by itself, and those that a specification which imports it
- * reports within it, each once.
+ * reports within it, each once. There may be more than the level asks for, where a compilation has gone further.
  */
 export function diagnosticsOf(workspace: Workspace, path: string, until: Level): readonly Diagnostic[] {
   const found = new Map<string, Diagnostic>();

@@ -87,6 +87,7 @@ export class Workspace {
     return references && { path, text, tree, compilation, references };
   }
 
+  /** A compilation at least up to a level: one that went further is as good. */
   compile(entry: string, until: Level): Compilation {
     const kept = this.#kept.get(entry);
     if (kept && this.#isCurrent(kept) && reaches(kept.level, until)) return kept.compilation;

@@ -4,7 +4,6 @@ import { beforeAll, expect, test } from "vitest";
 import { campaigns } from "../../campaign/campaigns.ts";
 import { build } from "../built.ts";
 
-const trials = 4;
 const minutes = 60_000;
 let dist = "";
 
@@ -13,12 +12,12 @@ beforeAll(() => {
 });
 
 // The numbers of trials are as high as the time of a pull request allows. `npm run campaign -- NAME 1000` runs more.
-test.each(campaigns.map(({ name, promise }) => [name, promise]))(
+test.each(campaigns.map(({ name, promise, quick }) => [name, promise, quick] as const))(
   "%s: %s",
-  (name) => {
+  (name, _, quick) => {
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
-      [join(dist, "campaign", "main.js"), name, String(trials), "--seed", "1"],
+      [join(dist, "campaign", "main.js"), name, String(quick), "--seed", "1"],
       { encoding: "utf8" },
     );
     expect({ status, stdout, stderr }).toMatchObject({ status: 0, stdout: expect.stringContaining("0 failures") });

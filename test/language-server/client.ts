@@ -1,5 +1,6 @@
 import { PassThrough } from "node:stream";
 import {
+  type ClientCapabilities,
   type InitializeResult,
   type PublishDiagnosticsParams,
   type ProtocolConnection,
@@ -20,7 +21,7 @@ export interface Client {
   end(): Promise<number>;
 }
 
-export async function startClient(folder: string): Promise<Client> {
+export async function startClient(folder: string, client: ClientCapabilities = {}): Promise<Client> {
   const [toServer, toClient] = [new PassThrough(), new PassThrough()];
   const served = serveStdio({ input: toServer, output: toClient });
   const connection = createProtocolConnection(toClient, toServer);
@@ -35,7 +36,7 @@ export async function startClient(folder: string): Promise<Client> {
     processId: null,
     rootUri: folder,
     workspaceFolders: [{ uri: folder, name: "test" }],
-    capabilities: {},
+    capabilities: client,
   });
   await connection.sendNotification("initialized", {});
   return {
