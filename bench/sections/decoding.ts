@@ -115,5 +115,5 @@ async function ourWriter(program: Program, { batch, engine, kept }: Writer): Pro
 
 async function wholeText(executables: StageExecutables, batch: number): Promise<DecodingExecutables> {
   const predict = await executables.get({ kind: "predict", pass: task, variant: { batch } });
-  return { start: predict, next: predict, kept: [], copies: 1, wholeText: "to compare" };
+  return { next: predict, kept: [], copies: 1, wholeText: "to compare" };
 }

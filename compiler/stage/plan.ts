@@ -101,7 +101,7 @@ export interface GraphVariant {
 export type TextLengths = { readonly [modality: string]: number };
 
 /** The rows of the graphs that decode texts. */
-export interface DecodingRows {
+export interface DecodingRows extends Pick<GraphVariant, "weights"> {
   /** The number of examples. */
   readonly batch: number;
   /** The number of texts for each example, 1 by default. */

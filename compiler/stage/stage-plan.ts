@@ -76,10 +76,10 @@ export function createStagePlan(program: Program, name: string, { forTask, batch
     buckets: (pass) => forwards.buckets(tasksOf(pass)),
     ...graphs,
     decoding: memoised(
-      (task: string, { batch: rows, copies = 1 }: DecodingRows) => `${task} ${rows} ${copies}`,
-      (task: string, { batch: rows, copies = 1 }: DecodingRows) => {
-        const graph = graphs.predict(task, { batch: rows * copies });
-        const fewer = copies === 1 ? undefined : { graph: graphs.predict(task, { batch: rows }), copies };
+      (task: string, { batch: rows, copies = 1, ...read }: DecodingRows) => `${task} ${rows} ${copies} ${read.weights}`,
+      (task: string, { batch: rows, copies = 1, ...read }: DecodingRows) => {
+        const graph = graphs.predict(task, { batch: rows * copies, ...read });
+        const fewer = copies === 1 ? undefined : { graph: graphs.predict(task, { batch: rows, ...read }), copies };
         return decodingGraphs(graph, { text: textOf(specification, task), fewer });
       },
     ),

@@ -1,15 +1,16 @@
 import { type KeptValue, logitsName, positionScalar } from "../../compiler/analysis/decoding/kept-values.ts";
-import { roleName } from "../../compiler/graph/graph.ts";
+import type { TextAxis } from "../../compiler/analysis/decoding/later-tokens.ts";
+import { type Shape, roleName, sizeOf } from "../../compiler/graph/graph.ts";
 import { type GeneratedText, featuresOfGenerated } from "../../compiler/targets/sequence.ts";
 import type { Batch } from "../data/data.ts";
 import type { TensorData } from "../engines/engine.ts";
-import type { BoundExecutable, Feeds } from "../train/step/bound-executable.ts";
+import { type BoundExecutable, type Feeds, newTensor } from "../train/step/bound-executable.ts";
 import type { NextTokens } from "./next-tokens.ts";
 import { batchWithRepeatedRows, repeatedRows, selectedRows } from "./repeated-rows.ts";
 
 /** The graphs of `StagePlan.decoding`, loaded. */
 export interface DecodingExecutables {
-  readonly start: Pick<BoundExecutable, "run">;
+  readonly start?: Pick<BoundExecutable, "run"> | undefined;
   readonly next: Pick<BoundExecutable, "run">;
   readonly kept: readonly KeptValue[];
   readonly copies: number;
@@ -24,8 +25,8 @@ export interface KeptTokensSettings {
 }
 
 /**
- * The next tokens by two graphs: `start` reads the inputs and the beginnings of the texts, and `next` the newest tokens, or
- * all tokens where the model cannot be computed token by token.
+ * The next tokens by two graphs: `start` reads the inputs, once, and `next` the newest tokens, or all tokens where the model
+ * cannot be computed token by token.
  */
 export function keptTokens(
   { start, next, kept, copies: shared, wholeText }: DecodingExecutables,
@@ -36,64 +37,59 @@ export function keptTokens(
   const features = featuresOfGenerated(generated);
   const vocabulary = tokenizer.size;
   const rows = examples * copies;
-  const rowsOfStart = rows / shared;
-  const batchOfStart = batchWithRepeatedRows(given, examples, copies / shared);
   const batch = batchWithRepeatedRows(given, examples, copies);
   let ids = new Int32Array(rows * length);
   let mask = new Uint8Array(rows * length);
   const logits = new Float32Array(rows * vocabulary);
   const values = new Map<string, TensorData>();
 
-  const feedsOf = (of: Batch, read: { readonly ids: Int32Array; readonly mask: Uint8Array }, step: number): Feeds => ({
-    batch: {
-      ...of,
-      features: new Map<string, TensorData>([
-        ...of.features,
-        ...values,
-        [features.ids.name, read.ids],
-        [features.mask.name, read.mask],
-      ]),
-    },
+  const feedsOf = (of: Batch, more: ReadonlyMap<string, TensorData>, step: number): Feeds => ({
+    batch: { ...of, features: new Map([...of.features, ...more]) },
     scalars: new Map([[positionScalar, step]]),
   });
-  const begin = async (): ReturnType<BoundExecutable["run"]> => {
-    const first = Array.from({ length: rowsOfStart }, (_, row) => row * shared);
-    const read = { ids: selectedRows(ids, rows, first), mask: selectedRows(mask, rows, first) };
-    const outputs = await start.run(feedsOf(batchOfStart, read, 0));
-    // The buffers of the outputs belong to the executable, which writes into them again.
-    for (const { feature, copies: times } of kept) {
-      const value = keptIn(outputs, feature);
-      values.set(feature, times === 1 ? value.slice() : repeatedRows(value, rowsOfStart, times));
+  const begin = async (): Promise<void> => {
+    const own = batchWithRepeatedRows(given, examples, copies / shared);
+    const noText = new Map<string, TensorData>([
+      [features.ids.name, new Int32Array((rows / shared) * length)],
+      [features.mask.name, new Uint8Array((rows / shared) * length)],
+    ]);
+    const outputs = await start?.run(feedsOf(own, noText, 0));
+    for (const { feature, dtype, shape, copies: times } of kept) {
+      const value = outputs?.get(streamOf(feature));
+      // The buffers of the outputs belong to the executable, which writes into them again.
+      values.set(feature, value ? repeatedRows(value, rows / shared, times) : newTensor(dtype, sizeOf(shape)));
     }
-    return outputs;
   };
-  const goOn = async (step: number, tokens: Int32Array, parents: readonly number[] | undefined) => {
-    const each = kept.filter(({ kept: when }) => when === "each");
-    for (const { feature } of each) {
-      const value = values.get(feature);
-      if (parents && value) values.set(feature, selectedRows(value, rows, parents));
+  const moveRows = (parents: readonly number[]): void => {
+    [ids, mask] = [selectedRows(ids, rows, parents), selectedRows(mask, rows, parents)];
+    for (const { feature, newest } of kept) {
+      const value = newest && values.get(feature);
+      if (value) values.set(feature, selectedRows(value, rows, parents));
     }
-    const outputs = await next.run(feedsOf(batch, { ids: wholeText === undefined ? tokens : ids, mask }, step));
-    for (const { feature } of each) values.get(feature)?.set(keptIn(outputs, feature));
-    return outputs;
   };
   return {
     rows,
     vocabulary,
     next: async (step, tokens, parents) => {
-      if (parents) [ids, mask] = [selectedRows(ids, rows, parents), selectedRows(mask, rows, parents)];
+      if (step === 0) await begin();
+      if (parents?.some((parent, row) => parent !== row)) moveRows(parents);
       for (let row = 0; row < rows; row++) {
         ids[row * length + step] = tokens[row] ?? 0;
         mask[row * length + step] = 1;
       }
-      const outputs = await (step === 0 ? begin() : goOn(step, tokens, parents));
+      const read = wholeText === undefined ? tokens : ids;
+      const text = new Map<string, TensorData>([...values, [features.ids.name, read], [features.mask.name, mask]]);
+      const outputs = await next.run(feedsOf(batch, text, step));
+      for (const { feature, shape, newest } of kept) {
+        const [value, part] = [values.get(feature), outputs.get(streamOf(feature))];
+        if (value && part && newest) putAt(value, part, { ...newest, shape, step });
+      }
       const all = outputs.get(logitsName);
       if (!(all instanceof Float32Array)) throw new Error("the graph gives no logits");
-      const rowsOfOutput = step === 0 ? rowsOfStart : rows;
-      const width = all.length / rowsOfOutput;
+      const width = all.length / rows;
       const at = width === vocabulary ? 0 : step * vocabulary;
       for (let row = 0; row < rows; row++) {
-        const from = Math.floor((row * rowsOfOutput) / rows) * width + at;
+        const from = row * width + at;
         logits.set(all.subarray(from, from + vocabulary), row * vocabulary);
       }
       return logits;
@@ -101,8 +97,20 @@ export function keptTokens(
   };
 }
 
-function keptIn(outputs: ReadonlyMap<string, TensorData>, feature: string): TensorData {
-  const value = outputs.get(roleName({ kind: "stream", stream: feature }));
-  if (!value) throw new Error(`the graph gives no ${feature}`);
-  return value;
+interface PlaceOfToken extends TextAxis {
+  readonly shape: Shape;
+  readonly step: number;
+}
+
+/** Puts the part of the newest token into a value that has all tokens along an axis. */
+function putAt(all: TensorData, newest: TensorData, { shape, axis, offset, step }: PlaceOfToken): void {
+  const size = shape[axis] ?? 1;
+  const inner = sizeOf(shape.slice(axis + 1));
+  // This is a plain loop, because an array's `set` takes longer for the few numbers that are next to each other.
+  for (let from = 0, to = (step + offset) * inner; from < newest.length; to += (size - 1) * inner)
+    for (let index = 0; index < inner; index++) all[to++] = newest[from++] ?? 0;
+}
+
+function streamOf(feature: string): string {
+  return roleName({ kind: "stream", stream: feature });
 }

@@ -167,11 +167,12 @@ async function writeContents(
   const features = describeFeatures(specification);
   for (const [index, each] of contents.graphs.entries()) {
     const { kind, tasks, batch } = each;
-    const decoding = each.decoding?.();
-    const graph =
-      (kind === "predict" || decoding) && trained
+    const { graph, weights } =
+      each.merges && trained
         ? await predictGraph(each, trained, knownClasses(contents, tasks))
-        : each.graph();
+        : { graph: each.graph(), weights: undefined };
+    if (!graph) continue;
+    const decoding = each.decoding?.(weights);
     const files = await writeGraph(graph, formats, { folder, path: pathOf(each, contents.graphs.slice(0, index)) });
     graphs.push({
       kind,

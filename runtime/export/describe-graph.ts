@@ -67,7 +67,11 @@ const sources: { readonly [Kind in InputRole["kind"]]: Describe<Kind> } = {
     const { features, tasks, decoding } = described;
     const kept = decoding?.kept.find((each) => each.feature === feature);
     if (kept)
-      return { kind: "kept", output: roleName({ kind: "stream", stream: feature }), again: kept.kept === "each" };
+      return {
+        kind: "kept",
+        output: roleName({ kind: "stream", stream: feature }),
+        ...(kept.newest ? { newest: kept.newest } : {}),
+      };
     const generated = generatedPart(described, feature);
     if (generated) return { kind: "generated", tokens: shape[1] === 1 ? "newest" : "all", ...generated };
     const { below, empty = 0 } = featureOfPass(features, tasks, feature) ?? {};

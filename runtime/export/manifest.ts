@@ -201,8 +201,15 @@ export type InputSource =
     }
   /** The index of the newest token of the text. */
   | { readonly kind: "position" }
-  /** The output of this name of `decode_start`, and if `again`, then that of `decode_next` in the step before. */
-  | { readonly kind: "kept"; readonly output: string; readonly again: boolean }
+  /**
+   * The output of this name of `decode_start`, or zeros if it has none. If `newest` is there, the output of this name of
+   * `decode_next` is the part of the token at `position`, and is put at the index `position + offset` of this axis.
+   */
+  | {
+      readonly kind: "kept";
+      readonly output: string;
+      readonly newest?: { readonly axis: number; readonly offset: number };
+    }
   /** The data, as described by `features`. Indices are from 0 to below `below`, and `none` if there is no value. */
   | { readonly kind: "data"; readonly below?: number; readonly none?: -1 }
   /** 1 for a row that counts, 0 for padding and for a row that lacks the target. */

@@ -1,29 +1,38 @@
 import type { Graph } from "../../compiler/graph/graph.ts";
 import { withConstants } from "../../compiler/graph/with-constants.ts";
+import type { StagePlan } from "../../compiler/stage/plan.ts";
 import type { Tensors } from "../checkpoint/checkpoint.ts";
 import { openEngine } from "../engines/open-engine.ts";
 import { adaptedWeights, agree } from "../model/adapted-weights.ts";
 import type { TrainedWeights } from "../model/trained-weights.ts";
 import type { StageGraph } from "./stage-graphs.ts";
 
-/** The graph of prediction with the weights of a trained model as constants, into which those of `adapt` are merged. */
+interface PredictGraph {
+  readonly graph: Graph | undefined;
+  /** `merged` if what `adapt` makes of weights is merged into them. */
+  readonly weights: "merged" | undefined;
+}
+
+/** A graph that predicts with the weights of a trained model as constants, into which those of `adapt` are merged. */
 export async function predictGraph(
-  { tasks, graph, merged }: StageGraph,
+  { tasks, graph, merges }: StageGraph,
   trained: TrainedWeights,
   more: readonly (readonly [string, Float32Array])[],
-): Promise<Graph> {
+): Promise<PredictGraph> {
   const weights = await trained(tasks[0] ?? "");
-  const adapted = merged && (await adaptedOfAll(merged.plan, tasks, trained));
+  const adapted = merges && (await adaptedOfAll(merges, tasks, trained));
   const constants = (table: Tensors): ReadonlyMap<string, Float32Array> =>
     new Map([...[...table].map(([name, { data }]) => [name, data] as const), ...more]);
-  return merged && adapted
-    ? withConstants(merged.graph(), constants(new Map([...weights, ...adapted])))
-    : withConstants(graph(), constants(weights));
+  const own = graph(adapted && "merged");
+  return {
+    graph: own && withConstants(own, constants(adapted ? new Map([...weights, ...adapted]) : weights)),
+    weights: adapted && "merged",
+  };
 }
 
 /** `undefined` if nothing is adapted, and if the tasks of a pass read one weight differently, which then cannot be merged for all of them. */
 async function adaptedOfAll(
-  plan: NonNullable<StageGraph["merged"]>["plan"],
+  plan: StagePlan,
   tasks: readonly string[],
   trained: TrainedWeights,
 ): Promise<Tensors | undefined> {

@@ -14,12 +14,15 @@ import { UserError } from "../user-error.ts";
 import { type CompiledGraph, type GraphKind, graphKinds } from "./manifest.ts";
 
 export interface StageGraph extends Pick<CompiledGraph, "kind" | "tasks" | "batch"> {
-  /** Elaborated when it is called. */
-  readonly graph: () => Graph;
-  /** The graph of prediction that reads merged weights, and the plan that says what is merged. */
-  readonly merged?: { readonly graph: () => Graph; readonly plan: StagePlan };
+  /**
+   * Elaborated when it is called. `merged`: what `adapt` makes of weights has been merged into them. There is no graph
+   * `decode_start` where all that a text is generated from depends on the text.
+   */
+  readonly graph: (weights?: "merged") => Graph | undefined;
+  /** For a graph that predicts: the plan that says what is merged. */
+  readonly merges?: StagePlan;
   /** The graphs that decode a text together, of which this is one. */
-  readonly decoding?: () => DecodingGraphs;
+  readonly decoding?: (weights?: "merged") => DecodingGraphs;
 }
 
 export interface StageGraphsRequest {
@@ -113,8 +116,9 @@ export function stageGraphs({ specification, plans, tasks, kinds, batch }: Stage
     });
     const decoding = (kind: "decode_start" | "decode_next", part: "start" | "next") => () =>
       generating.map((task): StageGraph => {
-        const graphs = () => plan.decoding(task, { batch: batch ?? 1 });
-        return { kind, tasks: [task], batch: batch ?? 1, graph: () => graphs()[part], decoding: graphs };
+        const graphs = (weights?: "merged") => plan.decoding(task, { batch: batch ?? 1, ...(weights && { weights }) });
+        const graph = (weights?: "merged") => graphs(weights)[part];
+        return { kind, tasks: [task], batch: batch ?? 1, graph, merges: plan, decoding: graphs };
       });
     const training =
       (kind: "step" | "gradients") =>
@@ -130,8 +134,8 @@ export function stageGraphs({ specification, plans, tasks, kinds, batch }: Stage
           kind: "predict",
           tasks: pass,
           batch: batch ?? 1,
-          graph: () => plan.predict(pass, { batch: batch ?? 1 }),
-          merged: { graph: () => plan.predict(pass, { batch: batch ?? 1, weights: "merged" }), plan },
+          graph: (weights) => plan.predict(pass, { batch: batch ?? 1, ...(weights && { weights }) }),
+          merges: plan,
         })),
       decode_start: decoding("decode_start", "start"),
       decode_next: decoding("decode_next", "next"),

@@ -207,9 +207,12 @@ export class PassPredictor {
   async #decoding(task: string, rows: DecodingRows): Promise<DecodingExecutables> {
     const graphs = this.#settings.plan.decoding(task, rows);
     const key = `${task} ${rows.batch} ${rows.copies ?? 1}`;
-    const load = (part: "start" | "next") => this.#loaded(`${part} ${key}`, () => graphs[part]);
-    const start = await load("start");
-    return { ...graphs, start, next: await load("next") };
+    const { start, next } = graphs;
+    return {
+      ...graphs,
+      start: start && (await this.#loaded(`start ${key}`, () => start)),
+      next: await this.#loaded(`next ${key}`, () => next),
+    };
   }
 
   #loaded(key: string, graphOf: () => Graph): Promise<BoundExecutable> {

@@ -2,9 +2,10 @@ import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { CheckpointFolder } from "../../runtime/checkpoint/checkpoint-folder.ts";
+import { type Graph, sizeOf } from "../../compiler/graph/graph.ts";
 import { type Tensors, readModel, readTensors } from "../../runtime/checkpoint/checkpoint.ts";
 import { predictGraph } from "../../runtime/export/predict-graph.ts";
-import { stageGraphs } from "../../runtime/export/stage-graphs.ts";
+import { type StageGraph, stageGraphs } from "../../runtime/export/stage-graphs.ts";
 import { compileFile, load, train } from "../../runtime/index.ts";
 import { sameForAll } from "../../runtime/model/trained-weights.ts";
 import { RunFolder } from "../../runtime/run/run-folder.ts";
@@ -98,6 +99,43 @@ test("merged weights are those of a model without `adapt`, and predict the same"
   await Promise.all([ours.dispose(), theirs.dispose()]);
 });
 
+test("a compiled generator of texts has merged weights", async () => {
+  writeFileSync(
+    join(root, "writing.mtl"),
+    `model writing
+modality said: text(max_length: 5, tokenizer: bytes, separators: after)
+stream spoken = said -> embed(8) -> positions -> transformer(layers: 1, heads: 2, causal: true)
+task t { from: spoken  head: linear(262)  target: sequence(said) }
+dataset rows { path: "rows.jsonl"  split: { column: "split" }  columns: { said: "words" }  tasks: [t] }
+adapt "spoken.**.query.kernel" -> lora(rank: 2)
+${stage("fit", "optimizer: adamw(rate: 1e-2)  steps: 4")}`,
+  );
+  const { program } = compileFile(join(root, "writing.mtl"));
+  const plan = program.plan("fit");
+  const weights: Tensors = new Map(
+    plan.weights.map(({ name, shape }, weight) => [
+      name,
+      { shape, data: Float32Array.from({ length: sizeOf(shape) }, (_, index) => Math.sin(index + weight)) },
+    ]),
+  );
+  const request = { specification: program.specification, plans: [plan], tasks: plan.tasks };
+  const [start, next] = stageGraphs({ ...request, kinds: ["decode_start", "decode_next"] });
+  if (!start || !next) throw new Error("no graphs");
+  const logits = (first: Graph, graph: Graph) => {
+    const once = interpret(first, new Map());
+    const inputs = graph.inputs.map(({ name, value }) => {
+      const ofStart = once.get(name.replace("feature/", "stream/"));
+      return [name, ofStart ?? Array.from({ length: sizeOf(value.shape) }, () => 0)] as const;
+    });
+    return interpret(graph, new Map(inputs)).get("prediction/logits") ?? [];
+  };
+  const merged = [await compiled(start, weights), await compiled(next, weights)] as const;
+  const unmerged = [await compiled(asWritten(start), weights), await compiled(asWritten(next), weights)] as const;
+  expect(relativeError(logits(...merged), logits(...unmerged))).toBeLessThan(1e-6);
+  expect(products(unmerged[0]) - products(merged[0])).toBe(1);
+  expect(products(merged[1])).toBe(products(unmerged[1]));
+});
+
 function probabilities(prediction: unknown): readonly number[] {
   return Object.values((prediction as { readonly probabilities: Readonly<Record<string, number>> }).probabilities);
 }
@@ -111,6 +149,16 @@ test("tasks that read a weight differently are told apart", async () => {
   expect(none.stderr).toContain("has no `adapt`");
 });
 
+async function compiled(graph: StageGraph, weights: Tensors): Promise<Graph> {
+  return (await predictGraph(graph, sameForAll(weights), [])).graph ?? expect.fail("there is no graph");
+}
+
+function asWritten({ merges: _, ...graph }: StageGraph): StageGraph {
+  return graph;
+}
+
+const products = ({ nodes }: Graph): number => nodes.filter(({ op }) => op === "matmul").length;
+
 test("a compiled prediction has merged weights, one for each task, and the products of the encoder alone", async () => {
   const { program } = compileFile(join(root, "merging.mtl"));
   const plan = program.plan("tune");
@@ -122,14 +170,12 @@ test("a compiled prediction has merged weights, one for each task, and the produ
   });
   const encoder = compileFile(join(root, "plain.mtl")).program.plan("fit").predict("one", { batch: 1 });
   for (const each of graphs) {
-    const graph = await predictGraph(each, sameForAll(tuned), []);
-    const { merged: _, ...asWritten } = each;
-    const unmerged = await predictGraph(asWritten, sameForAll(tuned), []);
+    const graph = await compiled(each, tuned);
+    const unmerged = await compiled(asWritten(each), tuned);
     const given = seeded(unmerged);
     const values = interpret(graph, given);
     for (const [name, expected] of interpret(unmerged, given))
       expect(relativeError(values.get(name) ?? [], expected)).toBeLessThan(1e-6);
-    const products = ({ nodes }: typeof graph): number => nodes.filter(({ op }) => op === "matmul").length;
     if (each.tasks.length === 1) expect(products(graph)).toBe(products(encoder));
     // The graph of both tasks cannot have one kernel for the values of both.
     else expect(products(graph)).toBe(products(unmerged));

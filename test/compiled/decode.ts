@@ -11,26 +11,66 @@ export async function decodeByManifest(folder: string, task: string, inputs: Fee
   const manifest = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")) as CompiledManifest;
   const generates = manifest.tasks[task]?.generates;
   if (!generates) throw new Error(`${task} generates no text`);
-  const graphs = { start: graphOf(manifest, "decode_start", task), next: graphOf(manifest, "decode_next", task) };
-  const sessions = {
-    start: await ort.InferenceSession.create(join(folder, graphs.start.onnx ?? "")),
-    next: await ort.InferenceSession.create(join(folder, graphs.next.onnx ?? "")),
-  };
+  const [start] = manifest.graphs.filter(({ kind, tasks }) => kind === "decode_start" && tasks.includes(task));
+  const next = graphOf(manifest, "decode_next", task);
+  const session = await ort.InferenceSession.create(join(folder, next.onnx ?? ""));
   const text: number[] = [generates.begin];
-  const kept: Feeds = {};
+  const kept = await keptFrom(folder, { start, next }, inputs);
   for (let position = 0; ; position++) {
-    const part = position === 0 ? "start" : "next";
-    const feeds = feedsOf(graphs[part], { inputs, text, kept, position });
-    const outputs = await sessions[part].run(feeds);
-    for (const { name, source } of graphs.next.inputs)
-      if (source.kind === "kept" && (position === 0 || source.again)) kept[name] = outputs[source.output] as ort.Tensor;
+    const outputs = await session.run(feedsOf(next, { inputs, text, kept, position }));
+    for (const { name, shape, source } of next.inputs)
+      if (source.kind === "kept" && source.newest)
+        putAt(kept[name] as ort.Tensor, outputs[source.output] as ort.Tensor, { ...source.newest, shape, position });
     const logits = outputs["prediction/logits"]?.data as Float32Array;
-    const shape = graphs[part].outputs.find(({ name }) => name === "prediction/logits")?.shape ?? [];
+    const shape = next.outputs.find(({ name }) => name === "prediction/logits")?.shape ?? [];
     const [, tokens = 1, vocabulary = 0] = shape;
     const scores = logits.subarray((tokens === 1 ? 0 : position) * vocabulary).subarray(0, vocabulary);
     const best = scores.reduce((most, score, token) => (score > (scores[most] ?? 0) ? token : most), 0);
-    if (best === generates.end || position + 1 === graphs.start.outputs[0]?.shape[1]) return text.slice(1);
+    if (best === generates.end || position + 1 === lengthOf(manifest, generates.modality)) return text.slice(1);
     text.push(best);
+  }
+}
+
+interface Graphs {
+  readonly start: CompiledGraph | undefined;
+  readonly next: CompiledGraph;
+}
+
+/** The values that are computed once from the inputs, and zeros for those that are kept of the tokens. */
+async function keptFrom(folder: string, { start, next }: Graphs, inputs: Feeds): Promise<Feeds> {
+  const session = start && (await ort.InferenceSession.create(join(folder, start.onnx ?? "")));
+  const once = start && session ? await session.run(feedsOf(start, { inputs, text: [], kept: {}, position: 0 })) : {};
+  return Object.fromEntries(
+    next.inputs.flatMap(({ name, shape, source }) => {
+      if (source.kind !== "kept") return [];
+      const size = shape.reduce((product, dimension) => product * dimension, 1);
+      return [[name, once[source.output] ?? new ort.Tensor("float32", new Float32Array(size), shape)]];
+    }),
+  );
+}
+
+function lengthOf({ modalities }: CompiledManifest, name: string): number {
+  const modality = modalities[name];
+  return modality?.kind === "text" ? modality.max_length : 0;
+}
+
+interface Place {
+  readonly axis: number;
+  readonly offset: number;
+  readonly shape: readonly number[];
+  readonly position: number;
+}
+
+/** Puts the part of the newest token into a tensor that has all tokens along an axis. */
+function putAt(
+  { data: all }: ort.Tensor,
+  { data: newest }: ort.Tensor,
+  { axis, offset, shape, position }: Place,
+): void {
+  const [size = 1, inner] = [shape[axis], shape.slice(axis + 1).reduce((product, each) => product * each, 1)];
+  for (let index = 0; index < newest.length; index++) {
+    const to = (Math.floor(index / inner) * size + position + offset) * inner + (index % inner);
+    (all as Float32Array)[to] = (newest as Float32Array)[index] ?? 0;
   }
 }
 

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { logitsName } from "../../compiler/analysis/decoding/kept-values.ts";
+import type { TextAxis } from "../../compiler/analysis/decoding/later-tokens.ts";
+import { type Shape, sizeOf } from "../../compiler/graph/graph.ts";
 import { verify } from "../../compiler/graph/verify.ts";
 import { type Given, evaluate, sound } from "../elaborate/harness.ts";
 import { integers } from "../graph/random-data.ts";
@@ -72,16 +74,44 @@ const logitsAt = (outputs: ReadonlyMap<string, readonly number[]>, position: num
   });
 };
 
-/** The logits after each token, by `start` and `next`. */
+interface Newest extends TextAxis {
+  readonly shape: Shape;
+  readonly step: number;
+}
+
+/** A value with the part of the newest token at its index. */
+function withNewest(
+  all: readonly number[],
+  newest: readonly number[],
+  { shape, axis, offset, step }: Newest,
+): readonly number[] {
+  const [size = 1, inner] = [shape[axis], sizeOf(shape.slice(axis + 1))];
+  return all.map((value, index) => {
+    const [outer, token] = [Math.floor(index / inner / size), Math.floor(index / inner) % size];
+    return token === step + offset ? (newest[outer * inner + (index % inner)] ?? Number.NaN) : value;
+  });
+}
+
+const noText: Given = { "feature/said.ids": ids.map(() => 0), "feature/said.mask": ids.map(() => 0) };
+
+/** The logits after each token. */
 function decoded({ start, next, kept, wholeText }: ReturnType<typeof graphsOf>): readonly (readonly number[])[] {
-  let values: Given = {};
+  const once = start ? evaluate(start, noText) : new Map<string, readonly number[]>();
+  let values: Given = Object.fromEntries(
+    kept.map(({ feature, shape }) => [
+      `feature/${feature}`,
+      once.get(`stream/${feature}`) ?? Array.from({ length: sizeOf(shape) }, () => 0),
+    ]),
+  );
   return Array.from({ length }, (_, step) => {
-    const newest = ids.filter((_id, index) => index % length === step);
-    const text = step > 0 && wholeText === undefined ? { "feature/said.ids": newest } : textUpTo(step + 1);
-    const outputs = evaluate(step === 0 ? start : next, { ...values, ...text, "scalar/position": [step] });
-    for (const { feature, kept: when } of kept)
-      if (step === 0 || when === "each")
-        values = { ...values, [`feature/${feature}`]: outputs.get(`stream/${feature}`) ?? [] };
+    const newestIds = ids.filter((_id, index) => index % length === step);
+    const text = wholeText === undefined ? { "feature/said.ids": newestIds } : textUpTo(step + 1);
+    const outputs = evaluate(next, { ...values, ...text, "scalar/position": [step] });
+    for (const { feature, shape, newest } of kept) {
+      const [all = [], given = []] = [values[`feature/${feature}`], outputs.get(`stream/${feature}`)];
+      if (newest)
+        values = { ...values, [`feature/${feature}`]: withNewest(Array.from(all), given, { ...newest, shape, step }) };
+    }
     return logitsAt(outputs, step);
   });
 }
@@ -147,7 +177,9 @@ stream spoken = ${words} -> biased`,
 test("what does not depend on the text is computed once for all texts of an example", () => {
   const plan = sound(specificationOf(decoders["with attention to a memory"] ?? ""), { unused: "allowed" }).plan("fit");
   const [few, all] = [plan.decoding("t", { batch: 2, copies: 3 }), plan.decoding("t", { batch: 6 })];
-  expect(few.start.inputs.find(({ name }) => name === "feature/read.ids")?.value.shape).toEqual([2, 4]);
+  const [startOfFew, startOfAll] = [few.start, all.start];
+  if (!startOfFew || !startOfAll) throw new Error("nothing is computed once");
+  expect(startOfFew.inputs.find(({ name }) => name === "feature/read.ids")?.value.shape).toEqual([2, 4]);
   expect(few.next).toEqual(all.next);
   const texts = { "feature/read.ids": integers(3, [2, 4], { below: 9 }), ...textUpTo(1) };
   const repeated = Object.fromEntries(
@@ -162,8 +194,8 @@ test("what does not depend on the text is computed once for all texts of an exam
       ];
     }),
   );
-  const [own, whole] = [evaluate(few.start, texts), evaluate(all.start, repeated)];
-  for (const { feature, copies } of few.kept) {
+  const [own, whole] = [evaluate(startOfFew, texts), evaluate(startOfAll, repeated)];
+  for (const { feature, copies } of few.kept.filter((value) => !value.newest)) {
     const [value = [], expected = []] = [own.get(`stream/${feature}`), whole.get(`stream/${feature}`)];
     const width = value.length / 2;
     expect(expected.length).toBe(value.length * copies);

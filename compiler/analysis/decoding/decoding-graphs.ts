@@ -1,17 +1,18 @@
 import { GraphBuilder } from "../../graph/builder.ts";
 import { type Graph, type Value, sizeOf } from "../../graph/graph.ts";
 import { isMadeRowByRow } from "../one-row.ts";
-import type { KeptValue, TextInputs } from "./kept-values.ts";
+import { removeDeadCode } from "../../graph/remove-dead-code.ts";
+import type { KeptOfWhole, KeptValue, TextInputs } from "./kept-values.ts";
 import { type NextGraph, nextTokenGraph } from "./next-token-graph.ts";
 import { NotIncremental } from "./not-incremental.ts";
 import { wholeTextGraph } from "./whole-text-graph.ts";
 
 /**
- * The graphs that decode a text a token at a time. `start` reads the inputs and the beginning of the text; `next` reads the
- * values that are kept and the newest token, or all tokens so far.
+ * The graphs that decode a text a token at a time. `start` computes what does not depend on the text, and is absent if all
+ * depends on it. `next` reads what is kept and the newest token, or all tokens so far.
  */
 export interface DecodingGraphs {
-  readonly start: Graph;
+  readonly start?: Graph;
   readonly next: Graph;
   readonly kept: readonly KeptValue[];
   /** The number of rows of `next` for each row of `start`. */
@@ -29,22 +30,30 @@ export interface DecodingSettings {
 /** Splits a graph that reads a text into what is computed once and what is computed for each token. */
 export function decodingGraphs(whole: Graph, { text, fewer }: DecodingSettings): DecodingGraphs {
   const { graph: next, kept, wholeText } = nextGraph(whole, text);
-  const values = new Set(kept.map(({ value }) => value));
+  // Zeros are as good for tokens that are not there yet, but not for what is there beside the text, as the tokens of a picture.
+  const given = kept.filter(({ newest, value }) => newest === undefined || value.shape[newest.axis] !== text.length);
+  const values = new Set(given.map(({ value }) => value));
   const isShared = fewer && isMadeRowByRow(whole, fewer.graph, { rows: fewer.copies, values });
-  const [start, copies] = isShared ? [fewer.graph, fewer.copies] : [whole, 1];
-  const builder = GraphBuilder.from(start);
-  const given = kept.map(({ feature, kept: when, value }): KeptValue => {
-    const own = sameValue(value, whole, start);
-    builder.output({ kind: "stream", stream: feature }, own);
-    return { feature, kept: when, copies: sizeOf(value.shape) / sizeOf(own.shape) };
-  });
+  const [rows, copies] = isShared ? [fewer.graph, fewer.copies] : [whole, 1];
+  const own = new Map(given.map(({ value }) => [value, sameValue(value, whole, rows)]));
   return {
-    kept: given,
-    start: builder.build(`${whole.name}/start`),
+    ...(given.length === 0 ? {} : { start: startGraph(rows, given, own) }),
     next,
+    kept: kept.map(({ feature, newest, value }) => {
+      const { dtype, shape } = value;
+      return { feature, dtype, shape, newest, copies: sizeOf(shape) / sizeOf(own.get(value)?.shape ?? shape) };
+    }),
     copies,
     ...(wholeText === undefined ? {} : { wholeText }),
   };
+}
+
+/** It takes the beginning of the text only where some values are of other tokens, too, in front of it. */
+function startGraph(whole: Graph, given: readonly KeptOfWhole[], own: ReadonlyMap<Value, Value>): Graph {
+  const builder = GraphBuilder.onInputsOf(whole);
+  for (const node of whole.nodes) builder.append(node);
+  for (const { feature, value } of given) builder.output({ kind: "stream", stream: feature }, own.get(value) ?? value);
+  return removeDeadCode(builder.build(`${whole.name}/start`), { unusedInputs: "drop" });
 }
 
 function nextGraph(whole: Graph, text: TextInputs): NextGraph & { readonly wholeText?: string } {

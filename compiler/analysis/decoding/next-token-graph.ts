@@ -1,10 +1,11 @@
 import { GraphBuilder } from "../../graph/builder.ts";
 import { expressions } from "../../graph/expressions.ts";
-import { type Graph, type GraphInput, type Node, type Value } from "../../graph/graph.ts";
+import { type Graph, type GraphInput, type Node, type Shape, type Value } from "../../graph/graph.ts";
+import { isOp } from "../../graph/is-op.ts";
 import { removeDeadCode } from "../../graph/remove-dead-code.ts";
 import { optimise } from "../../passes/optimise.ts";
 import { type KeptOfWhole, type TextInputs, keptFeature, logitsName, positionScalar } from "./kept-values.ts";
-import { type LaterTokens, laterTokens } from "./later-tokens.ts";
+import { type LaterTokens, type TextAxis, laterTokens } from "./later-tokens.ts";
 import { NotIncremental } from "./not-incremental.ts";
 import {
   type TokenAxes,
@@ -50,7 +51,7 @@ class Derivation {
   readonly #sources: ReadonlyMap<Value, GraphInput | Node>;
   readonly #fixed = new Map<Value, Value>();
   readonly #parts = new Map<string, Value>();
-  readonly #caches = new Map<Value, TokenValue>();
+  readonly #earlier = new Map<Value, Value>();
   readonly #kept: KeptOfWhole[] = [];
 
   constructor(whole: Graph, text: TextInputs) {
@@ -93,6 +94,11 @@ class Derivation {
     const axes = this.#axesOfOutput(node);
     const { current } = axes;
     if (!current) throw new NotIncremental(node, "reads all tokens of the text at once");
+    const product = this.#productWithAllTokens(node, axes);
+    if (product) {
+      for (const output of node.outputs) this.#ofText.set(output, { value: product, axes });
+      return;
+    }
     const inputs = node.inputs.map((value, input) => this.#inputOf(node, { value, input, axes }));
     const joined = node.op === "concat" && (node.attributes as { readonly axis: number }).axis === current.axis;
     const outputs = joined
@@ -150,17 +156,12 @@ class Derivation {
       chosen,
     }: { readonly input: number; readonly offset: number; readonly chosen: TokenAxes["current"] },
   ): LaterTokens {
-    if (node.op !== "matmul" || !chosen) return undefined;
-    const { transpose_a, transpose_b } = node.attributes as {
-      readonly transpose_a: boolean;
-      readonly transpose_b: boolean;
-    };
+    if (!isOp(node, "matmul") || !chosen) return undefined;
     const partner = 1 - input;
     const value = node.inputs[partner];
     const token = sourceAxis(node, partner, chosen.axis);
     if (!value || token === undefined) return undefined;
-    const rank = value.shape.length;
-    const inner = (partner === 0 ? !transpose_a : transpose_b) ? rank - 1 : rank - 2;
+    const inner = innerAxis(node, partner);
     return this.#later(value, { token: { axis: token, offset: chosen.offset }, other: { axis: inner, offset } });
   }
 
@@ -170,12 +171,7 @@ class Derivation {
     { value, input, axes: { current } }: { readonly value: Value; readonly input: number; readonly axes: TokenAxes },
   ): Value {
     const known = this.#ofText.get(value);
-    if (known) {
-      const to = known.axes.current && destinationOf(node, input, known.axes.current, this.#text.length);
-      return !known.axes.current || to?.axis === current?.axis
-        ? known.value
-        : this.#allTokens(node, value, known).value;
-    }
+    if (known) return this.#needsAllTokens(node, input, current) ? this.#allTokens(node, value, known) : known.value;
     const fixed = this.#fixedValue(value);
     const axis = current && sourceAxis(node, input, current.axis);
     return axis === undefined || value.shape[axis] === 1 ? fixed : this.#atPosition(fixed, axis, current?.offset ?? 0);
@@ -192,40 +188,85 @@ class Derivation {
         ? this.#builder.input(source.role, value)
         : source.inputs.length === 0
           ? this.#builder.emit(source.op, [], source.attributes)
-          : this.#keep(value, "once");
+          : this.#keep(value);
     this.#fixed.set(value, made);
     return made;
   }
 
-  #keep(value: Value, kept: KeptOfWhole["kept"]): Value {
+  #keep(value: Value, newest?: TextAxis): Value {
     const index = this.#kept.length;
-    this.#kept.push({ feature: keptFeature(index), kept, value });
+    this.#kept.push({ feature: keptFeature(index), newest, value });
     return this.#builder.input({ kind: "feature", feature: keptFeature(index) }, value);
   }
 
+  /** Tells if a node reads all tokens of an input, and not the newest one alone. */
+  #needsAllTokens(node: Node, input: number, current: TokenAxes["current"]): boolean {
+    const value = node.inputs[input];
+    const own = value && this.#ofText.get(value)?.axes.current;
+    return own !== undefined && destinationOf(node, input, own, this.#text.length)?.axis !== current?.axis;
+  }
+
+  /**
+   * A product with the values of all tokens, as attention has one with keys and one with values. The product with those
+   * of the earlier tokens and the product with those of the newest one are joined, because this is much less work than to
+   * put the newest among the others.
+   */
+  #productWithAllTokens(node: Node, axes: TokenAxes): Value | undefined {
+    if (!isOp(node, "matmul")) return undefined;
+    const all = node.inputs.map((_, input) => this.#needsAllTokens(node, input, axes.current));
+    const input = all.indexOf(true);
+    const [of, other] = [node.inputs[input], node.inputs[1 - input]];
+    const token = of && this.#ofText.get(of);
+    if (!of || !token?.axes.current || !other || all[1 - input]) return undefined;
+    const { axis, offset } = token.axes.current;
+    const before = this.#earlierTokens(node, of, token);
+    const factor = this.#inputOf(node, { value: other, input: 1 - input, axes });
+    const product = (one: Value, others: Value): Value =>
+      this.#builder.emit("matmul", input === 0 ? [others, one] : [one, others], node.attributes);
+    if (axis === innerAxis(node, input)) {
+      const inner = innerAxis(node, 1 - input);
+      const isNewest = this.#isNewest(factor.shape, { axis: inner, offset });
+      const ofNewest = this.#builder.emit("gather", [factor, this.#index(offset)], { axis: inner });
+      return this.#e.add(product(this.#e.select(isNewest, 0, factor), before), product(ofNewest, token.value));
+    }
+    const to = destinationOf(node, input, token.axes.current, this.#text.length);
+    if (!to || axis < of.shape.length - 2) return undefined;
+    const others = product(factor, before);
+    return this.#e.select(this.#isNewest(others.shape, to), product(factor, token.value), others);
+  }
+
   /** The values of all tokens so far, of which the newest is put at its position. */
-  #allTokens(node: Node, of: Value, { value, axes }: TokenValue): TokenValue {
-    const known = this.#caches.get(of);
+  #allTokens(node: Node, of: Value, token: TokenValue): Value {
+    const before = this.#earlierTokens(node, of, token);
+    const { axis = 0, offset = 0 } = token.axes.current ?? {};
+    return this.#e.select(this.#isNewest(of.shape, { axis, offset }), token.value, before);
+  }
+
+  /** The values of the tokens before the newest one, which are kept. What they are at its position and behind it is not said. */
+  #earlierTokens(node: Node, of: Value, { value, axes: { current, whole } }: TokenValue): Value {
+    const known = this.#earlier.get(of);
     if (known) return known;
-    const { current } = axes;
-    if (!current || axes.whole.length > 0) throw new NotIncremental(node, "reads pairs of tokens of the text");
+    if (!current || whole.length > 0) throw new NotIncremental(node, "reads pairs of tokens of the text");
     if (of.dtype !== "float32" && of.dtype !== "int32") throw new NotIncremental(node, "reads flags of all tokens");
-    const before = this.#keep(of, "each");
-    const size = of.shape[current.axis] ?? 1;
-    const places = this.#builder.emit("constant", [], {
+    const before = this.#keep(of, current);
+    const newest = this.#e.broadcastTo(value, of.shape.with(current.axis, 1));
+    this.#builder.output({ kind: "stream", stream: keptFeature(this.#kept.length - 1) }, newest);
+    this.#earlier.set(of, before);
+    return before;
+  }
+
+  /** Flags of a shape that is 1 but along an axis of the tokens: true at the newest one. */
+  #isNewest(shape: Shape, { axis, offset }: TextAxis): Value {
+    const size = shape[axis] ?? 1;
+    const indices = this.#builder.emit("constant", [], {
       dtype: "int32",
       shape: [size],
       data: Int32Array.from({ length: size }, (_, index) => index),
     });
-    const isNewest = this.#e.reshape(
-      this.#e.equal(places, this.#index(current.offset)),
-      of.shape.map((_, axis) => (axis === current.axis ? size : 1)),
+    return this.#e.reshape(
+      this.#e.equal(indices, this.#index(offset)),
+      shape.map((_, each) => (each === axis ? size : 1)),
     );
-    const all = this.#e.select(isNewest, value, before);
-    this.#builder.output({ kind: "stream", stream: keptFeature(this.#kept.length - 1) }, all);
-    const made = { value: all, axes: { whole: [current] } };
-    this.#caches.set(of, made);
-    return made;
   }
 
   /** The elements at the newest token of a value that has all. */
@@ -242,6 +283,12 @@ class Derivation {
     const index = this.#e.reshape(this.#e.cast(position, "int32"), [1]);
     return offset === 0 ? index : this.#e.add(index, offset);
   }
+}
+
+/** The axis of an input of a matrix product over which it sums. */
+function innerAxis({ inputs, attributes: { transpose_a, transpose_b } }: Node<"matmul">, input: number): number {
+  const rank = inputs[input]?.shape.length ?? 0;
+  return (input === 0 ? !transpose_a : transpose_b) ? rank - 1 : rank - 2;
 }
 
 function setOffset(

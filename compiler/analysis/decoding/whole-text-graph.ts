@@ -19,7 +19,6 @@ export function wholeTextGraph(whole: Graph, { ids, mask }: TextInputs): NextGra
     const feature = keptFeature(kept.size);
     const known = kept.get(value) ?? {
       feature,
-      kept: "once",
       value,
       input: builder.input({ kind: "feature", feature }, value),
     };

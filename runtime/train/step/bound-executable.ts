@@ -148,7 +148,8 @@ function isStored({ role }: GraphOutput): boolean {
   return role.kind === "weight" || role.kind === "state" || role.kind === "slot";
 }
 
-function newTensor(dtype: DType, size: number): TensorData {
+/** A tensor of zeros. */
+export function newTensor(dtype: DType, size: number): TensorData {
   if (dtype === "float32") return new Float32Array(size);
   return dtype === "int32" ? new Int32Array(size) : new Uint8Array(size);
 }

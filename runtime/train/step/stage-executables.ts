@@ -1,3 +1,4 @@
+import type { DecodingGraphs } from "../../../compiler/analysis/decoding/decoding-graphs.ts";
 import { type Graph, sizeOf } from "../../../compiler/graph/graph.ts";
 import { removeDeadCode } from "../../../compiler/graph/remove-dead-code.ts";
 import { type HostProgram, lowerToHost } from "../../../compiler/lower/host/lower-to-host.ts";
@@ -74,8 +75,9 @@ export class StageExecutables {
 
   /** The graphs that decode the text of a task. */
   async decoding(task: string, rows: DecodingRows): Promise<DecodingExecutables> {
-    const start = await this.get({ kind: "start", pass: task, rows });
-    return { ...this.#plan.decoding(task, rows), start, next: await this.get({ kind: "next", pass: task, rows }) };
+    const graphs = this.#plan.decoding(task, rows);
+    const start = graphs.start && (await this.get({ kind: "start", pass: task, rows }));
+    return { ...graphs, start, next: await this.get({ kind: "next", pass: task, rows }) };
   }
 
   async dispose(): Promise<void> {
@@ -89,7 +91,7 @@ export class StageExecutables {
   #compile(request: GraphRequest): Graph {
     if (request.kind === "apply") return this.#plan.apply(request.tasks);
     if (request.kind === "loss") return lossGraph(this.graph({ ...request, kind: "gradients" }));
-    if ("rows" in request) return this.#plan.decoding(request.pass, request.rows)[request.kind];
+    if ("rows" in request) return decodingGraph(this.#plan.decoding(request.pass, request.rows), request.kind);
     return this.#plan[request.kind](request.pass, request.variant);
   }
 
@@ -120,6 +122,12 @@ export class StageExecutables {
     const program = kind === "apply" ? this.#hostProgram(graph) : undefined;
     return program ? new HostExecutable(program) : this.#engine.load(graph);
   }
+}
+
+function decodingGraph(graphs: DecodingGraphs, kind: "start" | "next"): Graph {
+  const graph = graphs[kind];
+  if (!graph) throw new Error(`no graph ${kind}`);
+  return graph;
 }
 
 function lossGraph(gradients: Graph): Graph {
