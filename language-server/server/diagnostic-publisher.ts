@@ -21,7 +21,7 @@ interface Published {
 /**
  * Finds and publishes diagnostics of open documents in rounds: what the names of a text show at once, what its shapes show as soon as no message
  * waits, and everything when the user pauses. A new edit ends the rounds that have not begun. A client that asks for diagnostics is given
- * those of the last round, and is told when a later round has found others.
+ * those of the last round, and is asked to do so again when a later round has found others.
  */
 export class DiagnosticPublisher {
   readonly #server: Server;

@@ -9,6 +9,9 @@ export interface Files {
   /** The file that has the cursor, else the first one. */
   readonly path: string;
   readonly offset: number;
+  /** The selection `»…«`, or the cursor. */
+  readonly start: number;
+  readonly end: number;
   /** Texts without the cursor, by path. */
   readonly texts: Readonly<Record<string, string>>;
 }
@@ -21,18 +24,20 @@ export function filesOf(written: string): Files {
   const parts = written.split(/^\/\/- (\S+)\n/mu);
   const named = parts[0]?.trim() === "" ? parts.slice(1) : ["main.mtl", ...parts];
   const texts: Record<string, string> = {};
-  let [path, offset] = [named[0] ?? "main.mtl", 0];
+  let [path, start, end] = [named[0] ?? "main.mtl", 0, 0];
   for (let index = 0; index < named.length; index += 2) {
     const [name = "", text = ""] = named.slice(index, index + 2);
-    if (text.includes(cursor)) [path, offset] = [name, text.indexOf(cursor)];
-    texts[name] = text.replace(cursor, "");
+    const found = [text.indexOf(cursor), text.indexOf("»"), text.indexOf("«") - 1];
+    if (text.includes(cursor)) [path, start, end] = [name, found[0] ?? 0, found[0] ?? 0];
+    if (text.includes("»")) [path, start, end] = [name, found[1] ?? 0, found[2] ?? 0];
+    texts[name] = text.replaceAll(/[┆»«]/gu, "");
   }
   const workspace = new Workspace({
     ...createMemoryHost(texts),
     specifications: () => Object.keys(texts).filter((name) => name.endsWith(".mtl")),
   });
   for (const [name, text] of Object.entries(texts)) if (name.endsWith(".mtl")) workspace.set(name, text);
-  return { workspace, path, offset, texts };
+  return { workspace, path, offset: start, start, end, texts };
 }
 
 /** The text of a span, for expectations. */

@@ -1,0 +1,19 @@
+import type { Span } from "../../grammar/ast.ts";
+
+/** A replacement of a part of a text. */
+export interface TextEdit {
+  readonly at: Span;
+  readonly text: string;
+}
+
+/** The text of one file after edits of it, which do not overlap. */
+export function editedText(text: string, edits: readonly TextEdit[]): string {
+  let [result, end] = ["", 0];
+  for (const { at, text: replacement } of edits.toSorted(
+    (one, other) => one.at.start - other.at.start || one.at.end - other.at.end,
+  )) {
+    result += text.slice(end, at.start) + replacement;
+    end = at.end;
+  }
+  return result + text.slice(end);
+}
