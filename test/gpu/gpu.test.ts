@@ -5,6 +5,7 @@ import type { Engine } from "../../runtime/engines/engine.ts";
 import { openEngine } from "../../runtime/engines/open-engine.ts";
 import { findChromium } from "../browser/chromium.ts";
 import { caseGraphs } from "../graph/cases.ts";
+import { convertedGraph } from "../graph/converted-graph.ts";
 import { distance, expected, runOnce } from "../onnx/support.ts";
 import { accelerators } from "./accelerators.ts";
 import { checkAccelerators } from "./check-accelerators.ts";
@@ -99,5 +100,10 @@ describe.skipIf(chromium === undefined)("WebGPU in a page", () => {
 
   test.each(caseGraphs.filter((_, index) => index % 20 === 0))("$name", async ({ graph, inputs }) => {
     expect(distance(await runOnce(engine, graph, inputs), expected(graph, inputs))).toBeLessThan(1e-4);
+  });
+
+  test("integers and truth values become floats", async () => {
+    const { graph, inputs } = convertedGraph();
+    expect(distance(await runOnce(engine, graph, inputs), expected(graph, inputs))).toBe(0);
   });
 });

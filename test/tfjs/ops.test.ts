@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { GraphBuilder } from "../../compiler/graph/builder.ts";
 import { caseGraphs } from "../graph/cases.ts";
+import { convertedGraph } from "../graph/converted-graph.ts";
 import { movingGraph } from "../graph/moving-graph.ts";
 import { distance, expected } from "../onnx/support.ts";
 import { backends, runOnTfjs, useBackend } from "./support.ts";
@@ -39,6 +40,11 @@ describe.each(backends)("every op on tfjs: %s", (backend) => {
 
   it.each(["uint8", "bool"] as const)("moves %s through every op that changes places only", async (dtype) => {
     const { graph, inputs } = movingGraph(dtype);
+    expect(distance(await runOnTfjs(graph, inputs), expected(graph, inputs))).toBe(0);
+  });
+
+  it("converts integers, truth values and bytes to the floats that other ops compute with", async () => {
+    const { graph, inputs } = convertedGraph();
     expect(distance(await runOnTfjs(graph, inputs), expected(graph, inputs))).toBe(0);
   });
 });
