@@ -4,6 +4,8 @@ import { tokens } from "./tokens.ts";
 
 const lexer = new Lexer(tokens, { ensureOptimizations: true, positionTracking: "onlyOffset" });
 
+export type Token = IToken;
+
 /** A text as tokens. Offsets are UTF-16. Tokens, comments and white space together are the text. */
 export interface Lexed {
   readonly tokens: readonly IToken[];

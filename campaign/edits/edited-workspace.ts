@@ -101,6 +101,7 @@ function workspaceOf({ onDisk }: State): Workspace {
   return new Workspace({
     ...createMemoryHost({}),
     readFile: (path) => onDisk.get(path),
+    exists: (path) => onDisk.has(path),
     specifications: () => [...onDisk.keys()],
   });
 }

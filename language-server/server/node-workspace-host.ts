@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { createNodeHost } from "../../runtime/files/node-host.ts";
 import type { WorkspaceHost } from "./workspace-host.ts";
@@ -14,8 +14,12 @@ export function createNodeWorkspaceHost(): WorkspaceHost {
   let known: readonly string[] | undefined;
   return {
     ...createNodeHost(),
+    exists: existsSync,
     open(opened) {
       folders = opened;
+      known = undefined;
+    },
+    refresh() {
       known = undefined;
     },
     specifications: () => (known ??= specificationsIn(folders)),

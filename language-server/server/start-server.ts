@@ -69,8 +69,13 @@ function followDocuments(server: Server, publisher: DiagnosticPublisher): void {
     workspace.close(path);
     publisher.closed(path);
   });
-  connection.onDidChangeWatchedFiles(({ changes }) => {
-    for (const change of changes) workspace.refresh(server.pathOf(change));
+  const changedOnDisk = (uris: readonly string[]): void => {
+    for (const uri of uris) workspace.refresh(server.pathOf({ uri }));
     publisher.changedOnDisk();
-  });
+  };
+  connection.onDidChangeWatchedFiles(({ changes }) => changedOnDisk(changes.map(({ uri }) => uri)));
+  connection.workspace.onDidRenameFiles(({ files }) =>
+    changedOnDisk(files.flatMap(({ oldUri, newUri }) => [oldUri, newUri])),
+  );
+  connection.workspace.onDidDeleteFiles(({ files }) => changedOnDisk(files.map(({ uri }) => uri)));
 }

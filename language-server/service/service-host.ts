@@ -4,4 +4,8 @@ import type { Host } from "../../compiler/host.ts";
 export interface ServiceHost extends Host {
   /** The paths of all specifications of the workspace, those that an editor has open or not. */
   specifications(): readonly string[];
+  /** Something happened on disk, so that there may be other specifications. */
+  refresh?(): void;
+  /** True for a file or a folder on disk. */
+  exists(path: string): boolean;
 }

@@ -48,12 +48,15 @@ export class Workspace {
   /** Forgets the text of a document, so that the file on disk counts again. */
   close(path: string): void {
     this.#open.delete(path);
-    this.refresh(path);
+    this.#onDisk.delete(path);
   }
 
-  /** Something happened to a file on disk: it was written, made or deleted. */
+  /** Something happened to a file or a folder on disk: it was written, made, moved or deleted. */
   refresh(path: string): void {
-    this.#onDisk.delete(path);
+    this.#host.refresh?.();
+    for (const known of this.#onDisk.keys())
+      if (known === path || (known.startsWith(path) && /^[/\\]/u.test(known.slice(path.length))))
+        this.#onDisk.delete(known);
   }
 
   get opened(): readonly string[] {
@@ -75,6 +78,17 @@ export class Workspace {
 
   resolve(from: string, path: string): string {
     return this.#host.resolve(from, path);
+  }
+
+  /** The tree of a file and its syntax errors, without a compilation; `undefined` if there is no such file. */
+  parsed(path: string): ParseResult | undefined {
+    const text = this.textOf(path);
+    return text === undefined ? undefined : this.#parse(text, path);
+  }
+
+  /** True for a file or a folder that is there, in the editor or on disk. */
+  exists(path: string): boolean {
+    return this.#open.has(path) || this.#host.exists(path);
   }
 
   /** The analysis of a file as the entry, compiled at least up to a level; `undefined` if there is no such file. */

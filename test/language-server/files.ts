@@ -34,6 +34,7 @@ export function filesOf(written: string): Files {
   }
   const workspace = new Workspace({
     ...createMemoryHost(texts),
+    exists: (path) => Object.keys(texts).some((name) => name === path || name.startsWith(`${path}/`)),
     specifications: () => Object.keys(texts).filter((name) => name.endsWith(".mtl")),
   });
   for (const [name, text] of Object.entries(texts)) if (name.endsWith(".mtl")) workspace.set(name, text);

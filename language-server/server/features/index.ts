@@ -1,7 +1,35 @@
 import type { Feature } from "../server.ts";
+import { callHierarchy } from "./call-hierarchy.ts";
 import { codeAction } from "./code-action.ts";
 import { definition } from "./definition.ts";
+import { documentHighlight } from "./document-highlight.ts";
+import { documentLink } from "./document-link.ts";
+import { fileOperations } from "./file-operations.ts";
+import { foldingRange } from "./folding-range.ts";
+import { formatting } from "./formatting.ts";
 import { hover } from "./hover.ts";
+import { implementation } from "./implementation.ts";
+import { references } from "./references.ts";
+import { selectionRange } from "./selection-range.ts";
+import { semanticTokens } from "./semantic-tokens.ts";
+import { symbols } from "./symbols.ts";
+import { typeDefinition } from "./type-definition.ts";
 
 /** Everything that the server can do, diagnostics apart. */
-export const features: readonly Feature[] = [codeAction, definition, hover];
+export const features: readonly Feature[] = [
+  callHierarchy,
+  codeAction,
+  definition,
+  documentHighlight,
+  documentLink,
+  fileOperations,
+  foldingRange,
+  formatting,
+  hover,
+  implementation,
+  references,
+  selectionRange,
+  semanticTokens,
+  symbols,
+  typeDefinition,
+];
