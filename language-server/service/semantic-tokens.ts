@@ -61,7 +61,9 @@ export function semanticTokens(workspace: Workspace, path: string): readonly Sem
   const roles = rolesIn(tree);
   return [
     ...comments.map(({ startOffset: start, image }) => ({
-      ...{ start, end: start + image.length, kind: "comment" as const },
+      start,
+      end: start + image.length,
+      kind: "comment" as const,
       modifiers: image.startsWith("///") && !image.startsWith("////") ? (["documentation"] as const) : [],
     })),
     ...tokens.flatMap((token) => tokensOf(token, { named, byStart, roles })),

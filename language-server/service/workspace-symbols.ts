@@ -39,7 +39,7 @@ export function matchScore(query: string, name: string): number {
   let best: readonly number[] | undefined;
   for (const letter of query.toLowerCase().replaceAll(/\s/gu, "")) {
     const before = best;
-    best = [...letters].map((each, at) => {
+    best = letters.split("").map((each, at) => {
       if (each !== letter) return -1;
       const own = at === 0 || letters[at - 1] === "_" ? 3 : 1;
       if (!before) return own;
