@@ -3,7 +3,7 @@ import { createReporter } from "./diagnostics/reporter.ts";
 import { reportSyntax } from "./bind/report-syntax.ts";
 import type { SpecificationFile } from "../grammar/ast.ts";
 import { parse } from "../grammar/parse.ts";
-import { printWidth, specificationDoc } from "./formatter/print.ts";
+import { defaultLayout, specificationDoc } from "./formatter/print.ts";
 
 /** The tree as prettier gets it. It is one node, since the declarations are printed with their comments. */
 interface Root {
@@ -53,7 +53,7 @@ const parser: Parser<Root> = {
 };
 
 const printer: Printer<Root> = {
-  print: ({ node: { tree, text } }) => specificationDoc(tree, { source: text }),
+  print: ({ node: { tree, text } }, layout) => specificationDoc(tree, { source: text, layout }),
 };
 
 function positionOf(text: string, offset: number): Position {
@@ -69,7 +69,7 @@ const plugin: Plugin<Root> = {
   languages: [language],
   parsers: { mtl: parser },
   printers: { mtl: printer },
-  defaultOptions: { printWidth },
+  defaultOptions: { printWidth: defaultLayout.printWidth },
 };
 
 export const { languages, parsers, printers, defaultOptions } = plugin;

@@ -12,6 +12,8 @@ interface Sequence<Item> {
    * that is known.
    */
   readonly between: (a: Item, b: Item) => "blank" | "as_written";
+  /** Written behind each item but the last. */
+  readonly separator?: string;
 }
 
 /**
@@ -23,7 +25,7 @@ export function printSequence<Item extends { readonly span: Span; readonly doc?:
   items: readonly Item[],
   end: number,
   context: PrintContext,
-  { print, between }: Sequence<Item>,
+  { print, between, separator = "" }: Sequence<Item>,
 ): Doc[] {
   const lines: Doc[] = [];
   let previous: Item | undefined;
@@ -46,6 +48,7 @@ export function printSequence<Item extends { readonly span: Span; readonly doc?:
     const printed = isIgnored(above, context) ? asWritten(item, context) : print(item);
     const inside = context.takeComments(item.span.end);
     const behind = takeTrailing(item, items[index + 1]?.span.start ?? end, context);
+    const isLast = index === items.length - 1;
     let separation = previous === undefined ? ("as_written" as const) : between(previous, item);
     for (const comment of above) {
       add(printComment(comment), comment.span, separation);
@@ -56,7 +59,8 @@ export function printSequence<Item extends { readonly span: Span; readonly doc?:
       ...inside.flatMap((comment): Doc[] => [printComment(comment), hardline]),
       ...doc,
       printed,
-      ...behind.map((comment) => lineSuffix([" ", printComment(comment)])),
+      isLast ? "" : separator,
+      ...behind.map(printBehind),
     ];
     add(text, { start: docStart(item, context), end: behind.at(-1)?.span.end ?? item.span.end }, separation);
     previous = item;
@@ -97,6 +101,23 @@ function takeTrailing(item: { readonly span: Span }, before: number, context: Pr
   if (context.source === undefined) return [];
   const lineEnd = context.source.indexOf("\n", item.span.end);
   return context.takeComments(Math.min(before, lineEnd < 0 ? before : lineEnd));
+}
+
+/** A comment at the end of a line. */
+function printBehind(comment: Comment): Doc {
+  return lineSuffix([" ", printComment(comment)]);
+}
+
+/** Prints the comments between two parts of an expression, and begins a line for the second one. `previousEnd` is where the first one ends. */
+export function printBetween(previousEnd: number, start: number, context: PrintContext): readonly Doc[] {
+  return [
+    ...context.takeComments(start).map((comment, index): Doc => {
+      const { start } = comment.span;
+      const isBehind = index === 0 && start >= previousEnd && !context.isBrokenBetween(previousEnd, start);
+      return isBehind ? printBehind(comment) : [hardline, printComment(comment)];
+    }),
+    hardline,
+  ];
 }
 
 function printComment({ text }: Comment): Doc {

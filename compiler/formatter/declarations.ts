@@ -1,6 +1,7 @@
 import { builders, type builders as Builders } from "prettier/doc";
 import type { Declaration, Parameter } from "../../grammar/ast.ts";
-import { bracketed, printEntriesOnLines, printExpression, printStatements } from "./expressions.ts";
+import { printEntriesOnLines, printExpression, printStatements } from "./expressions.ts";
+import { inParentheses, printItems } from "./items.ts";
 import { printString } from "./literals.ts";
 import type { PrintContext } from "./print-context.ts";
 import { printType } from "./types.ts";
@@ -34,7 +35,7 @@ export const declarationPrinters: {
   ],
   Modality: ({ name, value }, context) => ["modality ", name.name, ": ", printExpression(value, context)],
   Block: ({ name, parameters, result, body, span }, context) => [
-    ["block ", name.name, printParameters(parameters, context)],
+    ["block ", name.name, printParameters(parameters, name.span.end, context)],
     result === undefined ? "" : [": ", printType(result, context)],
     [" ", printStatements(body, span.end, context)],
   ],
@@ -68,12 +69,13 @@ export const declarationPrinters: {
   ],
 };
 
-export function printParameters(parameters: readonly Parameter[], context: PrintContext): Doc {
-  const printed = parameters.map(({ name, type, default: value }) => [
+export function printParameters(parameters: readonly Parameter[], start: number, context: PrintContext): Doc {
+  const within = inParentheses(parameters, start, context);
+  const print = ({ name, type, default: value }: Parameter): Doc => [
     name.name,
     ": ",
     printType(type, context),
     value === undefined ? "" : [" = ", printExpression(value, context)],
-  ]);
-  return bracketed("(", printed, ")");
+  ];
+  return printItems({ items: parameters, brackets: ["(", ")"], within, print }, context);
 }

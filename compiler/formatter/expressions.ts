@@ -1,13 +1,26 @@
 import { builders, type builders as Builders } from "prettier/doc";
-import type { Argument, CallExpression, Entry, Expression, PipeExpression, Statement } from "../../grammar/ast.ts";
+import type {
+  Argument,
+  BinaryExpression,
+  CallExpression,
+  Entry,
+  Expression,
+  MapExpression,
+  PipeExpression,
+  Statement,
+} from "../../grammar/ast.ts";
 import type { InfixOperator } from "../../grammar/operators.ts";
-import { printSequence } from "./comments.ts";
+import { printBetween, printSequence } from "./comments.ts";
+import { bracketed, inParentheses, printItems, type Within } from "./items.ts";
 import { printNumber, printString } from "./literals.ts";
 import { infixPower, leftPower, powerOf, prefixPower } from "./precedence.ts";
 import type { PrintContext } from "./print-context.ts";
 
 const { group, hardline, ifBreak, indent, join, line, softline } = builders;
 type Doc = Builders.Doc;
+
+/** A line end that does not break the groups around it. */
+const lineEnd: Builders.Doc = { type: "line", hard: true };
 
 const printers: {
   readonly [Kind in Expression["kind"]]: (
@@ -20,31 +33,19 @@ const printers: {
   Boolean: ({ value }) => String(value),
   None: () => "none",
   Name: ({ name }) => name,
-  List: ({ items }, context) =>
-    bracketed(
-      "[",
-      items.map((item) => printExpression(item, context)),
-      "]",
-    ),
-  Map: (map, context) => printMap(map.entries, map.span.end, context),
+  List: ({ items, span }, context) =>
+    printItems({ items, brackets: ["[", "]"], within: span, print: (item) => printExpression(item, context) }, context),
+  Map: (map, context) => printMap(map, context),
   Range: ({ from, to }, context) => [printOperand(from, leftPower(".."), context), "..", printRight(to, "..", context)],
-  Tuple: ({ items }, context) =>
-    bracketed(
-      "(",
-      items.map((item) => printExpression(item, context)),
-      ")",
-    ),
+  Tuple: ({ items, span }, context) =>
+    printItems({ items, brackets: ["(", ")"], within: span, print: (item) => printExpression(item, context) }, context),
   Unary: ({ operator, operand }, context) => [
     operator,
     operator === "not" ? " " : "",
     printOperand(operand, prefixPower(operator), context),
   ],
   Optional: ({ operand }, context) => ["optional ", printOperand(operand, prefixPower("optional"), context)],
-  Binary: ({ operator, left, right }, context) =>
-    group([
-      printOperand(left, leftPower(operator), context),
-      indent([line, operator, " ", printRight(right, operator, context)]),
-    ]),
+  Binary: (binary, context) => printBinary(binary, context),
   Except: ({ base, exceptions }, context) => [
     printOperand(base, leftPower("except"), context),
     " except ",
@@ -56,7 +57,7 @@ const printers: {
   Call: (call, context) => printCall(call, context),
   Repeat: ({ arguments: given, index, from, body, span }, context) => [
     "repeat",
-    printArguments(given, context),
+    printArguments(given, inParentheses(given, span.start, context), context),
     index === undefined ? "" : ` as ${index.name}`,
     from === undefined
       ? ""
@@ -83,7 +84,7 @@ export function printExpression(expression: Expression, context: PrintContext): 
 /** Prints an operand, in parentheses if it binds less tightly than `power`. */
 function printOperand(expression: Expression, power: number, context: PrintContext): Doc {
   const printed = printExpression(expression, context);
-  return powerOf(expression) < power ? ["(", printed, ")"] : printed;
+  return powerOf(expression) < power ? group(["(", indent([softline, printed]), softline, ")"]) : printed;
 }
 
 /** A right operand with the same operator needs parentheses too, because operators group to the left. */
@@ -98,15 +99,35 @@ function printSubject(expression: Expression, context: PrintContext): Doc {
     : printOperand(expression, Infinity, context);
 }
 
+/** The operands of `or` that are `and` have parentheses, which they do not need but for readers. */
+function printBinary({ operator, left, right }: BinaryExpression, context: PrintContext): Doc {
+  const atLeast = (operand: Expression, power: number): number =>
+    operator === "or" && operand.kind === "Binary" && operand.operator === "and" ? Infinity : power;
+  const rightPower = atLeast(right, infixPower(operator) + 1);
+  // A pipeline in parentheses breaks within them, so that the operator can stay on its line.
+  const hugs = powerOf(right) < rightPower && right.kind === "Pipe";
+  return group([
+    printOperand(left, atLeast(left, leftPower(operator)), context),
+    indent([hugs ? " " : line, operator, " "]),
+    hugs ? printOperand(right, rightPower, context) : indent(printOperand(right, rightPower, context)),
+  ]);
+}
+
 // ---- conditionals
 
 type Conditional = Extract<Expression, { kind: "If" }>;
 
-/** Prints two branches as lines that begin with `then` and `else`, and a chain of `else if` with a line for each branch. */
+/**
+ * Prints two branches as lines that begin with `then` and `else`, and a chain of `else if` with a line for each branch. A chain that is written on several
+ * lines keeps them.
+ */
 function printConditional(conditional: Conditional, context: PrintContext): Doc {
+  const { consequence, alternative } = conditional;
+  const shouldBreak =
+    alternative.kind === "If" && context.isBrokenBetween(consequence.span.end, alternative.span.start);
   const branches = branchesOf(conditional, context);
   const [first = "", ...others] = branches.length > 2 ? branches.map((branch) => group(branch)) : branches;
-  return group([first, indent(others.map((branch) => [line, "else ", branch]))]);
+  return group([first, indent(others.map((branch) => [line, "else ", branch]))], { shouldBreak });
 }
 
 /** The branches of a chain, each from its `if`, and the value of the last `else`. */
@@ -121,17 +142,52 @@ function branchesOf({ condition, consequence, alternative }: Conditional, contex
 
 // ---- pipelines, calls, maps
 
+/** Prints a pipeline on one line, or with a line for each step, except that what contains lines itself may follow the arrow on its line. */
 function printPipe(pipe: PipeExpression, context: PrintContext): Doc {
-  const steps: Expression[] = [];
-  let first: Expression = pipe;
-  while (first.kind === "Pipe") {
-    steps.unshift(first.right);
-    first = first.left;
-  }
-  return group([
-    printOperand(first, leftPower("->"), context),
-    indent(steps.map((step) => [line, "-> ", printRight(step, "->", context)])),
-  ]);
+  const [first, ...steps] = stepsOf(pipe);
+  if (context.hasComment(first.span.end, steps.at(-1)?.span.start ?? 0))
+    return printCommentedPipe(first, steps, context);
+  const head = printOperand(first, leftPower("->"), context);
+  const others = steps.map((step) => printRight(step, "->", context));
+  const hugged = (docs: readonly Doc[]): Doc => docs.map((step) => [" -> ", step]);
+  if (first.kind === "Repeat") return [head, hugged(others)];
+  const last = others.at(-1) ?? "";
+  const repeated = steps.findIndex(({ kind }) => kind === "Repeat");
+  if (repeated < 0)
+    return isHugged(first, steps) && context.isLong(last)
+      ? [head, hugged(others)]
+      : group([head, indent(others.map((step) => [line, "-> ", step]))]);
+  // The body of a `repeat` has lines itself: the arrows from there on stay on the lines, if those before do.
+  const id = Symbol("steps before the first repeat");
+  const before = others.slice(0, repeated).map((step) => [line, "-> ", step]);
+  const behind = others.slice(repeated);
+  const onLines = indent(behind.map((step) => [lineEnd, "-> ", step]));
+  return [group([head, indent(before)], { id }), ifBreak(onLines, hugged(behind), { groupId: id })];
+}
+
+/** Tells if a pipeline is a call of a name with further arguments, which may break after its parenthesis. */
+function isHugged(first: Expression, steps: readonly Expression[]): boolean {
+  return steps.length === 1 && steps[0]?.kind === "Call" && (first.kind === "Name" || first.kind === "Member");
+}
+
+/** The operands of a pipeline in order. */
+function stepsOf(pipe: PipeExpression): readonly [Expression, ...Expression[]] {
+  return [...(pipe.left.kind === "Pipe" ? stepsOf(pipe.left) : [pipe.left]), pipe.right] as [
+    Expression,
+    ...Expression[],
+  ];
+}
+
+/** Prints a pipeline with comments between its steps, which have lines of their own. */
+function printCommentedPipe(first: Expression, steps: readonly Expression[], context: PrintContext): Doc {
+  const head = printOperand(first, leftPower("->"), context);
+  let previousEnd = context.behindParentheses(first.span.end);
+  const lines = steps.map((step): Doc => {
+    const between = printBetween(previousEnd, step.span.start, context);
+    previousEnd = context.behindParentheses(step.span.end);
+    return [...between, "-> ", printRight(step, "->", context)];
+  });
+  return [head, indent(lines)];
 }
 
 /**
@@ -140,18 +196,23 @@ function printPipe(pipe: PipeExpression, context: PrintContext): Doc {
  */
 function printCall({ callee, arguments: given, span }: CallExpression, context: PrintContext): Doc {
   const subject = printSubject(callee, context);
+  const within = { start: callee.span.end, end: span.end };
   const firstNamed = given.findIndex(({ name }) => name !== undefined);
   const named = firstNamed < 0 ? [] : given.slice(firstNamed);
   if (named.length === 0 || named.some(({ name }) => name === undefined))
-    return [subject, printArguments(given, context)];
+    return [subject, printArguments(given, within, context)];
   const streams = given.slice(0, firstNamed);
-  if (named.some(({ doc }) => doc !== undefined)) {
-    return [subject, printArguments(streams, context), " ", printEntriesOnLines(named.map(asEntry), span.end, context)];
-  }
+  const printStreams = (): Doc => printArguments(streams, inParentheses(streams, within.start, context), context);
+  const hasComment = context.hasComment(within.start, within.end);
   const isBody = context.startsLine(named[0]?.span.start ?? 0);
-  if (streams.length === 0 && !isBody) return [subject, printArguments(given, context)];
+  const hasDoc = named.some(({ doc }) => doc !== undefined);
+  if (hasDoc || (isBody && hasComment)) {
+    const printed = printStreams();
+    return [subject, printed, " ", printEntriesOnLines(named.map(asEntry), span.end, context)];
+  }
+  if ((streams.length === 0 && !isBody) || hasComment) return [subject, printArguments(given, within, context)];
   const inBody: Doc = [
-    printArguments(streams, context),
+    printStreams(),
     " {",
     indent(named.map((argument) => [line, printArgument(argument, context)])),
     line,
@@ -159,7 +220,7 @@ function printCall({ callee, arguments: given, span }: CallExpression, context: 
   ];
   return [
     subject,
-    group(ifBreak(inBody, printArguments(given, context)), {
+    group(ifBreak(inBody, printArguments(given, within, context)), {
       shouldBreak: isBody,
     }),
   ];
@@ -175,12 +236,10 @@ function asEntry({ span, name, value, doc }: Argument): Entry {
   };
 }
 
-function printArguments(given: readonly Argument[], context: PrintContext): Doc {
-  return bracketed(
-    "(",
-    given.map((argument) => printArgument(argument, context)),
-    ")",
-  );
+/** Prints arguments in parentheses. */
+function printArguments(given: readonly Argument[], within: Within, context: PrintContext): Doc {
+  const print = (argument: Argument): Doc => printArgument(argument, context);
+  return printItems({ items: given, brackets: ["(", ")"], within, print }, context);
 }
 
 function printArgument({ name, label, value }: Argument, context: PrintContext): Doc {
@@ -188,9 +247,10 @@ function printArgument({ name, label, value }: Argument, context: PrintContext):
   return [before, printExpression(value, context)];
 }
 
-function printMap(entries: readonly Entry[], end: number, context: PrintContext): Doc {
+function printMap({ entries, span }: MapExpression, context: PrintContext): Doc {
   if (entries.length === 0) return "{}";
-  if (entries.some(({ doc }) => doc !== undefined)) return printEntriesOnLines(entries, end, context);
+  if (entries.some(({ doc }) => doc !== undefined) || context.hasComment(span.start, span.end))
+    return printEntriesOnLines(entries, span.end, context);
   return group([
     "{",
     indent([
@@ -216,13 +276,6 @@ export function printEntriesOnLines(entries: readonly Entry[], end: number, cont
 
 function printEntry({ key, value }: Entry, context: PrintContext): Doc {
   return [key.kind === "String" ? printString(key.value) : key.name, ": ", printExpression(value, context)];
-}
-
-/** Prints items between brackets, on one line or with one item per line. */
-export function bracketed(open: string, items: readonly Doc[], close: string): Doc {
-  return items.length === 0
-    ? [open, close]
-    : group([open, indent([softline, join([",", line], [...items])]), softline, close]);
 }
 
 // ---- statements
@@ -266,13 +319,14 @@ function printWeight({ name, shape, initializer }: WeightStatement, context: Pri
   return [name.name, sizes, initializer === undefined ? "" : [" = ", printExpression(initializer, context)]];
 }
 
-/** The body of a block or of a `repeat`, in braces. A single result without comments may stay on the line. */
+/** The body of a block or of a `repeat`, in braces. A single result without comments may stay on the line if it is written there. */
 export function printStatements(body: readonly Statement[], end: number, context: PrintContext): Doc {
   const print = (statement: Statement): Doc =>
     (statementPrinters[statement.kind] as (statement: Statement, context: PrintContext) => Doc)(statement, context);
   const statements = printSequence(body, end, context, { print, between: () => "as_written" });
   if (statements.length === 0) return "{}";
-  const separator = body.length === 1 && isResult(body[0]) ? line : hardline;
+  const mayStay = body.length === 1 && isResult(body[0]) && !context.startsLine(body[0]?.span.start ?? 0);
+  const separator = mayStay ? line : hardline;
   return group(["{", indent([separator, statements]), separator, "}"]);
 }
 

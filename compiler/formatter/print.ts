@@ -3,15 +3,16 @@ import type { Declaration, Expression, Parameter, SpecificationFile, TypeExpress
 import { printSequence } from "./comments.ts";
 import { declarationPrinters, printParameters } from "./declarations.ts";
 import { printExpression } from "./expressions.ts";
-import { createContext, type PrintContext } from "./print-context.ts";
+import { createContext, type Layout, type PrintContext } from "./print-context.ts";
 import { printType } from "./types.ts";
 
-/** Maximum length of a line. */
-export const printWidth = 140;
+/** The layout unless the configuration of a project says otherwise. */
+export const defaultLayout: Layout = { printWidth: 140, tabWidth: 2, useTabs: false };
 
 export interface PrintOptions {
   /** The text that the tree was parsed from: numbers and blank lines are kept as written. */
   readonly source?: string;
+  readonly layout?: Layout;
 }
 
 /**
@@ -20,12 +21,12 @@ export interface PrintOptions {
  * with errors, which has no text.
  */
 export function printSpecification(file: SpecificationFile, options: PrintOptions = {}): string {
-  return layOut(specificationDoc(file, options));
+  return layOut(specificationDoc(file, options), options.layout);
 }
 
 /** The same as a document of prettier, which lays it out for a width. */
 export function specificationDoc(file: SpecificationFile, options: PrintOptions = {}): Builders.Doc {
-  const context = createContext(file.comments, options.source);
+  const context = createContext(file.comments, options.source, options.layout ?? defaultLayout);
   const body = printSequence(file.declarations, file.span.end, context, {
     print: (declaration) =>
       (declarationPrinters[declaration.kind] as (node: typeof declaration, context: PrintContext) => Builders.Doc)(
@@ -40,7 +41,7 @@ export function specificationDoc(file: SpecificationFile, options: PrintOptions 
 
 /** Prints an expression on as few lines as possible. */
 export function printExpressionText(expression: Expression): string {
-  return layOut(printExpression(expression, createContext([], undefined)));
+  return layOut(printExpression(expression, createContext([], undefined, defaultLayout)));
 }
 
 /** `block norm(x: tokens, epsilon: number = 1e-6): tokens`, without its body. */
@@ -49,19 +50,21 @@ export function printSignature(block: {
   readonly parameters: readonly Parameter[];
   readonly result?: TypeExpression;
 }): string {
-  const context = createContext([], undefined);
+  const context = createContext([], undefined, defaultLayout);
   return layOut([
     "block ",
     block.name.name,
-    printParameters(block.parameters, context),
+    printParameters(block.parameters, 0, context),
     block.result === undefined ? "" : [": ", printType(block.result, context)],
   ]);
 }
 
-function hasBody({ kind }: Declaration): boolean {
-  return kind === "Block" || kind === "Task" || kind === "Dataset" || kind === "Stage";
+/** True for a declaration that has blank lines around it. A block without statements, which is written in TypeScript, has none. */
+function hasBody(declaration: Declaration): boolean {
+  if (declaration.kind === "Block") return declaration.body.length > 0;
+  return declaration.kind === "Task" || declaration.kind === "Dataset" || declaration.kind === "Stage";
 }
 
-function layOut(doc: Builders.Doc): string {
-  return printer.printDocToString(doc, { printWidth, tabWidth: 2, useTabs: false }).formatted;
+function layOut(doc: Builders.Doc, layout = defaultLayout): string {
+  return printer.printDocToString(doc, layout).formatted;
 }

@@ -1,82 +1,67 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { printSpecification } from "../../compiler/formatter/print.ts";
-import type { Argument, Expression, Identifier, SpecificationFile } from "../../grammar/ast.ts";
+import type { Declaration, SpecificationFile } from "../../grammar/ast.ts";
+import { lex } from "../../grammar/lex.ts";
 import { parse } from "../../grammar/parse.ts";
+import { anyDeclaration, anyExpression } from "./arbitrary-trees.ts";
+import { ownersOfComments } from "./owners-of-comments.ts";
 import { withoutSpans } from "./without-spans.ts";
 
 const span = { file: "a.mtl", start: 0, end: 0 };
-const name = fc.constantFrom("a", "width", "seen", "layer", "task", "in", "as", "except", "repeat_me");
-const identifier = name.map((value): Identifier => ({ kind: "Identifier", span, name: value }));
-const text = fc.stringMatching(/^[a-zé"\\\n\t{}.* ]{0,8}$/u);
-
-const { expression } = fc.letrec<{ expression: Expression }>((tie) => {
-  const inner = tie("expression");
-  const argument: fc.Arbitrary<Argument> = fc.oneof(
-    fc.record({ kind: fc.constant("Argument" as const), span: fc.constant(span), value: inner }),
-    fc.record({ kind: fc.constant("Argument" as const), span: fc.constant(span), label: identifier, value: inner }),
-    fc.record({ kind: fc.constant("Argument" as const), span: fc.constant(span), name: identifier, value: inner }),
-  );
-  const node = (
-    kind: Expression["kind"],
-    parts: Readonly<Record<string, fc.Arbitrary<unknown>>>,
-  ): fc.Arbitrary<Expression> =>
-    fc.record({ kind: fc.constant(kind), span: fc.constant(span), ...parts }) as unknown as fc.Arbitrary<Expression>;
-  return {
-    expression: fc.oneof(
-      { maxDepth: 5, withCrossShrink: true },
-      node("Name", { name }),
-      node("Number", { value: fc.oneof(fc.nat({ max: 4096 }), fc.double({ min: 0, max: 1, noNaN: true })) }),
-      node("Number", { value: fc.nat({ max: 100 }), unit: fc.constantFrom("%", "ms", "kHz") }),
-      node("String", { value: text }),
-      node("Boolean", { value: fc.boolean() }),
-      node("None", {}),
-      node("List", { items: fc.array(inner, { maxLength: 3 }) }),
-      node("Map", {
-        entries: fc.array(
-          fc.record({
-            kind: fc.constant("Entry"),
-            span: fc.constant(span),
-            key: fc.oneof(identifier, node("String", { value: text })),
-            value: inner,
-          }),
-          { maxLength: 3 },
-        ),
-      }),
-      node("Tuple", { items: fc.array(inner, { minLength: 2, maxLength: 3 }) }),
-      node("Unary", { operator: fc.constantFrom("-", "not"), operand: inner }),
-      node("Optional", { operand: inner }),
-      node("Binary", {
-        operator: fc.constantFrom("+", "-", "*", "/", "==", "<=", "and", "or"),
-        left: inner,
-        right: inner,
-      }),
-      node("Range", { from: inner, to: inner }),
-      node("Except", { base: inner, exceptions: inner }),
-      node("If", { condition: inner, consequence: inner, alternative: inner }),
-      node("Pipe", { left: inner, right: inner }),
-      node("Member", { object: inner, member: identifier }),
-      node("Call", { callee: inner, arguments: fc.array(argument, { maxLength: 4 }) }),
-    ),
-  };
+const fileOf = (declarations: readonly Declaration[]): SpecificationFile => ({
+  kind: "SpecificationFile",
+  span,
+  declarations,
+  comments: [],
 });
+/** A known gap of the grammar: `task except {` is taken for a task of that name, even where `task` is a value. */
+const hasGap = (printed: string): boolean => /\b(?:task|dataset|stage)\s+except\s+\{/u.test(printed);
 
 test("any expression reads back as it was", () => {
   fc.assert(
-    fc.property(expression, (value) => {
-      const file: SpecificationFile = {
-        kind: "SpecificationFile",
-        span,
-        declarations: [{ kind: "Stream", span, name: { kind: "Identifier", span, name: "s" }, value }],
-        comments: [],
-      };
+    fc.property(anyExpression, (value) => {
+      const file = fileOf([{ kind: "Stream", span, name: { kind: "Identifier", span, name: "s" }, value }]);
       const printed = printSpecification(file);
-      // A known gap of the grammar: `task except {` is taken for a task of that name, even where `task` is a value.
-      fc.pre(!/\b(?:task|dataset|stage)\s+except\s+\{/u.test(printed));
+      fc.pre(!hasGap(printed));
       const { tree, problems } = parse(printed, "a.mtl");
       expect(problems, printed).toEqual([]);
       expect(withoutSpans(tree), printed).toEqual(withoutSpans(file));
     }),
     { numRuns: 500 },
+  );
+});
+
+/** White space and comments between two words of a text. */
+const gaps = [" ", " ", " ", "\n", "\n\n\n  ", " // behind\n", "\n// above\n", "\n\n// apart\n\n"];
+
+/** A text with other white space between its words, and with numbered comments there. */
+function scattered(text: string, draws: Iterator<number>): string {
+  const { tokens, comments } = lex(text);
+  const words = [...tokens, ...comments].toSorted((a, b) => a.startOffset - b.startOffset);
+  return words
+    .map(({ image }, index) => {
+      if (image.startsWith("///")) return `\n${image}\n`;
+      return image + (gaps[draws.next().value] ?? " ").replace("//", `// ${index}`);
+    })
+    .join("");
+}
+
+test("any file with comments between any words keeps its tree and its comments, beside their declarations, and changes once only", () => {
+  const declarations = fc.array(anyDeclaration, { minLength: 1, maxLength: 4 });
+  const draws = fc.infiniteStream(fc.nat({ max: 40 }));
+  fc.assert(
+    fc.property(declarations, draws, fc.constantFrom(40, 80, 140), (trees, stream, printWidth) => {
+      const text = scattered(printSpecification(fileOf(trees)), stream);
+      const { tree, problems } = parse(text, "a.mtl");
+      expect(problems, text).toEqual([]);
+      const format = (source: string): string =>
+        printSpecification(parse(source, "a.mtl").tree, { source, layout: { printWidth, tabWidth: 2 } });
+      const formatted = format(text);
+      expect(withoutSpans(parse(formatted, "a.mtl").tree), `${text}\n${formatted}`).toEqual(withoutSpans(tree));
+      expect(ownersOfComments(formatted), `${text}\n${formatted}`).toEqual(ownersOfComments(text));
+      expect(format(formatted), text).toBe(formatted);
+    }),
+    { numRuns: 300, endOnFailure: true },
   );
 });
