@@ -10,7 +10,7 @@ export interface PrintContext {
   hasComment(start: number, end: number): boolean;
   /** Text of an expression, if it is known. */
   written(expression: Expression): string | undefined;
-  /** True if a document has hardly room on a line of its own. */
+  /** True if a document is hardly shorter than a line. */
   isLong(doc: Builders.Doc): boolean;
   /** Offset behind the first closing parenthesis from an offset on that is not in a comment. */
   closingParenthesis(offset: number): number;
