@@ -8,6 +8,9 @@ export type Settings = Readonly<Record<string, number>>;
 /** One outcome a seed, by the variant's name in the tables. */
 export type Outcomes = ReadonlyMap<string, readonly Outcome[]>;
 
+/** Writes the weights of a training that match a pattern to a file, by `mtl weights --take`. Returns its path as specifications of the experiment name it. */
+export type Take = (from: Outcome, pattern: string) => Promise<string>;
+
 export interface Definition<Own extends Settings> {
   /** One sentence about the experiment, for the list. */
   readonly summary: string;
@@ -18,6 +21,7 @@ export interface Definition<Own extends Settings> {
     readonly seed: number;
     readonly settings: Own;
     readonly train: Train;
+    readonly take: Take;
   }) => Promise<ReadonlyMap<string, Outcome>>;
   /** Writes the experiment's section of the README, in Markdown. `plot` draws a picture beside the README and returns the Markdown that shows it. */
   readonly page: (trained: {
@@ -63,12 +67,15 @@ export class NotTrained extends Error {}
 /** Runs the trainings seed by seed. A seed is left out if `train` reports one of its trainings as not run. */
 export async function trainSeeds(
   { trainSeed }: Pick<Definition<Settings>, "trainSeed">,
-  { seeds, settings, train }: { readonly seeds: number; readonly settings: Settings; readonly train: Train },
+  {
+    seeds,
+    ...asked
+  }: { readonly seeds: number; readonly settings: Settings; readonly train: Train; readonly take: Take },
 ): Promise<{ readonly outcomes: Outcomes; readonly seeds: number }> {
   const outcomes = new Map<string, Outcome[]>();
   let trained = 0;
   for (let seed = 1; seed <= seeds; seed++) {
-    const ofSeed = await trainSeed({ seed, settings, train }).catch((error: unknown) => {
+    const ofSeed = await trainSeed({ seed, ...asked }).catch((error: unknown) => {
       if (error instanceof NotTrained) return undefined;
       throw error;
     });

@@ -1,8 +1,9 @@
-import { join } from "node:path";
-import { argv, stdout } from "node:process";
+import { basename, join } from "node:path";
+import { argv, cwd, env, stderr, stdin, stdout } from "node:process";
 import { parseArgs } from "node:util";
+import { runCli } from "../../cli/run-cli.ts";
 import { packageRoot } from "../../runtime/host/package-root.ts";
-import { type Experiment, NotTrained, type Settings, trainSeeds } from "./experiment.ts";
+import { type Experiment, NotTrained, type Settings, type Take, trainSeeds } from "./experiment.ts";
 import { experiments } from "./index.ts";
 import { writePlot } from "./plot.ts";
 import { writeSection } from "./table.ts";
@@ -52,6 +53,17 @@ function trainIn(folder: string): Train {
   };
 }
 
+/** Takes weights by the command line, into a folder beside the runs of the experiment. */
+function takeInto(folder: string): Take {
+  return async ({ folder: run }, pattern) => {
+    const file = `library/${basename(run)}.safetensors`;
+    const words = ["weights", run, "--take", pattern, "--out", join(folder, file)];
+    if ((await runCli(words, { stdout, stderr, stdin, env, cwd: cwd() })) !== 0)
+      throw new Error(`mtl ${words.join(" ")} failed`);
+    return file;
+  };
+}
+
 const trainNothing: Train = () => Promise.reject(new NotTrained());
 
 const {
@@ -78,6 +90,7 @@ else {
     seeds: Number(options.seeds ?? chosen.seeds),
     settings,
     train: trainedOnce(folder, options.finished ? trainNothing : trainIn(folder)),
+    take: takeInto(folder),
   });
   if (trained.seeds === 0) throw new Error("No seed has all of its trainings finished");
   await writeSection(

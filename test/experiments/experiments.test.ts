@@ -20,6 +20,8 @@ const outcomeOf = (value: number): Outcome => ({
   results: [{ task: "group", split: "test", name: "accuracy", value }],
 });
 
+const take = async ({ folder }: Outcome): Promise<string> => `${folder}.safetensors`;
+
 describe("a training of an experiment", () => {
   test("runs once; with another seed, text or option it is another one", async () => {
     const folder = await mkdtemp(join(tmpdir(), "experiment-"));
@@ -64,7 +66,7 @@ test("a seed whose trainings are not all there is left out", async () => {
     return { ...outcomeOf(seed), folder: name };
   };
   const settings = { steps: 4 };
-  const { outcomes, seeds } = await trainSeeds(tried.with(settings), { seeds: 3, settings, train });
+  const { outcomes, seeds } = await trainSeeds(tried.with(settings), { seeds: 3, settings, train, take });
   expect(seeds).toBe(2);
   expect(outcomes.get("one")).toEqual([
     { ...outcomeOf(1), folder: "4 steps" },
@@ -112,7 +114,7 @@ test.each(Object.entries(experiments))(
       }
       return { ...outcomeOf(1), folder: join("runs", variant.name) };
     };
-    const outcomes = await withSettings(settings).trainSeed({ seed: 1, settings, train });
+    const outcomes = await withSettings(settings).trainSeed({ seed: 1, settings, train, take });
     // Each has a run of its own.
     expect(names.size).toBeGreaterThanOrEqual(outcomes.size);
   },
