@@ -22,7 +22,7 @@ const measured: Changes = [
   ["adamax(rate: 3e-3", "adamax(rate: 1e-9"],
 ];
 
-/** The four models that MT-DNN fine-tunes apart after joint training, merged into one again, and joint training that goes on instead. */
+/** The four models that MT-DNN fine-tunes apart after joint training, merged into one again, and joint training with as many updates instead. */
 export const mtdnnMerging = experiment({
   summary: "MT-DNN's four fine-tuned models merged into one, against joint training with as many updates",
   seeds: 2,
