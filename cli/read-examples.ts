@@ -15,6 +15,11 @@ export interface ExampleSources {
   readonly inputFiles: readonly string[];
 }
 
+/** False if no examples are named, and none can come by stdin. */
+export function hasExamples({ files, inputs, inputFiles }: ExampleSources, { stdin }: Pick<Io, "stdin">): boolean {
+  return files.length + inputs.length + inputFiles.length > 0 || stdin.isTTY !== true;
+}
+
 type Modalities = Pick<TrainedModel, "modalities">;
 
 /** Examples for a model from the source that was given, or from JSON Lines on stdin. */

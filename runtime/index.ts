@@ -68,6 +68,10 @@ export {
   type TrainedModel,
   load,
 } from "./model/load.ts";
+export type { CandidatesOptions } from "./retrieval/retrieval.ts";
+export type { Candidates } from "./retrieval/candidate-set.ts";
+export type { Candidate, RankedCandidate } from "./retrieval/ranked-candidate.ts";
+export type { RankRowsOptions } from "./retrieval/rank-rows.ts";
 export type { DecodingChoice } from "./decode/decoding-choice.ts";
 export type * from "./targets/prediction.ts";
 export type { ExampleInput, ExampleSource } from "./data/batch/example-source.ts";
@@ -75,6 +79,7 @@ export type { ResolvedModality, ResolvedTarget, ResolvedTask } from "../compiler
 export type { DataProblem, Preprocessing, RawExample, Split } from "./data/data.ts";
 export type { BadRows, CarriedColumns, RowPredictions } from "./predict/predict-rows.ts";
 export type { RowSource } from "./predict/row-sources.ts";
+export type { WrittenPrediction } from "./predict/prediction-table.ts";
 export { type PredictionFormat, predictionFormats } from "./predict/prediction-formats.ts";
 export { writePredictionFile, writePredictions } from "./predict/write-predictions.ts";
 export { type EvaluateOptions, evaluate } from "./model/evaluate.ts";

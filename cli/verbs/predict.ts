@@ -1,13 +1,21 @@
 import { resolve } from "node:path";
 import { Option } from "commander";
-import type { BadRows, CarriedColumns, PredictionFormat, RowPredictions, TrainedModel } from "../../runtime/index.ts";
+import type {
+  BadRows,
+  CarriedColumns,
+  PredictionFormat,
+  RowPredictions,
+  TrainedModel,
+  WrittenPrediction,
+} from "../../runtime/index.ts";
 import { formatOfName, predictionFormats } from "../../runtime/predict/prediction-formats.ts";
 import { UserError } from "../../runtime/user-error.ts";
 import { nearestName } from "../../compiler/diagnostics/nearest.ts";
 import { addEngineOptions, addOutputOption, collect, type EngineOptions, given } from "../options.ts";
+import { type RankingOptions, addRankingOptions, candidatesOf } from "../ranking.ts";
 import type { Session, VerbOf } from "../verb.ts";
 
-interface PredictOptions extends EngineOptions {
+interface PredictOptions extends EngineOptions, RankingOptions {
   readonly task?: string;
   readonly stage?: string;
   readonly input?: readonly string[];
@@ -30,10 +38,14 @@ export const predict: VerbOf<PredictOptions> = {
     ],
     ["mtl predict runs/model-0001 --input drawing=a.png --input name=smile", "one example of several modalities"],
     ["mtl predict runs/model-0001 --task species < rows.jsonl", "an example on each line"],
+    [
+      "mtl predict runs/model-0001 --input name=fox --against drawings.jsonl --top 5",
+      "the five rows of a table that match an example best",
+    ],
   ],
   configure: (command) =>
     addOutputOption(
-      addEngineOptions(command),
+      addRankingOptions(addEngineOptions(command)),
       "file",
       "output file, whose name gives the format: .jsonl, .csv or .parquet; stdout by default",
     )
@@ -77,7 +89,7 @@ export const predict: VerbOf<PredictOptions> = {
       ),
   async run(session, [run = "", ...files], options) {
     const { task, stage, input = [], inputFile = [], engine, threads, badRows, decode } = options;
-    const [{ load }, { readExamples }] = await Promise.all([
+    const [{ load }, { hasExamples, readExamples }] = await Promise.all([
       import("../../runtime/index.ts"),
       import("../read-examples.ts"),
     ]);
@@ -89,16 +101,28 @@ export const predict: VerbOf<PredictOptions> = {
       ...given("threads", threads),
     });
     try {
-      const source = await readExamples(model, { files, inputs: input, inputFiles: inputFile }, session.io);
+      const checked = task === undefined ? undefined : checkedTask(model, task);
+      const sources = { files, inputs: input, inputFiles: inputFile };
+      const isIndexOnly = options.index !== undefined && !hasExamples(sources, session.io);
+      const source = isIndexOnly ? undefined : await readExamples(model, sources, session.io);
       const notes = new BadRowNotes(session);
-      const rows = model.predictRows(source, {
-        ...(task === undefined ? {} : { tasks: [checkedTask(model, task)] }),
-        ...given("decode", decode),
+      const onNote = (note: string): void => notes.add(note);
+      const request = { ...options, ...given("task", checked), queries: source, onNote };
+      const candidates = await candidatesOf(session, model, request, carriedColumns);
+      if (!source) return 0;
+      const settings = {
         // A single example that cannot be used is refused, because no other rows are left.
         badRows: "example" in source ? "refuse" : badRows,
         carry: carriedColumns(options.columns),
-        onNote: (note) => notes.add(note),
-      });
+        onNote,
+      } as const;
+      const rows = candidates
+        ? candidates.rankRows(source, { ...settings, ...given("top", options.top) })
+        : model.predictRows(source, {
+            ...settings,
+            ...(checked === undefined ? {} : { tasks: [checked] }),
+            ...given("decode", decode),
+          });
       const count = await write(session, rows, format, options.output);
       notes.end();
       if (count === 0 && notes.count > 0)
@@ -149,7 +173,7 @@ function formatOf({ output, format }: PredictOptions): PredictionFormat {
 
 async function write(
   session: Session,
-  rows: AsyncIterable<RowPredictions>,
+  rows: AsyncIterable<RowPredictions<WrittenPrediction>>,
   format: PredictionFormat,
   output: string | undefined,
 ): Promise<number> {

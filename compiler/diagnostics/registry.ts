@@ -1,6 +1,7 @@
 import { limits } from "./codes/limits.ts";
 import { names } from "./codes/names.ts";
 import { options } from "./codes/options.ts";
+import { pairs } from "./codes/pairs.ts";
 import { pretrained } from "./codes/pretrained.ts";
 import { streams } from "./codes/streams.ts";
 import { syntax } from "./codes/syntax.ts";
@@ -19,6 +20,7 @@ export const registry = {
   ...options,
   ...streams,
   ...training,
+  ...pairs,
   ...teachers,
   ...pretrained,
   ...weights,

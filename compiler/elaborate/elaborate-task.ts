@@ -19,6 +19,7 @@ import { declarationFrame } from "./symbol-values.ts";
 import { warnOfUnreadNumbers } from "./unread-numbers.ts";
 import { optionOf } from "./uses.ts";
 import { type Stream, type Value, describe, describeStream, kindOfRank, poison, shapeOf } from "./value.ts";
+import { warnOfVectorsOfBoth } from "./vectors-of-both.ts";
 import { wayToOneVector } from "./ways.ts";
 
 /** The graph of one task in one mode; undefined where something is wrong, which has been reported. */
@@ -64,7 +65,10 @@ export function elaborateTask(
     return undefined;
   for (const [state, stream] of elaboration.updates) builder.output({ kind: "state", state }, stream.value);
   const graph = builder.build(`${task.name}/${mode}`);
-  if (mode === "train") warnOfUnreadNumbers(frame, task.name, graph);
+  if (mode === "train") {
+    warnOfUnreadNumbers(frame, task.name, graph);
+    warnOfVectorsOfBoth(frame, { name: task.name, from }, target, graph);
+  }
   return {
     task: task.name,
     mode,

@@ -6,6 +6,7 @@ import type { TargetDefinition } from "./target.ts";
 export const aligned: TargetDefinition<"aligned"> = ({ first, second }) => ({
   description: `yes or no for ${first} and ${second} that belong together`,
   madeOf: [first, second].map((modality) => ({ modality, kinds: everyKind, values: "drawn" })),
+  matches: [first, second],
   drawnRows: { columns: [] },
   classes: { count: 2, names: ["no", "yes"], perRow: "one" },
   isPretext: true,

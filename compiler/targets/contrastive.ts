@@ -12,6 +12,7 @@ export const contrastive: TargetDefinition<"contrastive"> = ({ first, second, wi
   return {
     description: `vectors of ${first} and ${second} that belong together`,
     madeOf: [first, second].map((modality) => ({ modality, kinds: everyKind, values: "kept" })),
+    matches: [first, second],
     comparesRows: true,
     losses: ["info_nce", "pairwise_sigmoid"],
     defaultMetrics: [{ kind: "recall_at", k: 1 }, { kind: "recall_at", k: 5 }, { kind: "median_rank" }],

@@ -30,6 +30,7 @@ export const matching: TargetDefinition<"matching"> = (target) => {
     description: `a score for ${first} and ${second} that belong together`,
     madeOf: [first, second].map((modality) => ({ modality, kinds: everyKind, values: "drawn" })),
     drawnRows: { candidates: { train, evaluate: evaluate ?? train }, columns: [...new Set(Object.values(hard))] },
+    matches: [first, second],
     ranksCandidates: true,
     losses: ["listwise", "binary_cross_entropy"],
     defaultMetrics: [{ kind: "recall_at", k: 1 }, { kind: "mrr" }],

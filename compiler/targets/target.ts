@@ -124,6 +124,8 @@ export interface Target {
   readonly classes?: Classes;
   /** Factors on the weight of training rows of each class, if it declares them. */
   readonly classWeights?: TargetOf<"category">["class_weights"];
+  /** The two modalities whose values it matches, so that values of one can be ranked for a value of the other. */
+  readonly matches?: readonly [first: string, second: string];
   /** The regions of which one is chosen: its outputs are scores of them. */
   readonly choosesFrom?: string;
   /** The text whose words it tags. */

@@ -8,6 +8,8 @@ import { type DecodingChoice, decodingForTasks } from "../decode/decoding-choice
 import { textParts } from "../decode/text-parts.ts";
 import { type EngineChoice, openEngine } from "../engines/open-engine.ts";
 import type { Prediction } from "../targets/prediction.ts";
+import type { Candidates } from "../retrieval/candidate-set.ts";
+import { type CandidatesOptions, Retrieval } from "../retrieval/retrieval.ts";
 import { type BadRows, type CarriedColumns, type RowPredictions, predictRows } from "../predict/predict-rows.ts";
 import { type RowSource, piecesOf } from "../predict/row-sources.ts";
 import { type Trained, readTrained } from "./read-trained.ts";
@@ -16,7 +18,6 @@ import { lastStageTasks, meantTasks } from "../train/phase/served-tasks.ts";
 import { taskOf } from "../train/program.ts";
 import { type ExampleNotes, PassPredictor, type PassPredictorSettings, type PredictedTask } from "./pass-predictor.ts";
 import { Turns } from "./turns.ts";
-import { towersOf } from "./tower.ts";
 import { UserError } from "../user-error.ts";
 
 export interface LoadOptions {
@@ -107,6 +108,19 @@ export interface TrainedModel {
    */
   vectors(examples: readonly RawExample[], options: VectorsOptions): Promise<readonly Float32Array[]>;
   /**
+   * Reads rows whose values of one modality can then be ranked for values of another one, by a task that matches the two.
+   * Where the score of a pair is the product of two vectors, those of the candidates are computed here, once.
+   *
+   * @throws UserError of kind `usage` if no such task is meant; of kind `data` if the rows cannot be used.
+   */
+  candidates(source: RowSource, options?: CandidatesOptions): Promise<Candidates>;
+  /**
+   * Reads candidates that were saved with their vectors.
+   *
+   * @throws UserError of kind `data` if the vectors are of other weights than the model's.
+   */
+  readCandidates(path: string): Promise<Candidates>;
+  /**
    * Predicts the rows of tables, of any format that a data set may have, or of files and folders. Rows are streamed, so
    * that memory holds only some of them. Columns are those of the model's data sets, or have the names of the
    * modalities.
@@ -167,7 +181,17 @@ export async function load(
     const predictions = await predictTasks(examples, { ...options, tasks: [chosen] });
     return predictions.map((each) => present(each[chosen]));
   };
-  const towerOf = towersOf({ program, plans, weights, engine, preprocessing: bundle.preprocessing, folder });
+  const planOf = (task: string) => present(plans.find(({ names }) => names.includes(task))).plan;
+  const retrieval = new Retrieval({
+    specification,
+    preprocessing: bundle.preprocessing,
+    folder,
+    engine,
+    weights,
+    planOf,
+    inTurn,
+    tasks: known.map((task) => taskOf(program, task)),
+  });
   return {
     name: specification.model.name,
     tasks: known.map((task) => taskOf(program, task)),
@@ -197,7 +221,9 @@ export async function load(
       return inTurn.generate(() => textParts(present(predictors.get(chosen)).generate(chosen, example, notes), textOf));
     },
     vectors: (examples, { task, modality }) =>
-      inTurn.run(async () => towerOf(choose(known, task, lastStageTasks(served)), modality).vectors(examples)),
+      retrieval.vectors(examples, choose(known, task, lastStageTasks(served)), modality),
+    candidates: (source, options = {}) => retrieval.candidates(source, options),
+    readCandidates: (path) => retrieval.readCandidates(path),
     predict: async (example, options) => present((await predictAll([example], options))[0]),
     dispose: () => engine.dispose(),
   };

@@ -239,8 +239,8 @@ interface RowOfBatch {
 }
 
 /** The prediction of a task for one row of a batch. */
-function predictionOf(
-  { task, outputs, classes, scale }: PredictedTask,
+export function predictionOf(
+  { task, outputs, classes, scale }: Omit<PredictedTask, "textOf">,
   predictions: ReadonlyMap<string, TensorData>,
   { index, size, question }: RowOfBatch,
 ): Prediction {

@@ -7,8 +7,8 @@ import { type ExampleRow, exampleOfRow } from "./example-row.ts";
 import { type InputColumns, type TableHead, inputColumnsOf } from "./input-columns.ts";
 import type { RowPiece } from "./row-sources.ts";
 
-/** The predictions for a row. */
-export interface RowPredictions {
+/** The predictions for a row, which are of another type where values are ranked for it. */
+export interface RowPredictions<Predicted = Prediction> {
   /** Its index among all rows, from 0. */
   readonly example: number;
   /** Its file, and in a table its row as an editor counts it. */
@@ -17,7 +17,7 @@ export interface RowPredictions {
   /** Cells that are carried through: by default those that are not read for any task, as ids and labels are. */
   readonly columns: { readonly [column: string]: unknown };
   /** Predictions by task; a task that cannot use the row is in `problems`. */
-  readonly predictions: { readonly [task: string]: Prediction };
+  readonly predictions: { readonly [task: string]: Predicted };
   /** Why a task cannot use the row, a sentence by task. */
   readonly problems: { readonly [task: string]: string };
 }
@@ -33,7 +33,7 @@ export type BadRows = "report" | "refuse" | "keep";
  */
 export type CarriedColumns = "others" | "all" | "none" | readonly string[];
 
-export interface PredictRowsSettings {
+export interface PredictRowsSettings<Predicted = Prediction> {
   readonly specification: ResolvedSpecification;
   /**
    * The tasks that are predicted. Unless they were named one by one, those for which the table has no columns are
@@ -49,7 +49,7 @@ export interface PredictRowsSettings {
       readonly originOf: (row: number) => ExampleRow["origin"];
       readonly onUnusable: (row: number, error: UserError, task: string) => void;
     },
-  ) => Promise<ReadonlyMap<string, readonly (Prediction | undefined)[]>>;
+  ) => Promise<ReadonlyMap<string, readonly (Predicted | undefined)[]>>;
   readonly badRows: BadRows;
   readonly carry: CarriedColumns;
   /** Receives a sentence about each row that cannot be used and about tasks that are skipped. */
@@ -57,10 +57,10 @@ export interface PredictRowsSettings {
 }
 
 /** Predicts rows as they come, some at a time, in their order. */
-export async function* predictRows(
+export async function* predictRows<Predicted = Prediction>(
   pieces: AsyncIterable<RowPiece>,
-  settings: PredictRowsSettings,
-): AsyncGenerator<RowPredictions> {
+  settings: PredictRowsSettings<Predicted>,
+): AsyncGenerator<RowPredictions<Predicted>> {
   const { badRows, carry, onNote } = settings;
   const noted = new Set<string>();
   let next = 0;
@@ -72,13 +72,13 @@ export async function* predictRows(
     }
     if (rows.length === 0) continue;
     const tasks = readable(head, settings, noted);
-    const byTask = new Map(tasks.map(({ task }) => [task.name, newOutcome()]));
+    const byTask = new Map(tasks.map(({ task }) => [task.name, newOutcome<Predicted>()]));
     for (const together of tasksByColumns(tasks)) await predictTogether(together, rows, byTask, settings);
     const read = new Set(tasks.flatMap(({ inputs }) => inputs.flatMap(({ columns }) => columns)));
     for (const [at, row] of rows.entries()) {
       const predictions = [...byTask].flatMap(([task, { predicted }]) => {
         const prediction = predicted.get(at);
-        return prediction ? [[task, prediction] as const] : [];
+        return prediction === undefined ? [] : [[task, prediction] as const];
       });
       const errors = [...byTask].flatMap(([task, { errors: found }]) =>
         found.has(at) ? [[task, found.get(at) ?? ""] as const] : [],
@@ -112,19 +112,19 @@ interface ReadTask {
 }
 
 /** The predictions and problems of a task, by row. */
-interface TaskOutcome {
-  readonly predicted: Map<number, Prediction>;
+interface TaskOutcome<Predicted> {
+  readonly predicted: Map<number, Predicted>;
   readonly errors: Map<number, string>;
 }
 
-function newOutcome(): TaskOutcome {
+function newOutcome<Predicted>(): TaskOutcome<Predicted> {
   return { predicted: new Map(), errors: new Map() };
 }
 
 /** The tasks that a table has the columns for, with these. */
 function readable(
   head: TableHead,
-  { specification, tasks, asked, onNote }: PredictRowsSettings,
+  { specification, tasks, asked, onNote }: Pick<PredictRowsSettings, "specification" | "tasks" | "asked" | "onNote">,
   noted: Set<string>,
 ): readonly ReadTask[] {
   const found: ReadTask[] = [];
@@ -164,11 +164,11 @@ function readSameColumns(one: ReadTask, other: ReadTask): boolean {
 }
 
 /** Predicts the rows that at least one of the tasks can use, and adds what it finds to the outcomes. */
-async function predictTogether(
+async function predictTogether<Predicted>(
   tasks: readonly ReadTask[],
   rows: readonly ExampleRow[],
-  outcomes: ReadonlyMap<string, TaskOutcome>,
-  { specification, predict, badRows }: PredictRowsSettings,
+  outcomes: ReadonlyMap<string, TaskOutcome<Predicted>>,
+  { specification, predict, badRows }: PredictRowsSettings<Predicted>,
 ): Promise<void> {
   const names = tasks.map(({ task }) => task.name);
   const leaveOut = (at: number, error: UserError, task: string): void => {
@@ -203,7 +203,7 @@ async function predictTogether(
     for (const [index, prediction] of predictions.entries()) {
       const { at } = exampleAt(index);
       const outcome = outcomes.get(task);
-      if (prediction && !outcome?.errors.has(at)) outcome?.predicted.set(at, prediction);
+      if (prediction !== undefined && !outcome?.errors.has(at)) outcome?.predicted.set(at, prediction);
     }
 }
 

@@ -4,15 +4,17 @@ import { basename, dirname, join } from "../host/paths.ts";
 import { cannotWrite } from "../files/write-atomically.ts";
 import { UserError } from "../user-error.ts";
 import type { PredictionFormat } from "./prediction-formats.ts";
-import { type Cell, cellsOfRow, columnsOfRows } from "./prediction-table.ts";
+import { type Cell, type WrittenPrediction, cellsOfRow, columnsOfRows } from "./prediction-table.ts";
 import { predictionLines } from "./prediction-lines.ts";
 import type { RowPredictions } from "./predict-rows.ts";
+
+type WrittenRow = RowPredictions<WrittenPrediction>;
 
 /** Receives written predictions, a piece at a time. */
 type Sink = (bytes: Uint8Array | string) => Promise<void> | void;
 
 interface PredictionWriter {
-  write(rows: readonly RowPredictions[]): Promise<void>;
+  write(rows: readonly WrittenRow[]): Promise<void>;
   finish(): Promise<void>;
 }
 
@@ -36,12 +38,12 @@ const rowsAtOnce: { readonly [Format in PredictionFormat]: number } = { jsonl: 2
 
 /** Writes predictions as they arrive. Returns the number of rows. */
 export async function writePredictions(
-  rows: AsyncIterable<RowPredictions>,
+  rows: AsyncIterable<WrittenRow>,
   format: PredictionFormat,
   sink: Sink,
 ): Promise<number> {
   const writer = writers[format](sink);
-  let held: RowPredictions[] = [];
+  let held: WrittenRow[] = [];
   let count = 0;
   for await (const row of rows) {
     held.push(row);
@@ -57,7 +59,7 @@ export async function writePredictions(
 
 /** Writes to a file, which is replaced completely or not at all. */
 export async function writePredictionFile(
-  rows: AsyncIterable<RowPredictions>,
+  rows: AsyncIterable<WrittenRow>,
   format: PredictionFormat,
   path: string,
 ): Promise<number> {
@@ -121,7 +123,7 @@ function parquetWriter(sink: Sink): PredictionWriter {
         readonly finish: () => Promise<void>;
       }
     | undefined;
-  const start = async (rows: readonly RowPredictions[]): Promise<NonNullable<typeof state>> => {
+  const start = async (rows: readonly WrittenRow[]): Promise<NonNullable<typeof state>> => {
     const { ByteWriter, ParquetWriter, schemaFromColumnData } = await import("hyparquet-writer");
     const columns = columnsOfRows(rows);
     const types = columns.map((_, at) => typeOf(rows.map((row) => cellsOfRow(row, columns)[at] ?? null)));

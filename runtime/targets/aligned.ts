@@ -16,5 +16,6 @@ export const aligned: RuntimeTarget<"aligned"> = {
     const [, probability = Number.NaN] = softmax(outputs.get("logits") ?? new Float32Array(0));
     return { kind: "aligned", probability };
   },
+  pairScore: ({ probability }) => probability,
   cells: ({ probability }) => ({ probability }),
 };

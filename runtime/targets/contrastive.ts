@@ -32,5 +32,6 @@ export const contrastive: RuntimeTarget<"contrastive"> = {
     if (!first || !second) throw new Error("a pair without vectors");
     return { kind: "contrastive", score: dot(first, second), first: [...first], second: [...second] };
   },
+  pairScore: ({ score }) => score,
   cells: ({ score, first, second }) => ({ score, first: JSON.stringify(first), second: JSON.stringify(second) }),
 };

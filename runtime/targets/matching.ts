@@ -10,5 +10,6 @@ export const matching: RuntimeTarget<"matching"> = {
   readable: ranking.readable,
   baseline: ranking.baseline,
   predict: (outputs) => ({ kind: "matching", score: outputs.get("scores")?.[0] ?? Number.NaN }),
+  pairScore: ({ score }) => score,
   cells: ({ score }) => ({ score }),
 };

@@ -187,6 +187,8 @@ export interface RuntimeTarget<Kind extends TargetKind> {
   readonly baseline: (task: BaselineTask) => Baseline;
   /** From the outputs of one example, by name. */
   readonly predict: (outputs: ReadonlyMap<string, Float32Array>, example: PredictedExample) => PredictionOf<Kind>;
+  /** The score of a pair, by which the values that may belong to another one are ranked; absent if it matches no values. */
+  readonly pairScore?: (prediction: PredictionOf<Kind>) => number;
   /** A prediction by the columns of a table. */
   readonly cells: (prediction: PredictionOf<Kind>) => { readonly [column: string]: Cell };
   /** The entropy of predictions; absent if they have none, so that a sampler cannot compare rows by it. */

@@ -32,11 +32,13 @@ const pathWords: Readonly<Record<string, string>> = {
   files: "d.jsonl",
   paths: "m.mtl",
   path: "d.jsonl",
+  table: "d.jsonl",
   "name=path": "input=d.jsonl",
   "name=value": "input=d.jsonl",
 };
 /** Words for other values. A new word must be added here or above. */
 const others = new Set([
+  "modality",
   "method",
   "name",
   "names",

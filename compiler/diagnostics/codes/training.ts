@@ -352,22 +352,6 @@ export const training = {
     help: ({ nearest, known }) => didYouMean(nearest) ?? `Its classes are ${listed(known)}.`,
     fixes: ({ of, nearest }, written) => misspelt(written, of, nearest),
   }),
-  metric_query: define<{ metric: string; query: string; target: string; modalities: readonly string[] }>({
-    code: "MTL5050",
-    severity: "error",
-    message: ({ metric, query, target }) =>
-      `The metric "${metric}" is asked to rank for values of "${query}", and the target is ${target}.`,
-    help: ({ modalities }) =>
-      modalities.length > 0
-        ? `Name one of ${listed(modalities)}, or leave \`query\` out for the mean of both directions.`
-        : "Leave `query` out: the candidates of a row are ranked for the row.",
-  }),
-  no_negatives: define<{ first: string; second: string }>({
-    code: "MTL5051",
-    severity: "error",
-    message: ({ first, second }) => `A pair of "${first}" and "${second}" has no wrong pair to be compared with.`,
-    help: ({ second }) => `Draw at least one: \`negatives: { ${second}: 1 }\`.`,
-  }),
   too_few_queries: define<{ queries: number; most: number }>({
     code: "MTL5130",
     severity: "error",
