@@ -1,5 +1,9 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { inspect } from "../elaborate/harness.ts";
+import { sizeOf } from "../../compiler/graph/graph.ts";
+import { packageRoot } from "../../runtime/host/package-root.ts";
+import { inspect, sound } from "../elaborate/harness.ts";
 
 const text = "(x -> over_times -> encode(domain))";
 const picture = "(scene -> at_one_time -> encode(domain))";
@@ -90,4 +94,21 @@ task t { from: mean(out)  head: linear(1)  target: number("n") }
       .reduce((total, { shape }) => total + shape.reduce((product, size) => product * size, 1), 0);
   expect(parameters(/^encode\.transformer\./u)).toBe(3_152_384);
   expect(parameters(/^decode\./u)).toBe(6_043_648);
+});
+
+test("the full size checks: ResNet-152, an encoder and a decoder of six layers each, and the parts of the authors' code", () => {
+  const full = sound(readFileSync(join(packageRoot(), "examples", "full", "omninet.mtl"), "utf8"));
+  const { weights } = full.plan("joint");
+  const of = (pattern: RegExp): number =>
+    weights.filter(({ name }) => pattern.test(name)).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  const affine = (inputs: number, outputs: number): number => (inputs + 1) * outputs;
+  expect(of(/^seen\.backbone\./u) - of(/^seen\.backbone\..*\.(?:mean|variance)$/u)).toBe(
+    60_192_808 - affine(2048, 1000),
+  );
+  expect(of(/^cells\./u)).toBe(affine(2048, 512));
+  expect(of(/^encode\./u)).toBe(6 * 3_152_384 + affine(544, 512) + 2 * affine(512, 512));
+  expect(of(/^decode\./u)).toBe(6 * 6_043_648);
+  expect(of(/^read\.embedded\./u)).toBe(25_001 * 300 + affine(300, 512));
+  expect(of(/^last\./u)).toBe(affine(512, 512));
+  expect(of(/^task\..*\.head\./u)).toBe([48, 25_001, 3500, 52].reduce((sum, classes) => sum + affine(512, classes), 0));
 });

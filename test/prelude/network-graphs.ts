@@ -37,7 +37,7 @@ export function inputsOf(graph: Graph, x: readonly number[]): Map<string, readon
     graph.inputs.map(({ name, value }) => {
       if (name === "feature/x") return [name, x];
       if (name === "feature/cotangent") return [name, numbers("cotangent", value.shape)];
-      const offset = name.endsWith("scale") ? 1 : 0;
+      const offset = name.endsWith("scale") || name.endsWith("variance") ? 1 : 0;
       return [name, numbers(weightName(name), value.shape).map((number) => number + offset)];
     }),
   );

@@ -11,8 +11,9 @@ import { graphOf, inputsOf, numbers } from "./network-graphs.ts";
 interface Fixture {
   readonly max_pool: Readonly<Record<string, Case>>;
   readonly resnet: Case;
+  readonly dilated: Case;
   readonly convnext: Case;
-  readonly parameters: { readonly resnet18: number; readonly convnext_tiny: number };
+  readonly parameters: { readonly [network in "resnet18" | "resnet50" | "resnet152" | "convnext_tiny"]: number };
 }
 
 /** Made by `pytorch/make-networks.py`. */
@@ -34,6 +35,12 @@ describe("PyTorch's numbers and gradients", () => {
     expectTorch("resnet(layers: [1, 2], width: 4, normalise: group_norm(groups: 2))", grid, torch.resnet);
   });
 
+  test("resnet of bottleneck blocks, with a group that keeps its size and the norm of a training that is over", () => {
+    const grid = { shape: [13, 10, 3], values: numbers("grid", [13, 10, 3], 1) };
+    const layer = "resnet(layers: [1, 2], width: 4, blocks: bottleneck, dilated: 1, normalise: frozen_batch_norm)";
+    expectTorch(layer, grid, torch.dilated);
+  });
+
   test("convnext", () => {
     const grid = { shape: [16, 8, 3], values: numbers("grid", [16, 8, 3], 1) };
     expectTorch("convnext(layers: [1, 2], width: 4)", grid, torch.convnext);
@@ -48,7 +55,7 @@ test("the gradient of max_pool equals central differences where no values are eq
   expect(relativeError(interpret(graph, inputs).get("gradient/feature/x") ?? [], expected)).toBeLessThan(1e-6);
 });
 
-test("ResNet-18 and ConvNeXt-T have as many parameters as torchvision's", () => {
+test("ResNet-18, ResNet-50, ResNet-152 and ConvNeXt-T have as many parameters as torchvision's", () => {
   const parameters = (stream: string): number =>
     costOf(
       sound(`model m
@@ -57,5 +64,12 @@ stream seen = photo -> ${stream}
 task t { from: seen -> linear(1000)  target: category("c", classes: 1000) }`),
     ).parameters;
   expect(parameters("resnet(normalise: group_norm(groups: 32)) -> as_tokens -> mean")).toBe(torch.parameters.resnet18);
+  const bottlenecks = (layers: string): number =>
+    parameters(
+      `resnet(layers: [${layers}], blocks: bottleneck, normalise: group_norm(groups: 32)) -> as_tokens -> mean`,
+    );
+  expect(bottlenecks("3, 4, 6, 3")).toBe(torch.parameters.resnet50);
+  expect(bottlenecks("3, 4, 6, 3")).toBe(25_557_032);
+  expect(bottlenecks("3, 8, 36, 3")).toBe(torch.parameters.resnet152);
   expect(parameters("convnext -> as_tokens -> mean -> norm")).toBe(torch.parameters.convnext_tiny);
 });

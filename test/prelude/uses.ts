@@ -164,6 +164,11 @@ export const uses: { readonly [block: string]: readonly [expression: string, res
   clip_image: ["(picture -> clip_image(layers: 1, width: 4, heads: 2, patch: 4, outputs: 6)).pooled", "vector[6]"],
   clip_text: ["(words -> clip_text(layers: 1, width: 4, heads: 2, outputs: 6)).pooled", "vector[6]"],
   last_token: ["last_token(x)", "vector[4]"],
+  bottleneck_block: [
+    "picture -> bottleneck_block(2, dilation: 2, normalise: group_norm(groups: 2))",
+    "grid[4 × 8 × 8]",
+  ],
+  frozen_batch_norm: ["picture -> frozen_batch_norm(epsilon: 4)", "grid[4 × 8 × 3]"],
   resnet: ["picture -> resnet(layers: [1, 1], width: 4, normalise: group_norm(groups: 2))", "grid[1 × 1 × 8]"],
   convnext_block: ["picture -> convnext_block", "grid[4 × 8 × 3]"],
   convnext: ["picture -> convnext(layers: [1, 1], width: 4)", "grid[1 × 1 × 8]"],

@@ -90,12 +90,14 @@ describe("the memory", () => {
   });
 });
 
-test("the full size checks: a decoder of 47,268,864 parameters, which all eight data sets share", () => {
+test("the full size checks: ResNet-50, and a decoder of 47,268,864 parameters, which all eight data sets share", () => {
   const full = sound(readFileSync(join(packageRoot(), "examples", "full", "unit.mtl"), "utf8"));
   expect(Object.keys(full.specification.tasks).length).toBe(8);
   const { weights } = forwardOf(full, { task: "coco", mode: "predict", batch: 1 });
   const of = (start: string): number =>
     weights.filter(({ name }) => name.startsWith(start)).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  const buffers = 2 * 26_560;
+  expect(of("seen.backbone.")).toBe(25_557_032 - 2_049_000 + buffers);
   expect(of("decoder.")).toBe(6 * 7_877_888 + 2 * 768);
   expect(of("seen.detr_encoder.")).toBe(6 * 1_315_072);
   expect(of("queries.")).toBe(100 * 768);

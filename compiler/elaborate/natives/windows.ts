@@ -11,26 +11,27 @@ const lowest = -3.4028234663852886e38;
 type Border = "zero" | "lowest";
 
 /**
- * The values at each offset of the windows of a grid, one grid for each offset, row by row. A window begins (size − 1)
- * ∕ 2 before every `stride`-th position. The graph has no slices with a step, so the axis is cut to groups of `stride`
+ * The values at each offset of the windows of a grid, one grid for each offset, row by row. The offsets are `dilation`
+ * apart, and half of them are before every `stride`-th position. The graph has no slices with a step, so the axis is cut to groups of `stride`
  * positions, of which the first is kept.
  */
-function windowOffsets(call: NativeCall, x: Stream, border: Border): readonly GraphValue[] {
+function windowOffsets(call: NativeCall, x: Stream, border: Border, dilation = 1): readonly GraphValue[] {
   const [height = 0, width = 0, channels = 0] = shapeOf(x);
   const { batch } = call.elaboration;
   const [size, stride] = [call.number("size"), call.number("stride")];
-  const before = Math.floor((size - 1) / 2);
+  const extent = dilation * (size - 1) + 1;
+  const before = Math.floor((extent - 1) / 2);
   const [down, across] = [Math.ceil(height / stride), Math.ceil(width / stride)];
   // Room for every offset, and for a last group of `stride` positions.
   const after = (length: number, count: number): number =>
-    Math.max(0, (count - 1) * stride + size + stride - 1 - before - length);
+    Math.max(0, (count - 1) * stride + extent + stride - 1 - before - length);
   const padded = surrounded(call, x.value, border, {
     before: [0, before, before, 0],
     after: [0, after(height, down), after(width, across), 0],
   });
   const offsets = Array.from({ length: size * size }, (_, offset): readonly [number, number] => [
-    Math.floor(offset / size),
-    offset % size,
+    dilation * Math.floor(offset / size),
+    dilation * (offset % size),
   ]);
   return offsets.map(([row, column]) => {
     const cut = call.emit("slice", [padded], {
@@ -69,7 +70,10 @@ const neighbourhoods: Native = {
   naming: "segment",
   apply: (call) => {
     const x = batched(call.frame, call.stream("x"));
-    return streamValue({ ...x, value: call.emit("concat", windowOffsets(call, x, "zero"), { axis: 3 }) });
+    return streamValue({
+      ...x,
+      value: call.emit("concat", windowOffsets(call, x, "zero", call.number("dilation")), { axis: 3 }),
+    });
   },
 };
 

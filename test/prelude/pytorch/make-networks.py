@@ -19,7 +19,8 @@ import torchvision
 from torch import nn
 from torch.nn import functional as F
 from torchvision.models.convnext import CNBlock, LayerNorm2d
-from torchvision.models.resnet import BasicBlock
+from torchvision.models.resnet import BasicBlock, Bottleneck
+from torchvision.ops.misc import FrozenBatchNorm2d
 
 from weights import Weights, case, numbers
 
@@ -52,6 +53,43 @@ def resnet():
         residual(weights, "s.0.start", 4, 4, 1, norm_layer),
         residual(weights, "s.1.start", 4, 8, 2, norm_layer),
         residual(weights, "s.1.0", 8, 8, 1, norm_layer),
+    ]
+    return nn.Sequential(stem, stem_norm, nn.ReLU(), nn.MaxPool2d(3, 2, 1), *blocks), weights
+
+
+def bottleneck(weights, name, inner, channels, stride=1, dilation=1):
+    """With the norm of UniT's ResNet, whose means and variances are fixed."""
+    changes = stride != 1 or inner != 4 * channels
+    down = nn.Sequential(nn.Conv2d(inner, 4 * channels, 1, stride, bias=False), FrozenBatchNorm2d(4 * channels)) if changes else None
+    block = Bottleneck(inner, channels, stride, down, dilation=dilation, norm_layer=FrozenBatchNorm2d)
+    for ours, theirs in {"first": "1", "second": "2", "third": "3"}.items():
+        weights.conv(getattr(block, f"conv{theirs}"), f"{name}.{ours}")
+        fixed_norm(weights, getattr(block, f"bn{theirs}"), f"{name}.{ours}_norm")
+    if down:
+        weights.conv(down[0], f"{name}.passed.projected")
+        fixed_norm(weights, down[1], f"{name}.passed.normalise")
+    return block
+
+
+def fixed_norm(weights, norm, name):
+    buffers = {"scale": "weight", "offset": "bias", "mean": "running_mean", "variance": "running_var"}
+    for ours, theirs in buffers.items():
+        value = getattr(norm, theirs).clone().to(torch.float64)
+        delattr(norm, theirs)
+        setattr(norm, theirs, nn.Parameter(value))
+        weights.plain(getattr(norm, theirs), f"{name}.{ours}")
+
+
+def dilated():
+    """The last group keeps the size. As in torchvision, its first block has the dilation of the group before."""
+    weights = Weights()
+    stem, stem_norm = nn.Conv2d(3, 4, 7, 2, 3, bias=False), FrozenBatchNorm2d(4)
+    weights.conv(stem, "s.stem")
+    fixed_norm(weights, stem_norm, "s.stem_norm")
+    blocks = [
+        bottleneck(weights, "s.0.start", 4, 4),
+        bottleneck(weights, "s.1.start", 16, 8),
+        bottleneck(weights, "s.1.0", 32, 8, dilation=2),
     ]
     return nn.Sequential(stem, stem_norm, nn.ReLU(), nn.MaxPool2d(3, 2, 1), *blocks), weights
 
@@ -95,14 +133,18 @@ TIED = torch.floor(numbers("tied", [5, 7, 2], 3.0)) - 1
 GRID = numbers("grid", [13, 10, 3], 1.0)
 EVEN = numbers("grid", [16, 8, 3], 1.0)
 resnet_layer, resnet_weights = resnet()
+dilated_layer, dilated_weights = dilated()
 convnext_layer, convnext_weights = convnext()
 document = {
     "made_by": f"torch {torch.__version__}, torchvision {torchvision.__version__}",
     "max_pool": {f"{size} {stride}": pooled(size, stride) for size, stride in [(2, 2), (3, 2), (3, 1), (2, 3)]},
     "resnet": grid_case(GRID, resnet_layer, resnet_weights),
+    "dilated": grid_case(GRID, dilated_layer, dilated_weights),
     "convnext": grid_case(EVEN, convnext_layer, convnext_weights),
     "parameters": {
         "resnet18": sum(p.numel() for p in torchvision.models.resnet18().parameters()),
+        "resnet50": sum(p.numel() for p in torchvision.models.resnet50().parameters()),
+        "resnet152": sum(p.numel() for p in torchvision.models.resnet152().parameters()),
         "convnext_tiny": sum(p.numel() for p in torchvision.models.convnext_tiny().parameters()),
     },
 }

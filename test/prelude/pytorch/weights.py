@@ -20,7 +20,7 @@ class Weights:
         self.known = []
 
     def put(self, parameter, name, to_theirs, shape):
-        scale, offset = (0.4, 1.0) if name.endswith("scale") else (0.4, 0.0)
+        scale, offset = (0.4, 1.0) if name.endswith(("scale", "variance")) else (0.4, 0.0)
         value = numbers(name, shape, scale) + offset
         with torch.no_grad():
             parameter.copy_(to_theirs(value))
