@@ -1,14 +1,43 @@
+import { codeActionsAt } from "../../language-server/service/code-actions/index.ts";
+import { callItemAt, callsFrom, callsTo } from "../../language-server/service/call-hierarchy.ts";
 import { definitionAt } from "../../language-server/service/definition.ts";
 import { diagnosticsOf } from "../../language-server/service/diagnostics.ts";
+import { documentLinks } from "../../language-server/service/document-links.ts";
+import { documentSymbols } from "../../language-server/service/document-symbols.ts";
+import { foldsOf } from "../../language-server/service/folding.ts";
+import { highlightsAt } from "../../language-server/service/highlights.ts";
 import { hoverAt } from "../../language-server/service/hover.ts";
+import { implementationsAt } from "../../language-server/service/implementations.ts";
+import { referencesAt } from "../../language-server/service/references.ts";
+import { selectionsAt } from "../../language-server/service/selection-ranges.ts";
+import { semanticTokens } from "../../language-server/service/semantic-tokens.ts";
+import { sizeOriginAt } from "../../language-server/service/size-origin.ts";
 import type { Workspace } from "../../language-server/service/workspace.ts";
+import { workspaceSymbols } from "../../language-server/service/workspace-symbols.ts";
 
 /** A question that an editor asks about an offset of a file, with an answer that can be compared. */
 type Query = (workspace: Workspace, path: string, offset: number) => unknown;
 
-/** Every feature of the service. */
+/** Every feature of the service, formatting apart, which looks at one text alone. */
 export const queries: Readonly<Record<string, Query>> = {
-  diagnostics: (workspace, path) => diagnosticsOf(workspace, path, "everything"),
+  calls(workspace, path, offset) {
+    const item = callItemAt(workspace, path, offset);
+    return (
+      item && [item.name, callsTo(workspace, item), callsFrom(workspace, item)].map((found) => JSON.stringify(found))
+    );
+  },
+  "code actions": (workspace, path, offset) => codeActionsAt(workspace, path, { start: offset, end: offset }),
   definition: definitionAt,
+  diagnostics: (workspace, path) => diagnosticsOf(workspace, path, "everything"),
+  folds: foldsOf,
+  highlights: highlightsAt,
   hover: hoverAt,
+  implementations: implementationsAt,
+  links: documentLinks,
+  references: (workspace, path, offset) => referencesAt(workspace, path, offset).map(({ at, role }) => [at, role]),
+  selections: selectionsAt,
+  "semantic tokens": semanticTokens,
+  "size's origin": sizeOriginAt,
+  symbols: documentSymbols,
+  "workspace's symbols": (workspace) => workspaceSymbols(workspace, "e"),
 };

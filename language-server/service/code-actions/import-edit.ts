@@ -1,4 +1,5 @@
 import type { ImportDeclaration } from "../../../grammar/ast.ts";
+import { pathBetween } from "../path-between.ts";
 import type { TextEdit } from "../text-edit.ts";
 import type { Selection } from "./code-action.ts";
 import { inserted, replaced } from "./snippets.ts";
@@ -11,7 +12,7 @@ export function importEdit(
 ): { readonly edit: TextEdit; readonly written: string } {
   const imports = analysis.tree.declarations.filter(({ kind }) => kind === "Import") as readonly ImportDeclaration[];
   const known = imports.find((each) => workspace.resolve(path, each.from.value) === from);
-  const written = known?.from.value ?? relativePath(path, from);
+  const written = known?.from.value ?? importPath(path, from);
   const last = known?.names.at(-1);
   if (last) return { edit: inserted(path, last.span.end, `, ${name}`), written };
   const line = `import { ${name} } from "${written}"`;
@@ -22,10 +23,7 @@ export function importEdit(
 }
 
 /** The path of `to` as a file at `from` imports it. */
-export function relativePath(from: string, to: string): string {
-  const [origin, target] = [from.split("/").slice(0, -1), to.split("/")];
-  let common = 0;
-  while (common < origin.length && common < target.length - 1 && origin[common] === target[common]) common += 1;
-  const up = origin.length - common;
-  return `${up === 0 ? "./" : "../".repeat(up)}${target.slice(common).join("/")}`;
+export function importPath(from: string, to: string): string {
+  const path = pathBetween(from, to);
+  return path.startsWith("../") ? path : `./${path}`;
 }
