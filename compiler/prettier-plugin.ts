@@ -3,6 +3,7 @@ import { createReporter } from "./diagnostics/reporter.ts";
 import { reportSyntax } from "./bind/report-syntax.ts";
 import type { SpecificationFile } from "../grammar/ast.ts";
 import { parse } from "../grammar/parse.ts";
+import { applyEdits, formatRange } from "./formatter/format-range.ts";
 import { defaultLayout, specificationDoc } from "./formatter/print.ts";
 
 /** The tree as prettier gets it. It is one node, since the declarations are printed with their comments. */
@@ -37,6 +38,13 @@ const parser: Parser<Root> = {
   astFormat: "mtl",
   locStart: () => 0,
   locEnd: ({ text }) => text.length,
+  // Prettier formats no range of a language that it does not know, and then gives back the text that comes from here.
+  preprocess(text, { rangeStart = 0, rangeEnd = Infinity, ...options }) {
+    const isWhole = (rangeStart <= 0 && rangeEnd >= text.length) || "parentParser" in options;
+    if (isWhole) return text;
+    const edits = formatRange(text, { start: rangeStart, end: rangeEnd }, options);
+    return edits ? applyEdits(text, edits) : text;
+  },
   parse(text) {
     const { tree, problems } = parse(text, "specification.mtl");
     const reporter = createReporter();
@@ -53,6 +61,8 @@ const parser: Parser<Root> = {
 };
 
 const printer: Printer<Root> = {
+  // Prettier looks for comments and the cursor in the root alone, and in no node of our tree.
+  getVisitorKeys: () => [],
   print: ({ node: { tree, text } }, layout) => specificationDoc(tree, { source: text, layout }),
 };
 

@@ -65,6 +65,6 @@ function hasBody(declaration: Declaration): boolean {
   return declaration.kind === "Task" || declaration.kind === "Dataset" || declaration.kind === "Stage";
 }
 
-function layOut(doc: Builders.Doc, layout = defaultLayout): string {
-  return printer.printDocToString(doc, layout).formatted;
+function layOut(doc: Builders.Doc, { printWidth, tabWidth, useTabs = false } = defaultLayout): string {
+  return printer.printDocToString(doc, { printWidth, tabWidth, useTabs }).formatted;
 }

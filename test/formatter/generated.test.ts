@@ -1,20 +1,13 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { printSpecification } from "../../compiler/formatter/print.ts";
-import type { Declaration, SpecificationFile } from "../../grammar/ast.ts";
-import { lex } from "../../grammar/lex.ts";
 import { parse } from "../../grammar/parse.ts";
 import { anyDeclaration, anyExpression } from "./arbitrary-trees.ts";
 import { ownersOfComments } from "./owners-of-comments.ts";
+import { fileOf, scattered } from "./scattered.ts";
 import { withoutSpans } from "./without-spans.ts";
 
 const span = { file: "a.mtl", start: 0, end: 0 };
-const fileOf = (declarations: readonly Declaration[]): SpecificationFile => ({
-  kind: "SpecificationFile",
-  span,
-  declarations,
-  comments: [],
-});
 /** A known gap of the grammar: `task except {` is taken for a task of that name, even where `task` is a value. */
 const hasGap = (printed: string): boolean => /\b(?:task|dataset|stage)\s+except\s+\{/u.test(printed);
 
@@ -31,21 +24,6 @@ test("any expression reads back as it was", () => {
     { numRuns: 500 },
   );
 });
-
-/** White space and comments between two words of a text. */
-const gaps = [" ", " ", " ", "\n", "\n\n\n  ", " // behind\n", "\n// above\n", "\n\n// apart\n\n"];
-
-/** A text with other white space between its words, and with numbered comments there. */
-function scattered(text: string, draws: Iterator<number>): string {
-  const { tokens, comments } = lex(text);
-  const words = [...tokens, ...comments].toSorted((a, b) => a.startOffset - b.startOffset);
-  return words
-    .map(({ image }, index) => {
-      if (image.startsWith("///")) return `\n${image}\n`;
-      return image + (gaps[draws.next().value] ?? " ").replace("//", `// ${index}`);
-    })
-    .join("");
-}
 
 test("any file with comments between any words keeps its tree and its comments, beside their declarations, and changes once only", () => {
   const declarations = fc.array(anyDeclaration, { minLength: 1, maxLength: 4 });
