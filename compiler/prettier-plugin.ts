@@ -39,7 +39,7 @@ const parser: Parser<Root> = {
   locStart: () => 0,
   locEnd: ({ text }) => text.length,
   // Prettier formats no range of a language that it does not know, and then gives back the text that comes from here.
-  preprocess(text, { rangeStart = 0, rangeEnd = Infinity, ...options }) {
+  preprocess(text, { rangeStart, rangeEnd, ...options }) {
     const isWhole = (rangeStart <= 0 && rangeEnd >= text.length) || "parentParser" in options;
     if (isWhole) return text;
     const edits = formatRange(text, { start: rangeStart, end: rangeEnd }, options);
