@@ -29,8 +29,8 @@ function namesOf({ files, references }: Compilation): readonly unknown[] {
 function notesOf({ files, notes }: Compilation): readonly unknown[] {
   const found: unknown[] = [];
   const note = (node: SyntaxNode): void => {
-    const shapes = notes.shapesOf(node);
-    if (shapes.length > 0) found.push([node.span, shapes]);
+    const values = notes.valuesOf(node);
+    if (values.length > 0) found.push([node.span, values]);
   };
   for (const { tree } of files.values()) visit(tree, note);
   return found;
