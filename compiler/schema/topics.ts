@@ -1,4 +1,5 @@
 import { type HeadWord } from "../../grammar/tokens.ts";
+import type { SchemaDefinition } from "../resolve/definition.ts";
 import { describeType } from "./describe-type.ts";
 import type { BlockGroup } from "./reference.ts";
 import { schema } from "./schema.ts";
@@ -10,6 +11,8 @@ export interface Topic {
   /** The kind of topic with its name: `metric top_k`, `option batch of a stage`. */
   readonly title: string;
   readonly text: string;
+  /** The entry of the schema that it explains; absent for the words that begin declarations, for families and for blocks. */
+  readonly explains?: Pick<SchemaDefinition, "kind" | "of" | "name">;
 }
 
 /** The meaning of each word that begins a declaration or a statement. */
@@ -46,7 +49,7 @@ function headTopics(): readonly Topic[] {
     const options = Object.entries<OptionTable>(schema.declarations).find(([declaration]) => declaration === name)?.[1];
     return [
       { name, title: `\`${name}\``, text: [doc, optionList(options ?? {})].filter((part) => part !== "").join("\n\n") },
-      ...optionTopics(options ?? {}, `a ${name}`, name),
+      ...optionTopics(options ?? {}, { title: `a ${name}`, name, of: name }),
     ];
   });
 }
@@ -62,8 +65,12 @@ function familyTopics(): readonly Topic[] {
     return [
       ...whole,
       ...members.flatMap(([name, member]): readonly Topic[] => [
-        memberTopic(kind, name, member),
-        ...optionTopics(member.options, family === name ? `a ${kind}` : `the ${kind} ${name}`, name),
+        { ...memberTopic(kind, name, member), explains: { kind: "member", of: family, name } },
+        ...optionTopics(member.options, {
+          title: family === name ? `a ${kind}` : `the ${kind} ${name}`,
+          name,
+          of: `${family}.${name}`,
+        }),
       ]),
     ];
   });
@@ -76,13 +83,24 @@ function memberTopic(kind: string, name: string, { doc, source, options }: Calla
   return { name, title: `${kind} ${name}`, text };
 }
 
+/** The owner of options: as titles name it, as a user names it, and as definitions do. */
+interface Owner {
+  readonly title: string;
+  readonly name: string;
+  readonly of: string;
+}
+
 /** An option is found by its name, and by `stage.batch`, with the name of its owner. */
-function optionTopics(options: OptionTable, owner: string, of: string): readonly Topic[] {
+function optionTopics(options: OptionTable, { title, name, of }: Owner): readonly Topic[] {
   return Object.entries(options).flatMap(([option, definition]) => {
-    const about = { title: `option ${option} of ${owner}`, text: describeOption(definition) };
+    const about = {
+      title: `option ${option} of ${title}`,
+      text: describeOption(definition),
+      explains: { kind: "option", of, name: option },
+    } as const;
     return [
       { name: option, ...about },
-      { name: `${of}.${option}`, ...about },
+      { name: `${name}.${option}`, ...about },
     ];
   });
 }

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { createNodeHost } from "../../runtime/files/node-host.ts";
+import { readExplanations } from "../../runtime/host/explanations.ts";
 import type { WorkspaceHost } from "./workspace-host.ts";
 
 /** Folders whose files are not the user's own, or are kept as a run had them. */
@@ -12,6 +13,7 @@ const mostFolders = 2000;
 export function createNodeWorkspaceHost(): WorkspaceHost {
   let folders: readonly string[] = [];
   let known: readonly string[] | undefined;
+  let explanations: ReturnType<typeof readExplanations> | undefined;
   return {
     ...createNodeHost(),
     exists: existsSync,
@@ -22,6 +24,7 @@ export function createNodeWorkspaceHost(): WorkspaceHost {
     refresh() {
       known = undefined;
     },
+    explanationOf: (code) => (explanations ??= readExplanations()).get(code)?.body,
     specifications: () => (known ??= specificationsIn(folders)),
   };
 }

@@ -8,4 +8,6 @@ export interface ServiceHost extends Host {
   refresh?(): void;
   /** True for a file or a folder on disk. */
   exists(path: string): boolean;
+  /** The explanation of a diagnostic by its code, as Markdown, where the host has it. */
+  explanationOf?(code: string): string | undefined;
 }

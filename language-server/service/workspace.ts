@@ -5,6 +5,7 @@ import { type Level, reaches } from "../../compiler/level.ts";
 import { isPrelude, prelude } from "../../compiler/prelude/prelude.ts";
 import { type Compilation, compileProgram } from "../../compiler/program.ts";
 import type { References } from "../../compiler/resolve/resolve-names.ts";
+import { Costs } from "./costs.ts";
 import type { ServiceHost } from "./service-host.ts";
 
 /** A file as a feature sees it: its text, its tree, and what a compilation that begins with it knows. */
@@ -29,6 +30,7 @@ interface KeptCompilation {
  * text that they read is what it was, so that an answer never depends on what was asked or edited before.
  */
 export class Workspace {
+  readonly costs = new Costs(this);
   readonly #host: ServiceHost;
   readonly #open = new Map<string, string>();
   /** Texts of files that are not open, until `refresh`. */
@@ -74,6 +76,10 @@ export class Workspace {
     if (isPrelude(path)) return prelude.get(path);
     if (!this.#onDisk.has(path)) this.#onDisk.set(path, this.#host.readFile(path));
     return this.#onDisk.get(path);
+  }
+
+  explanationOf(code: string): string | undefined {
+    return this.#host.explanationOf?.(code);
   }
 
   resolve(from: string, path: string): string {

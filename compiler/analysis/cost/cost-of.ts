@@ -1,4 +1,5 @@
 import { targetOf } from "../../targets/index.ts";
+import type { ResolvedStage } from "../../schema/resolved.ts";
 import type { Program } from "../../stage/checked-program.ts";
 import { ruleOf, slotsOfRule } from "../../differentiate/update-rule.ts";
 import { createReporter } from "../../diagnostics/reporter.ts";
@@ -29,19 +30,38 @@ import { tasksOfStep, trainingCost } from "./training-cost.ts";
  * is read.
  */
 export function costOf(program: Program): ProgramCost {
-  const forwards = predictions(program);
-  const stages = program.specification.stages.map(({ name }) => stageCosts(program, name)).flat();
+  return atOnce(costInSteps(program));
+}
+
+/** The same in steps, each about one task of a stage, between which an editor may do something else, or end it. */
+export function* costInSteps(program: Program): Generator<undefined, ProgramCost> {
+  const forwards: ForwardGraph[] = [];
+  for (const task of Object.keys(program.specification.tasks)) {
+    forwards.push(...predictionOf(program, task));
+    yield;
+  }
+  const stages: StageCost[] = [];
+  const trained: StageWeight[] = [];
+  for (const stage of program.specification.stages) {
+    const plan = program.plan(stage.name);
+    trained.push(...plan.weights);
+    stages.push(...(yield* costsOfStage(program, stage, plan)));
+  }
+  const tasks: TaskCost[] = [];
+  for (const forward of forwards) {
+    tasks.push(predictionCost(program, forward, forwards));
+    yield;
+  }
   const sizes = new Map(
-    [
-      ...forwards.flatMap(({ weights }) => weights),
-      ...program.specification.stages.flatMap(({ name }) => program.plan(name).weights),
-    ].flatMap(({ name, kind, shape }) => (kind === "weight" ? [[name, sizeOf(shape)] as const] : [])),
+    [...forwards.flatMap(({ weights }) => weights), ...trained].flatMap(({ name, kind, shape }) =>
+      kind === "weight" ? [[name, sizeOf(shape)] as const] : [],
+    ),
   );
   const forks = forkCost(program);
   return {
     parameters: [...sizes.values()].reduce((total, size) => total + size, 0),
     ...(forks ? { forks } : {}),
-    tasks: forwards.map((forward) => predictionCost(program, forward, forwards)),
+    tasks,
     stages,
   };
 }
@@ -66,22 +86,40 @@ export function taskCost(program: Program, task: string): TaskCost | undefined {
 /** One for the stage, or one for each turn of `for_each: task`. */
 export function stageCosts(program: Program, name: string): readonly StageCost[] {
   const stage = program.specification.stages.find((candidate) => candidate.name === name);
-  if (stage?.for_each !== "task") return [stageCost(program, program.plan(name))];
-  return stage.tasks.map((forTask) => ({ ...stageCost(program, program.plan(name, { forTask })), forTask }));
+  return stage ? atOnce(costsOfStage(program, stage, program.plan(name))) : [];
+}
+
+function* costsOfStage(
+  program: Program,
+  stage: ResolvedStage,
+  plan: StagePlan,
+): Generator<undefined, readonly StageCost[]> {
+  if (stage.for_each !== "task") return [yield* stageCost(program, plan)];
+  const costs: StageCost[] = [];
+  for (const forTask of stage.tasks)
+    costs.push({ ...(yield* stageCost(program, program.plan(stage.name, { forTask }))), forTask });
+  return costs;
+}
+
+function atOnce<Result>(steps: Generator<undefined, Result>): Result {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
 }
 
 function predictions(program: Program): readonly ForwardGraph[] {
-  const { stages, tasks } = program.specification;
-  return Object.keys(tasks).flatMap((task) => {
-    const overrides = stageOverrides(
-      program,
-      stages.findLast((stage) => stage.tasks.includes(task)),
-    );
-    return (
-      elaborateForward(program, { task, mode: "predict", batch: 1, overrides, reporter: createReporter() }).forward ??
-      []
-    );
-  });
+  return Object.keys(program.specification.tasks).flatMap((task) => predictionOf(program, task));
+}
+
+function predictionOf(program: Program, task: string): readonly ForwardGraph[] {
+  const { stages } = program.specification;
+  const overrides = stageOverrides(
+    program,
+    stages.findLast((stage) => stage.tasks.includes(task)),
+  );
+  const request = { task, mode: "predict", batch: 1, overrides, reporter: createReporter() } as const;
+  return [elaborateForward(program, request).forward ?? []].flat();
 }
 
 function predictionCost(
@@ -106,7 +144,7 @@ function predictionCost(
   return totalled(task, batch, contributions);
 }
 
-function stageCost(program: Program, plan: StagePlan): StageCost {
+function* stageCost(program: Program, plan: StagePlan): Generator<undefined, StageCost> {
   const partOf = createParts(program);
   const slotBytes = (weight: StageWeight): number =>
     ownersOf(plan.stage, weight).length *
@@ -116,17 +154,21 @@ function stageCost(program: Program, plan: StagePlan): StageCost {
     );
   const weights = plan.weights.map((weight) => ({ ...weight, shared: weight.tasks.length > 1 }));
   const scoring = scoringGraphs(program, plan);
-  const tasks = plan.tasks.map((task) => {
+  const tasks: TaskCost[] = [];
+  for (const task of plan.tasks) {
     const own = weights.filter((weight) => weight.tasks.includes(task));
-    return totalled(task, plan.batchOf(task), [
+    const contributions = [
       ...trainingCost(plan, task, { partOf, scoring }),
       ...own.map((weight): Contribution => [partOf(weight.name), weightCost(weight, slotBytes(weight))]),
-    ]);
-  });
-  const shared = sharedPasses(plan).map((pass) => ({
-    pass,
-    total: sum(sumByPart(trainingCost(plan, pass, { partOf, scoring }))),
-  }));
+    ];
+    tasks.push(totalled(task, plan.batchOf(task), contributions));
+    yield;
+  }
+  const shared: { readonly pass: readonly string[]; readonly total: Cost }[] = [];
+  for (const pass of sharedPasses(plan)) {
+    shared.push({ pass, total: sum(sumByPart(trainingCost(plan, pass, { partOf, scoring }))) });
+    yield;
+  }
   const totalOf = (task: string): Cost => tasks.find((each) => each.task === task)?.total ?? noCost;
   const together = new Set(shared.flatMap(({ pass }) => pass));
   const updates = [...shared, ...tasks.filter(({ task }) => !together.has(task))].map(({ total }) => total);
