@@ -1,5 +1,6 @@
 import { codeActionsAt } from "../../language-server/service/code-actions/index.ts";
 import { callItemAt, callsFrom, callsTo } from "../../language-server/service/call-hierarchy.ts";
+import { codeLensesOf } from "../../language-server/service/code-lenses.ts";
 import { definitionAt } from "../../language-server/service/definition.ts";
 import { diagnosticsOf } from "../../language-server/service/diagnostics.ts";
 import { documentLinks } from "../../language-server/service/document-links.ts";
@@ -8,6 +9,7 @@ import { foldsOf } from "../../language-server/service/folding.ts";
 import { highlightsAt } from "../../language-server/service/highlights.ts";
 import { hoverAt } from "../../language-server/service/hover.ts";
 import { implementationsAt } from "../../language-server/service/implementations.ts";
+import { type HintKind, hintKinds, inlayHintsOf } from "../../language-server/service/inlay-hints.ts";
 import { referencesAt } from "../../language-server/service/references.ts";
 import { selectionsAt } from "../../language-server/service/selection-ranges.ts";
 import { semanticTokens } from "../../language-server/service/semantic-tokens.ts";
@@ -31,8 +33,11 @@ export const queries: Readonly<Record<string, Query>> = {
   diagnostics: (workspace, path) => diagnosticsOf(workspace, path, "everything"),
   folds: foldsOf,
   highlights: highlightsAt,
+  hints: (workspace, path, offset) =>
+    inlayHintsOf(workspace, path, { start: 0, end: offset }, new Set(Object.keys(hintKinds) as readonly HintKind[])),
   hover: hoverAt,
   implementations: implementationsAt,
+  lenses: (workspace, path) => codeLensesOf(workspace, path),
   links: documentLinks,
   references: (workspace, path, offset) => referencesAt(workspace, path, offset).map(({ at, role }) => [at, role]),
   selections: selectionsAt,

@@ -6,11 +6,10 @@ import { carried } from "../service/carried-diagnostics.ts";
 import type { Server } from "./server.ts";
 import { toProtocolDiagnostic } from "./protocol-diagnostic.ts";
 
-/** The levels of one round, each with the milliseconds that it waits for a further edit. */
+/** The levels of the first rounds, each with the milliseconds that it waits for a further edit. The last round waits until the user pauses. */
 const rounds: readonly (readonly [level: Level, delay: number])[] = [
   ["names", 0],
   ["shapes", 10],
-  ["everything", 250],
 ];
 
 interface Published {
@@ -31,6 +30,7 @@ export class DiagnosticPublisher {
 
   constructor(server: Server) {
     this.#server = server;
+    server.idle.add(() => [this.#publishAll("everything")]);
   }
 
   changed(path: string, version: number): void {
@@ -63,6 +63,7 @@ export class DiagnosticPublisher {
 
   #begin(round = 0): void {
     clearTimeout(this.#timer);
+    if (round === 0) this.#server.idle.changed();
     const [level, delay] = rounds[round] ?? [];
     if (level === undefined) return;
     this.#timer = setTimeout(() => {

@@ -12,6 +12,8 @@ import { LSPErrorCodes, ResponseError } from "vscode-languageserver";
 import type { Span } from "../../grammar/ast.ts";
 import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Workspace } from "../service/workspace.ts";
+import { Idle } from "./idle.ts";
+import { type Settings, defaultSettings } from "./settings.ts";
 
 /** The addresses of documents, which depend on where the server runs. */
 export interface Addresses {
@@ -35,6 +37,8 @@ export class Server {
   readonly addresses: Addresses;
   /** The capabilities of the client, known after `initialize`. */
   client: ClientCapabilities = {};
+  settings: Settings = defaultSettings;
+  readonly idle = new Idle(this);
   /** Line starts of texts that are not of an open document, or of another version of it. */
   readonly #documents = new Map<string, TextDocument>();
 
@@ -59,6 +63,14 @@ export class Server {
 
   locationOf(span: Span): Location {
     return { uri: this.addresses.uriOf(span.file), range: this.rangeOf(span) };
+  }
+
+  /** Asks the client to ask again for what it shows within texts, because it depends on more than the text of its document. */
+  refresh(): void {
+    const { workspace } = this.client;
+    if (workspace?.inlayHint?.refreshSupport === true) this.connection.languages.inlayHint.refresh().catch(() => {});
+    if (workspace?.codeLens?.refreshSupport === true)
+      this.connection.sendRequest("workspace/codeLens/refresh").catch(() => {});
   }
 
   /**

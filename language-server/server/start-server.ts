@@ -2,8 +2,10 @@ import { type Connection, TextDocumentSyncKind } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { Workspace } from "../service/workspace.ts";
 import { DiagnosticPublisher } from "./diagnostic-publisher.ts";
+import { countCosts } from "./count-costs.ts";
 import { features } from "./features/index.ts";
 import { type Addresses, Server } from "./server.ts";
+import { followSettings } from "./settings.ts";
 import type { WorkspaceHost } from "./workspace-host.ts";
 
 interface ServerSettings {
@@ -29,6 +31,8 @@ export function startServer(connection: Connection, { host, addresses, version }
     };
   });
   followDocuments(server, publisher);
+  const beginSettings = followSettings(server);
+  countCosts(server);
   connection.languages.diagnostics.on(
     server.answer({ kind: "full", items: [] }, ({ textDocument }) => ({
       kind: "full",
@@ -37,6 +41,7 @@ export function startServer(connection: Connection, { host, addresses, version }
   );
   for (const feature of features) feature.register(server);
   connection.onInitialized(() => {
+    beginSettings();
     if (server.client.workspace?.didChangeWatchedFiles?.dynamicRegistration !== true) return;
     const watchers = [{ globPattern: "**/*.mtl" }, { globPattern: "**/*.{csv,tsv,json,jsonl,parquet}" }];
     void connection.client.register({ method: "workspace/didChangeWatchedFiles" } as never, { watchers });

@@ -1,6 +1,7 @@
 import type { Cost, PartCost, ProgramCost } from "../../compiler/analysis/cost/cost.ts";
 import { noCost } from "../../compiler/analysis/cost/cost.ts";
 import { costInSteps } from "../../compiler/analysis/cost/cost-of.ts";
+import type { Compilation } from "../../compiler/program.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** The cost of a specification as far as it is known. */
@@ -10,11 +11,14 @@ export interface KnownCost {
   readonly of: "this_text" | "earlier";
   /** The cost of the text that was saved last, or opened. */
   readonly saved: ProgramCost | undefined;
+  /** The budgets that tasks and stages exceed, by name: `task kind`. */
+  readonly exceeded: ReadonlyMap<string, readonly string[]>;
 }
 
 interface Counted {
   readonly texts: ReadonlyMap<string, string>;
   readonly cost: ProgramCost;
+  readonly exceeded: KnownCost["exceeded"];
 }
 
 /**
@@ -38,6 +42,7 @@ export class Costs {
     if (!counted) return undefined;
     return {
       cost: counted.cost,
+      exceeded: counted.exceeded,
       of: isOf(this.#workspace, counted) ? "this_text" : "earlier",
       saved: this.#saved.get(entry),
     };
@@ -67,15 +72,32 @@ export class Costs {
   *count(entry: string): Generator<undefined, void> {
     const before = this.#counted.get(entry);
     if (!before || !isOf(this.#workspace, before)) {
-      const { program, files } = this.#workspace.compile(entry, "everything");
+      const compilation = this.#workspace.compile(entry, "everything");
+      const { program, files } = compilation;
       if (!program || program.specification.stages.length + program.declarations.tasks.size === 0) return;
       yield;
       const texts = new Map([...files].map(([path, { text }]) => [path, text]));
-      this.#counted.set(entry, { texts, cost: yield* costInSteps(program) });
+      this.#counted.set(entry, { texts, cost: yield* costInSteps(program), exceeded: exceededIn(compilation) });
     }
     const now = this.#counted.get(entry);
     if (now && (this.#waiting.delete(entry) || !this.#saved.has(entry))) this.#saved.set(entry, now.cost);
   }
+}
+
+/** `needs 201,108 parameters; its budget is 100,000` by declaration. */
+function exceededIn({ diagnostics, files }: Compilation): KnownCost["exceeded"] {
+  const exceeded = new Map<string, string[]>();
+  for (const { name, at, message } of diagnostics) {
+    if (name !== "over_budget") continue;
+    const declaration = files
+      .get(at.file)
+      ?.tree.declarations.find(({ span }) => span.start <= at.start && at.end <= span.end);
+    if (!declaration || !("name" in declaration)) continue;
+    const key = `${declaration.kind.toLowerCase()} ${declaration.name.name}`;
+    const text = message.replace(/^.*?" /u, "").replace(/\.$/u, "");
+    exceeded.set(key, [...(exceeded.get(key) ?? []), text]);
+  }
+  return exceeded;
 }
 
 function isOf(workspace: Workspace, { texts }: Counted): boolean {

@@ -1,6 +1,5 @@
-import type { BlockDeclaration, Declaration, Node, SpecificationFile } from "../../grammar/ast.ts";
+import type { BlockDeclaration, Declaration, Node } from "../../grammar/ast.ts";
 import type { Cost, Part } from "../../compiler/analysis/cost/cost.ts";
-import { expandSpecification } from "../../compiler/expand/expand.ts";
 import { printSignature, printSpecification } from "../../compiler/formatter/print.ts";
 import { isPrelude } from "../../compiler/prelude/prelude.ts";
 import type { BuiltinName } from "../../compiler/resolve/builtin-names.ts";
@@ -9,6 +8,7 @@ import type { SymbolDeclaration } from "../../compiler/bind/symbols.ts";
 import { costOfPart, shareOf, trainableShare } from "./costs.ts";
 import { describeWholeCost } from "./describe-cost.ts";
 import type { Facts } from "./facts.ts";
+import { fileOf, resolvedDeclaration } from "./resolved-declaration.ts";
 import { topicAsMarkdown, topicOf } from "./schema-topics.ts";
 import { describeUsers, usersOf } from "./users.ts";
 import type { Workspace } from "./workspace.ts";
@@ -80,28 +80,12 @@ export function explainBlock(block: BlockDeclaration): readonly string[] {
   return [code(printSignature(block)), ...(block.doc === undefined ? [] : [block.doc]), ...from];
 }
 
-/** A task, a data set, a stage or a modality with all of its options, where nothing is wrong with it. */
-function resolvedText({ compilations }: Facts, declaration: SymbolDeclaration): string | undefined {
-  if (!["Task", "Dataset", "Stage", "Modality"].includes(declaration.kind)) return undefined;
-  for (const { specification, references } of compilations) {
-    if (!specification || !references || !isResolved(specification, declaration)) continue;
-    const file: SpecificationFile = {
-      kind: "SpecificationFile",
-      span: declaration.span,
-      declarations: [{ ...declaration, doc: undefined } as unknown as Declaration],
-      comments: [],
-    };
-    return printSpecification(expandSpecification(file, { specification, references })).trimEnd();
-  }
-  return undefined;
-}
-
-function isResolved(
-  { tasks, datasets, stages, modalities }: NonNullable<Facts["compilation"]["specification"]>,
-  { kind, name: { name } }: SymbolDeclaration,
-): boolean {
-  if (kind === "Stage") return stages.some((stage) => stage.name === name);
-  return Object.hasOwn(kind === "Task" ? tasks : kind === "Dataset" ? datasets : modalities, name);
+/** A task, a data set, a stage or a modality with all of its options. */
+function resolvedText(facts: Facts, declaration: SymbolDeclaration): string | undefined {
+  const resolved = resolvedDeclaration(facts, declaration);
+  if (!resolved) return undefined;
+  const { doc: _doc, ...shown } = resolved;
+  return printSpecification(fileOf(shown as Declaration)).trimEnd();
 }
 
 function valueOfParam({ compilations }: Facts, name: string): readonly string[] {
@@ -147,6 +131,6 @@ function sourceOf(workspace: Workspace, { span: { file, start, end } }: Node): s
   return lines.length > mostLines ? [...lines.slice(0, mostLines), "…"].join("\n") : lines.join("\n");
 }
 
-function code(text: string): string {
+export function code(text: string): string {
   return `\`\`\`mtl\n${text}\n\`\`\``;
 }

@@ -2,11 +2,14 @@ import type { Expression, Node, PipeExpression, Span } from "../../grammar/ast.t
 import { heads } from "../../grammar/tokens.ts";
 import type { LearntStream } from "../../compiler/elaborate/notes.ts";
 import type { Definition } from "../../compiler/resolve/definition.ts";
-import { explainDefinition } from "./explain-definition.ts";
+import { keyOf } from "../../grammar/written-names.ts";
+import { printExpressionText } from "../../compiler/formatter/print.ts";
+import { code, explainDefinition } from "./explain-definition.ts";
 import { type Facts, factsOf } from "./facts.ts";
 import { namedShapes } from "./named-sizes.ts";
 import { nodesAt } from "./node-at.ts";
 import { topicAsMarkdown, topicOfHead } from "./schema-topics.ts";
+import { resolvedDeclaration } from "./resolved-declaration.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Markdown about the expression or the name at an offset. */
@@ -64,10 +67,20 @@ function headOf(kind: Node["kind"]): string {
 function aboutName(workspace: Workspace, facts: Facts, nodes: readonly Node[], offset: number): Found | undefined {
   const reference = facts.references.at(facts.path, offset);
   if (!reference) return undefined;
-  const meaning = explainDefinition(workspace, facts, reference.definition);
-  const value = aboutValue(facts, nodes, reference.definition);
-  const paragraphs = [...value, ...meaning];
+  const { definition } = reference;
+  const meaning = explainDefinition(workspace, facts, definition);
+  const isParam = definition.kind === "declaration" && definition.declaration.kind === "Param";
+  const value = isParam ? [] : aboutValue(facts, nodes, definition);
+  const paragraphs = [...value, ...resolvedOption(facts, nodes, definition), ...meaning];
   return paragraphs.length > 0 ? { at: reference.at, paragraphs } : undefined;
+}
+
+/** The value of an option of the declaration around it, with all that it has by default. */
+function resolvedOption(facts: Facts, nodes: readonly Node[], definition: Definition): readonly string[] {
+  const declaration = nodes.find((node) => node.kind === "Task" || node.kind === "Dataset" || node.kind === "Stage");
+  if (definition.kind !== "option" || definition.of !== declaration?.kind.toLowerCase()) return [];
+  const entry = resolvedDeclaration(facts, declaration)?.options.find((each) => keyOf(each) === definition.name);
+  return entry ? [code(`${definition.name}: ${printExpressionText(entry.value)}`)] : [];
 }
 
 function aboutValue(facts: Facts, nodes: readonly Node[], definition: Definition): readonly string[] {

@@ -2,6 +2,7 @@ import type { Declaration } from "../../grammar/ast.ts";
 import { definitionOfDeclaration } from "../../compiler/resolve/definition.ts";
 import type { SymbolDeclaration } from "../../compiler/bind/symbols.ts";
 import type { Facts } from "./facts.ts";
+import { visitReached } from "./reached.ts";
 
 /** The number of users that are listed by name. */
 const mostNames = 4;
@@ -19,6 +20,21 @@ export function usersOf(facts: Facts, declaration: SymbolDeclaration): readonly 
     }
   }
   return [...users];
+}
+
+/** The tasks whose values are computed from a declaration, directly or through others. */
+export function tasksThatReach(facts: Facts, declaration: SymbolDeclaration): readonly Declaration[] {
+  const tasks = new Set<Declaration>();
+  for (const { references, files } of facts.compilations)
+    for (const { tree } of files.values())
+      for (const task of tree.declarations) {
+        if (!references || task.kind !== "Task") continue;
+        for (const option of task.options)
+          visitReached(references, option.value, (_node, means) => {
+            if (means?.kind === "declaration" && means.declaration === declaration) tasks.add(task);
+          });
+      }
+  return [...tasks];
 }
 
 /** `stream seen and task kind`, `7 declarations`; `undefined` if there is none. */

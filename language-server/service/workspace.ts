@@ -51,6 +51,7 @@ export class Workspace {
   close(path: string): void {
     this.#open.delete(path);
     this.#onDisk.delete(path);
+    this.costs.closed(path);
   }
 
   /** Something happened to a file or a folder on disk: it was written, made, moved or deleted. */

@@ -46,5 +46,5 @@ ${specification(body)}`);
 
 test("an expression has its shape, also where the specification has a mistake elsewhere", () => {
   const { workspace, path, offset } = filesOf(specification("stream s = words -> em┆bed(8)\nstream u = nowhere"));
-  expect(hoverAt(workspace, path, offset)?.markdown).toBe("`tokens[12 × 8]`");
+  expect(hoverAt(workspace, path, offset)?.markdown).toContain("tokens[12\u{a0}×\u{a0}8]`");
 });

@@ -1,6 +1,7 @@
 import type { Feature } from "../server.ts";
 import { callHierarchy } from "./call-hierarchy.ts";
 import { codeAction } from "./code-action.ts";
+import { codeLens } from "./code-lens.ts";
 import { definition } from "./definition.ts";
 import { documentHighlight } from "./document-highlight.ts";
 import { documentLink } from "./document-link.ts";
@@ -9,6 +10,7 @@ import { foldingRange } from "./folding-range.ts";
 import { formatting } from "./formatting.ts";
 import { hover } from "./hover.ts";
 import { implementation } from "./implementation.ts";
+import { inlayHints } from "./inlay-hints.ts";
 import { references } from "./references.ts";
 import { selectionRange } from "./selection-range.ts";
 import { semanticTokens } from "./semantic-tokens.ts";
@@ -19,6 +21,7 @@ import { typeDefinition } from "./type-definition.ts";
 export const features: readonly Feature[] = [
   callHierarchy,
   codeAction,
+  codeLens,
   definition,
   documentHighlight,
   documentLink,
@@ -27,6 +30,7 @@ export const features: readonly Feature[] = [
   formatting,
   hover,
   implementation,
+  inlayHints,
   references,
   selectionRange,
   semanticTokens,
