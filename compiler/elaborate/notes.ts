@@ -22,7 +22,7 @@ export type LearntValue =
 export interface LearntStream {
   readonly kind: "stream";
   readonly stream: StreamKind;
-  /** Without the batch. */
+  /** The sizes of all axes but the batch. */
   readonly shape: Shape;
   /** `tokens[37 × 64]`. */
   readonly text: string;

@@ -8,6 +8,7 @@ import type { SymbolDeclaration } from "../../compiler/bind/symbols.ts";
 import { costOfPart, shareOf, trainableShare } from "./costs.ts";
 import { describeWholeCost } from "./describe-cost.ts";
 import type { Facts } from "./facts.ts";
+import { isWhole } from "./is-whole.ts";
 import { fileOf, resolvedDeclaration } from "./resolved-declaration.ts";
 import { topicAsMarkdown, topicOf } from "./schema-topics.ts";
 import { describeUsers, usersOf } from "./users.ts";
@@ -63,7 +64,11 @@ const builtins: { readonly [Name in BuiltinName | "all"]: string } = {
 };
 
 function explainDeclaration(workspace: Workspace, facts: Facts, declaration: SymbolDeclaration): readonly string[] {
-  if (declaration.kind === "Block") return explainBlock(declaration);
+  if (
+    declaration.kind === "Block" &&
+    [...declaration.parameters, declaration.result].every((part) => !part || isWhole(part))
+  )
+    return explainBlock(declaration);
   const users = describeUsers(usersOf(facts, declaration));
   return [
     code(resolvedText(facts, declaration) ?? sourceOf(workspace, declaration)),

@@ -2,12 +2,14 @@ import type { Declaration, SpecificationFile } from "../../grammar/ast.ts";
 import { expandSpecification } from "../../compiler/expand/expand.ts";
 import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import type { Facts } from "./facts.ts";
+import { isWhole } from "./is-whole.ts";
 
 /** A task, a data set, a stage or a modality with every default filled in; `undefined` where something is wrong with it, and for others. */
 export function resolvedDeclaration<Written extends Declaration>(
   { compilations }: Pick<Facts, "compilations">,
   declaration: Written,
 ): Written | undefined {
+  if (!isWhole(declaration)) return undefined;
   for (const { specification, references } of compilations) {
     if (!specification || !references || !isResolved(specification, declaration)) continue;
     return expandSpecification(fileOf(declaration), { specification, references }).declarations[0] as Written;

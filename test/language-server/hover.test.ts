@@ -61,6 +61,7 @@ describe("hover explains", () => {
     const text = specification("stream s = nowhere -> embed(8)");
     const workspace = new Workspace({
       ...createMemoryHost({ "main.mtl": text }),
+      exists: () => false,
       specifications: () => ["main.mtl"],
       explanationOf: (code) => (code === "MTL2002" ? "A name that nothing declares." : undefined),
     });
