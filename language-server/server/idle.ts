@@ -35,7 +35,7 @@ export class Idle {
   async #run(change: number): Promise<void> {
     for (const work of this.#works) {
       const steps = this.#server.attempt(undefined, () => work()[Symbol.iterator]());
-      while (this.#server.attempt(true, () => steps?.next().done ?? true) !== true) {
+      while (!this.#server.attempt(true, () => steps?.next().done ?? true)) {
         await new Promise((done) => setImmediate(done));
         if (change !== this.#change) return;
       }

@@ -1,4 +1,4 @@
-import type { BlockDeclaration, Declaration, Node } from "../../grammar/ast.ts";
+import type { BlockDeclaration, Node } from "../../grammar/ast.ts";
 import type { Cost, Part } from "../../compiler/analysis/cost/cost.ts";
 import { printSignature, printSpecification } from "../../compiler/formatter/print.ts";
 import { isPrelude } from "../../compiler/prelude/prelude.ts";
@@ -90,7 +90,7 @@ function resolvedText(facts: Facts, declaration: SymbolDeclaration): string | un
   const resolved = resolvedDeclaration(facts, declaration);
   if (!resolved) return undefined;
   const { doc: _doc, ...shown } = resolved;
-  return printSpecification(fileOf(shown as Declaration)).trimEnd();
+  return printSpecification(fileOf(shown)).trimEnd();
 }
 
 function valueOfParam({ compilations }: Facts, name: string): readonly string[] {

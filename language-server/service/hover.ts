@@ -88,7 +88,7 @@ function aboutValue(facts: Facts, nodes: readonly Node[], definition: Definition
   if (!node) return [];
   // The value of a declaration is shown at its name.
   if (node.kind === "Identifier" && parent && "value" in parent && "name" in parent && parent.name === node)
-    return definition.kind === "option" ? [] : describeValues(facts, parent.value as Node);
+    return definition.kind === "option" ? [] : describeValues(facts, parent.value);
   const call = parent?.kind === "Call" && parent.callee === node ? parent : undefined;
   const around = call ? grandparent : parent;
   const step = around?.kind === "Pipe" && around.right === (call ?? node) ? around : undefined;
@@ -129,7 +129,7 @@ function describeValues(facts: Facts, node: Node): readonly string[] {
   const plain = values.flatMap((value) => (value.kind === "plain" ? [`= ${JSON.stringify(value.value)}`] : []));
   const shown = [...namedShapes(facts, node), ...plain];
   return [
-    ...(shown.length > 0 ? [`\`${shown.join("\` or \`")}\``] : []),
+    ...(shown.length > 0 ? [`\`${shown.join("` or `")}\``] : []),
     ...factsAbout(facts.streamsOf(node)),
     ...(values.some(({ kind }) => kind === "absent") ? ["Tasks that do not use its modality do not have it."] : []),
   ];

@@ -51,11 +51,11 @@ function isNumberWithName(definition: Definition): boolean {
 }
 
 /** A name in an option is evaluated before there are notes; there, only params have values. */
-function numbersOf({ valuesOf, compilations }: Facts, node: Node & { readonly name: string }, means: Definition) {
-  const values = valuesOf(node).flatMap((value) =>
-    value.kind === "plain" && typeof value.value === "number" ? [value.value] : [],
-  );
+function numbersOf(facts: Facts, node: Node & { readonly name: string }, means: Definition) {
+  const values = facts
+    .valuesOf(node)
+    .flatMap((value) => (value.kind === "plain" && typeof value.value === "number" ? [value.value] : []));
   if (values.length > 0 || means.kind !== "declaration") return values;
-  const params = compilations.flatMap(({ specification }) => specification?.params[node.name] ?? []);
+  const params = facts.compilations.flatMap(({ specification }) => specification?.params[node.name] ?? []);
   return [...new Set(params.filter((param) => typeof param === "number"))];
 }
