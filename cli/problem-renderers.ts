@@ -8,7 +8,7 @@ import { renderSarif } from "../compiler/diagnostics/render/sarif.ts";
 import { renderText } from "../compiler/diagnostics/render/text.ts";
 import type { CheckedData } from "../runtime/data/check-data.ts";
 import { packageVersion } from "../runtime/package-version.ts";
-import { readExplanations } from "../runtime/host/explanations.ts";
+import { readExplanations } from "../runtime/explanations.ts";
 import type { ProblemFormat } from "./verbs/check.ts";
 
 interface Reported {

@@ -16,7 +16,7 @@ export const explain: Verb = {
   ],
   configure: (command) => command.argument("[name]", "a code such as MTL4002, or a name"),
   async run(session, [name]) {
-    const { readExplanations } = await import("../../runtime/host/explanations.ts");
+    const { readExplanations } = await import("../../runtime/explanations.ts");
     const explanations = [...readExplanations().values()];
     const paint = session.paint.stdout;
     if (name !== undefined)

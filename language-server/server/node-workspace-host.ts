@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { createNodeHost } from "../../runtime/files/node-host.ts";
-import { readExplanations } from "../../runtime/host/explanations.ts";
+import { readExplanations } from "../../runtime/explanations.ts";
 import type { WorkspaceHost } from "./workspace-host.ts";
 
 /** Folders whose files are not the user's own, or are kept as a run had them. */

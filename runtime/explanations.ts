@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { type Explanation, parseExplanations } from "../../compiler/diagnostics/explanations.ts";
-import { packageRoot } from "./package-root.ts";
+import { type Explanation, parseExplanations } from "../compiler/diagnostics/explanations.ts";
+import { readFileSync } from "./host/files.ts";
+import { packageRoot } from "./host/package-root.ts";
+import { join } from "./host/paths.ts";
 
 /** The sections of `docs/diagnostics.md`, which ships in the package, by code. */
 export function readExplanations(): ReadonlyMap<string, Explanation> {
