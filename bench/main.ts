@@ -3,6 +3,8 @@ import { describeMachine } from "./machine.ts";
 import { writePage } from "./page.ts";
 import { PyTorch } from "./pytorch.ts";
 import type { Section } from "./section.ts";
+import { assignment } from "./sections/assignment.ts";
+import { asynchronous } from "./sections/asynchronous.ts";
 import { costOfBalances } from "./sections/balances.ts";
 import { compileTime } from "./sections/compile-time.ts";
 import { decoding } from "./sections/decoding.ts";
@@ -31,6 +33,7 @@ const sections: readonly Section[] = [
   tfjsSteps,
   operators,
   twoThreads,
+  asynchronous,
   compileTime,
   start,
   keystrokes,
@@ -42,6 +45,7 @@ const sections: readonly Section[] = [
   lengthBuckets,
   sharedPasses,
   costOfBalances,
+  assignment,
   rowsBeyondMemory,
 ];
 
