@@ -81,7 +81,7 @@ function training({ queries, most }: Sets, engine: Engine): Candidate {
   };
 }
 
-/** Rows with one to `most` objects, at random places. */
+/** Rows with one to `most` objects, with random boxes. */
 function batchOf(most: number): Batch {
   const random = generator(1, "assignment", most);
   const numbers = (count: number): Float32Array => Float32Array.from({ length: count }, () => random.uniform());
