@@ -23,6 +23,7 @@ import {
   type BodyScope,
   type Scope,
   definitionInSchema,
+  definitionOfDeclaration,
   definitionOfParameter,
   isLocal,
   isValue,
@@ -259,6 +260,13 @@ export class ExpressionResolver {
     const part = parts.get(name) ?? { kind: "part", of, name, at: fusion && labelled(fusion, name) };
     parts.set(name, part);
     return part;
+  }
+
+  /** The labels of a fusion's inputs, which name its results. */
+  labels(fusion: FusionDeclaration): void {
+    if (fusion.value.kind !== "Call") return;
+    for (const { label } of fusion.value.arguments)
+      if (label) this.#table.declare(label, this.#part(definitionOfDeclaration(fusion), label.name));
   }
 
   /** Statements of a body, each of which sees the names of those before it. `end` is the end of the body. */

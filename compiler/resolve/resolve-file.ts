@@ -52,8 +52,11 @@ export function resolveFile(
         expressions.expression(declaration.value, scope, "layer");
         break;
       case "Stream":
+        expressions.expression(declaration.value, scope);
+        break;
       case "Fusion":
         expressions.expression(declaration.value, scope);
+        expressions.labels(declaration);
         break;
       case "Task":
         resolveOptions(resolver, schema.declarations.task, declaration.options, "task");

@@ -31,6 +31,36 @@ export function renamed(name: string, { from, to }: Renaming): string | undefine
     .join(".");
 }
 
+/**
+ * The current keys of a checkpoint that was written under earlier names. A key whose new name exists already is a
+ * current one itself.
+ */
+export function renamedKeys(keys: readonly string[], renamings: readonly Renaming[]): ReadonlyMap<string, string> {
+  if (renamings.length === 0) return new Map();
+  const there = new Set(keys);
+  return new Map(
+    keys.flatMap((key) => {
+      // In `state/NAME`, and `SLOT/NAME` of an optimizer, the weight's name follows the slash.
+      const [, role = "", name = ""] = /^(?:([a-z_]+\/))?(.*)$/su.exec(key) ?? [];
+      const now = firstRenamed(name, renamings);
+      return now === undefined || there.has(`${role}${now}`) ? [] : [[key, `${role}${now}`]];
+    }),
+  );
+}
+
+/** Names of weights have at most a few hundred characters, but a file may have longer ones. */
+const LONGEST_NAME = 1000;
+
+/** The new name by the first renaming that matches. */
+export function firstRenamed(name: string, renamings: readonly Renaming[]): string | undefined {
+  if (name.length > LONGEST_NAME) return undefined;
+  for (const renaming of renamings) {
+    const now = renamed(name, renaming);
+    if (now !== undefined) return now;
+  }
+  return undefined;
+}
+
 /** A letter, `*` for one or more characters of a segment, `**` for any number of segments, each with its dot. */
 type Part = string;
 

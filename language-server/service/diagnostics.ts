@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Level } from "../../compiler/level.ts";
+import { isLibrary } from "./is-library.ts";
 import type { Workspace } from "./workspace.ts";
 
 /**
@@ -10,13 +11,9 @@ export function diagnosticsOf(workspace: Workspace, path: string, until: Level):
   const found = new Map<string, Diagnostic>();
   for (const entry of workspace.entriesOf(path)) {
     const compilation = workspace.compile(entry, until);
-    const isLibrary = !compilation.files
-      .get(entry)
-      ?.tree.declarations.some(({ kind }) => kind === "Model" || kind === "Task" || kind === "Stage");
     for (const diagnostic of compilation.diagnostics) {
       const { at, code, message } = diagnostic;
-      // A file of blocks and params alone is no model, and need not be one.
-      if (at.file !== path || (isLibrary && diagnostic.name === "no_model")) continue;
+      if (at.file !== path || (diagnostic.name === "no_model" && isLibrary(compilation, entry))) continue;
       const key = JSON.stringify([at.start, at.end, code, message]);
       if (!found.has(key)) found.set(key, diagnostic);
     }

@@ -2,7 +2,7 @@ import type { SpecificationFile } from "../../grammar/ast.ts";
 import { parse } from "../../grammar/parse.ts";
 import { printSpecification } from "../../compiler/formatter/print.ts";
 import { lineEdits } from "./line-edits.ts";
-import { type TextEdit, editedText } from "./text-edit.ts";
+import type { TextEdit } from "./text-edit.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Edits of lines, or the reason why there are none. */
@@ -32,17 +32,23 @@ function formatted(text: string, path: string): string {
   return text.includes("\r\n") ? printed.replaceAll("\n", "\r\n") : printed;
 }
 
-/** The edits of `formatting` that touch the declarations between two offsets. */
+/** The edits of the declarations that have a part between two offsets, each with the comments above it. */
 export function rangeFormatting(workspace: Workspace, path: string, start: number, end: number): Formatting {
+  const text = workspace.textOf(path) ?? "";
   const { edits, refusal } = formatting(workspace, path);
-  const tree = workspace.parsed(path)?.tree;
-  if (!tree || refusal !== undefined) return { edits, ...(refusal === undefined ? {} : { refusal }) };
-  const range = wholeDeclarations(tree, start, end);
-  return kept(
-    workspace,
-    path,
-    edits.filter(({ at }) => at.start <= range.end && range.start <= at.end),
-  );
+  if (refusal !== undefined || edits.length === 0) return { edits: [], ...(refusal === undefined ? {} : { refusal }) };
+  const printed = formatted(text, path);
+  const [old, now] = [regionsOf(parse(text, path).tree, text), regionsOf(parse(printed, path).tree, printed)];
+  const own = old.flatMap((region, index): readonly TextEdit[] => {
+    const other = now[index];
+    if (!other || region.name > end || region.last < start) return [];
+    const changes = lineEdits(path, text.slice(region.start, region.end), printed.slice(other.start, other.end));
+    return changes.map(({ at, text: inserted }) => ({
+      at: { file: path, start: at.start + region.start, end: at.end + region.start },
+      text: inserted,
+    }));
+  });
+  return { edits: own };
 }
 
 /**
@@ -50,43 +56,38 @@ export function rangeFormatting(workspace: Workspace, path: string, start: numbe
  * on it, where the brace was typed. Lines below stay as they are.
  */
 export function formattingAfter(workspace: Workspace, path: string, offset: number, typed: string): Formatting {
-  const { edits, refusal } = formatting(workspace, path);
-  const tree = workspace.parsed(path)?.tree;
   const text = workspace.textOf(path) ?? "";
-  const declaration = tree?.declarations.findLast(({ span }) => span.end <= offset);
-  // A text with a syntax error is mostly not yet written to its end, which need not be logged.
-  if (!tree || !declaration || refusal !== undefined) return { edits: [] };
+  const declaration = workspace.parsed(path)?.tree.declarations.findLast(({ span }) => span.end <= offset);
   // An end of a line formats a declaration that it ends, and no other before it.
-  if (text.slice(declaration.span.end, offset).trim() !== "") return { edits: [] };
-  const from = wholeDeclarations(tree, declaration.span.start, declaration.span.end).start;
+  if (!declaration || text.slice(declaration.span.end, offset).trim() !== "") return { edits: [] };
+  const { edits } = rangeFormatting(workspace, path, declaration.span.start, declaration.span.end);
   const line = text.lastIndexOf("\n", offset - 1) + 1;
-  const end = typed === "}" ? lineAfter(text, offset) : line;
-  return kept(
-    workspace,
-    path,
-    edits.filter(({ at }) => from <= at.end && at.end <= end),
-  );
+  const last = typed === "}" ? endOfLine(text, offset) : line;
+  // A text with a syntax error is mostly not yet written to its end, which need not be logged.
+  return { edits: edits.filter(({ at }) => at.end <= last) };
 }
 
-function lineAfter(text: string, offset: number): number {
+/** A declaration with the comments above it and on its last line. */
+interface Region {
+  readonly start: number;
+  readonly end: number;
+  /** The declaration itself. */
+  readonly name: number;
+  readonly last: number;
+}
+
+/** The layout keeps the order and the number of declarations, so that those of two texts correspond. */
+function regionsOf({ declarations }: SpecificationFile, text: string): readonly Region[] {
+  let start = 0;
+  return declarations.map(({ span }, index) => {
+    const next = declarations[index + 1]?.span.start ?? text.length;
+    const region = { start, end: Math.min(endOfLine(text, span.end), next), name: span.start, last: span.end };
+    start = region.end;
+    return region;
+  });
+}
+
+function endOfLine(text: string, offset: number): number {
   const end = text.indexOf("\n", offset);
   return end < 0 ? text.length : end + 1;
-}
-
-/** The declarations that a range touches, with the comments above them. */
-function wholeDeclarations({ declarations, span }: SpecificationFile, start: number, end: number) {
-  const touched = declarations.filter((each) => each.span.start <= end && start <= each.span.end);
-  const [first, last] = [touched[0], touched.at(-1)];
-  if (!first || !last) return { start, end };
-  const above = declarations[declarations.indexOf(first) - 1]?.span.end ?? span.start;
-  return { start: Math.min(start, above + 1), end: Math.max(end, last.span.end) };
-}
-
-/** A part of the edits is only made if it leaves the same declarations. */
-function kept(workspace: Workspace, path: string, edits: readonly TextEdit[]): Formatting {
-  const text = workspace.textOf(path) ?? "";
-  const { tree, problems } = parse(editedText(text, edits), path);
-  const isSound =
-    problems.length === 0 && tree.declarations.length === workspace.parsed(path)?.tree.declarations.length;
-  return isSound ? { edits } : { edits: [], refusal: `${path} can only be formatted as a whole.` };
 }

@@ -28,7 +28,7 @@ export function referencesTo(workspace: Workspace, path: string, definition: Def
 }
 
 /** The specifications whose files can refer to a definition. */
-function entriesThatSee(workspace: Workspace, path: string, definition: Definition): readonly string[] {
+export function entriesThatSee(workspace: Workspace, path: string, definition: Definition): readonly string[] {
   if (definition.kind === "it" || definition.kind === "given") return [path];
   const home = placeOf(definition.kind === "part" ? definition.of : definition)?.file;
   if (home !== undefined && !isPrelude(home)) return workspace.entriesOf(home);

@@ -6,6 +6,11 @@ export interface ServiceHost extends Host {
   specifications(): readonly string[];
   /** Something happened on disk, so that there may be other specifications. */
   refresh?(): void;
+  /**
+   * The names of the weights in each run of a specification that there is, and in each of the files, runs and models at `sources`; absent where
+   * nothing is trained.
+   */
+  trainedWeights?(entry: string, sources: readonly string[]): readonly (readonly string[])[];
   /** True for a file or a folder on disk. */
   exists(path: string): boolean;
   /** The explanation of a diagnostic by its code, as Markdown, where the host has it. */

@@ -1,14 +1,13 @@
 import type { Expression, Node, Span } from "../../grammar/ast.ts";
 import type { Definition } from "../../compiler/resolve/definition.ts";
-import type { References } from "../../compiler/resolve/resolve-names.ts";
 import type { DefinitionLink } from "./definition.ts";
 import { nodesAt } from "./node-at.ts";
 import { shapesOf } from "./shapes.ts";
-import type { Workspace } from "./workspace.ts";
+import type { Analysis, Workspace } from "./workspace.ts";
 
 /**
  * The origin of the size of the value at an offset. For a stream this is the expression that set its last axis, such as `embed(64)`: steps that
- * keep the axis are passed over, also through other streams and `let`s, up to the modality if none has set it. For a parameter of a block
+ * keep the axis and do not name its size are passed over, also through other streams and `let`s, up to the modality if none has set it. For a parameter of a block
  * or a param it is its type.
  */
 export function sizeOriginAt(workspace: Workspace, path: string, offset: number): DefinitionLink | undefined {
@@ -19,7 +18,7 @@ export function sizeOriginAt(workspace: Workspace, path: string, offset: number)
   const node = around[index] as Expression | undefined;
   if (!node) return undefined;
   const whole = appliedIn(around.slice(0, index), node);
-  const origin = new SizeSearch(workspace, analysis.references).originOf(whole);
+  const origin = new SizeSearch(workspace, analysis).originOf(whole);
   if (origin === whole) return undefined;
   const [from, to] = [whole === node ? node.span : nodeName(node).span, origin.span];
   return { from, to, whole: to };
@@ -44,12 +43,12 @@ function nodeName(node: Expression): Expression {
 
 class SizeSearch {
   readonly #workspace: Workspace;
-  readonly #references: References;
+  readonly #analysis: Analysis;
   readonly #passed = new Set<Node>();
 
-  constructor(workspace: Workspace, references: References) {
+  constructor(workspace: Workspace, analysis: Analysis) {
     this.#workspace = workspace;
-    this.#references = references;
+    this.#analysis = analysis;
   }
 
   originOf(node: Expression): { readonly span: Span } {
@@ -58,19 +57,24 @@ class SizeSearch {
     this.#passed.add(node);
     switch (node.kind) {
       case "Name":
-        return this.#originOfName(this.#references.nameOf(node).definition) ?? node;
+        return this.#originOfName(this.#analysis.references.nameOf(node).definition) ?? node;
       case "Pipe":
-        return this.#keepsSize(node, node.left) ? this.originOf(node.left) : node.right;
+        return this.#keepsSize(node, node.left) && !this.#namesSize(node, node.right)
+          ? this.originOf(node.left)
+          : node.right;
       case "Call": {
         const [first] = node.arguments;
-        return first && !first.name && this.#keepsSize(node, first.value) ? this.originOf(first.value) : node;
+        const keeps = first && !first.name && this.#keepsSize(node, first.value) && !this.#namesSize(node, node);
+        return keeps ? this.originOf(first.value) : node;
       }
       case "Binary":
         return this.originOf(node.left);
       case "Optional":
         return this.originOf(node.operand);
       case "Member":
-        return this.#originOfPart(node, this.#references.definitionOf(node.member)) ?? this.originOf(node.object);
+        return (
+          this.#originOfPart(node, this.#analysis.references.definitionOf(node.member)) ?? this.originOf(node.object)
+        );
       default:
         return node;
     }
@@ -111,6 +115,18 @@ class SizeSearch {
   #keepsSize(after: Expression, before: Expression): boolean {
     const [one, other] = [this.#sizesOf(after), this.#sizesOf(before)];
     return one !== "" && one === other;
+  }
+
+  /** True for `linear(8)` where the last axis has 8 elements: it sets the size, though that was the same before. */
+  #namesSize(whole: Expression, step: Expression): boolean {
+    if (step.kind !== "Call") return false;
+    const size = Number(this.#sizesOf(whole));
+    return step.arguments.some(
+      ({ name, value }) =>
+        !name &&
+        ((value.kind === "Number" && value.value === size) ||
+          (value.kind === "Name" && this.#analysis.compilation.specification?.params[value.name] === size)),
+    );
   }
 
   /** The last axes that an expression has. */

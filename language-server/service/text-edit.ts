@@ -17,3 +17,16 @@ export function editedText(text: string, edits: readonly TextEdit[]): string {
   }
   return result + text.slice(end);
 }
+
+/** Edits without those that are within another one, which replaces or removes more. */
+export function withoutOverlaps(edits: readonly TextEdit[]): readonly TextEdit[] {
+  return edits.filter(
+    (edit, index) =>
+      !edits.some(({ at }, other) => {
+        if (other === index || at.file !== edit.at.file || at.start > edit.at.start || at.end < edit.at.end)
+          return false;
+        const isSame = at.start === edit.at.start && at.end === edit.at.end;
+        return isSame ? other > index && edit.at.end > edit.at.start : at.end > at.start && edit.at.end > edit.at.start;
+      }),
+  );
+}

@@ -7,6 +7,7 @@ import { type Compilation, compileProgram } from "../../compiler/program.ts";
 import type { References } from "../../compiler/resolve/resolve-names.ts";
 import { Costs } from "./costs.ts";
 import type { ServiceHost } from "./service-host.ts";
+import { type TextEdit, editedText } from "./text-edit.ts";
 
 /** A file as a feature sees it: its text, its tree, and what a compilation that begins with it knows. */
 export interface Analysis {
@@ -62,6 +63,20 @@ export class Workspace {
         this.#onDisk.delete(known);
   }
 
+  /** The workspace as it would be after edits. What either of them does later is not seen by the other. */
+  edited(edits: readonly TextEdit[]): Workspace {
+    const edited = new Workspace(this.#host);
+    for (const [path, text] of this.#open) edited.#open.set(path, text);
+    for (const [path, text] of this.#onDisk) edited.#onDisk.set(path, text);
+    for (const [path, parsed] of this.#parsed) edited.#parsed.set(path, parsed);
+    for (const [path, kept] of this.#kept) edited.#kept.set(path, kept);
+    for (const file of new Set(edits.map(({ at }) => at.file))) {
+      const own = edits.filter(({ at }) => at.file === file);
+      edited.set(file, editedText(this.textOf(file) ?? "", own));
+    }
+    return edited;
+  }
+
   get opened(): readonly string[] {
     return [...this.#open.keys()];
   }
@@ -91,6 +106,11 @@ export class Workspace {
   parsed(path: string): ParseResult | undefined {
     const text = this.textOf(path);
     return text === undefined ? undefined : this.#parse(text, path);
+  }
+
+  /** The names of the weights in each run, and in each of the files, that a specification can read. */
+  trainedWeights(entry: string, sources: readonly string[]): readonly (readonly string[])[] {
+    return this.#host.trainedWeights?.(entry, sources) ?? [];
   }
 
   /** True for a file or a folder that is there, in the editor or on disk. */

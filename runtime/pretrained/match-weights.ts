@@ -1,5 +1,5 @@
 import { type Shape, sameShape } from "../../compiler/graph/graph.ts";
-import { type Renaming, renamed } from "../../compiler/stage/renaming.ts";
+import { type Renaming, firstRenamed, renamedKeys } from "../../compiler/stage/renaming.ts";
 import type { ResolvedWarmStart } from "../../compiler/schema/resolved.ts";
 import type { OrderedMap } from "../../compiler/schema/types.ts";
 import { matchesPatterns } from "../../compiler/stage/weight-patterns.ts";
@@ -153,33 +153,4 @@ function byWeight(
     tensors.set(key, tensor);
   }
   return tensors;
-}
-
-/**
- * The current keys of a checkpoint that was written under earlier names. A key whose new name exists already is a
- * current one itself.
- */
-export function renamedKeys(keys: readonly string[], renamings: readonly Renaming[]): ReadonlyMap<string, string> {
-  if (renamings.length === 0) return new Map();
-  const there = new Set(keys);
-  return new Map(
-    keys.flatMap((key) => {
-      // In `state/NAME`, and `SLOT/NAME` of an optimizer, the weight's name follows the slash.
-      const [, role = "", name = ""] = /^(?:([a-z_]+\/))?(.*)$/su.exec(key) ?? [];
-      const now = firstRenamed(name, renamings);
-      return now === undefined || there.has(`${role}${now}`) ? [] : [[key, `${role}${now}`]];
-    }),
-  );
-}
-
-/** Names of weights have at most a few hundred characters, but a file may have longer ones. */
-const LONGEST_NAME = 1000;
-
-function firstRenamed(name: string, renamings: readonly Renaming[]): string | undefined {
-  if (name.length > LONGEST_NAME) return undefined;
-  for (const renaming of renamings) {
-    const now = renamed(name, renaming);
-    if (now !== undefined) return now;
-  }
-  return undefined;
 }

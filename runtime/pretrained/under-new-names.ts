@@ -1,6 +1,5 @@
-import type { Renaming } from "../../compiler/stage/renaming.ts";
+import { type Renaming, renamedKeys } from "../../compiler/stage/renaming.ts";
 import type { Checkpoint, Tensors } from "../checkpoint/checkpoint.ts";
-import { renamedKeys } from "./match-weights.ts";
 
 /** Tensors that were written under earlier names, as the specification's `renamed` maps them. */
 export function underNewNames(tensors: Tensors, renamings: readonly Renaming[] = []): Tensors {

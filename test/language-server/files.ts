@@ -1,4 +1,5 @@
 import { createMemoryHost } from "../../compiler/host.ts";
+import type { ServiceHost } from "../../language-server/service/service-host.ts";
 import { Workspace } from "../../language-server/service/workspace.ts";
 
 /** The position of the cursor in a text of a test. */
@@ -18,9 +19,9 @@ export interface Files {
 
 /**
  * Makes a workspace of a text. A line `//- other.mtl` begins a further file; the first one is `main.mtl` if it has no such line. The file that has
- * the cursor `┆` is open, and so are all others.
+ * the cursor `┆` is open, and so are all others. `more` is what the host of a test has in addition.
  */
-export function filesOf(written: string): Files {
+export function filesOf(written: string, more: Partial<ServiceHost> = {}): Files {
   const parts = written.split(/^\/\/- (\S+)\n/mu);
   const named = parts[0]?.trim() === "" ? parts.slice(1) : ["main.mtl", ...parts];
   const texts: Record<string, string> = {};
@@ -36,6 +37,7 @@ export function filesOf(written: string): Files {
     ...createMemoryHost(texts),
     exists: (path) => Object.keys(texts).some((name) => name === path || name.startsWith(`${path}/`)),
     specifications: () => Object.keys(texts).filter((name) => name.endsWith(".mtl")),
+    ...more,
   });
   for (const [name, text] of Object.entries(texts)) if (name.endsWith(".mtl")) workspace.set(name, text);
   return { workspace, path, offset: start, start, end, texts };

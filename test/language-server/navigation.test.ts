@@ -114,6 +114,7 @@ describe("the size of a stream comes from", () => {
     expect(from(`${read}stream s = re┆ad -> norm`)).toBe("linear(6)");
     expect(from(`${read}stream s = read -> no┆rm`)).toBe("linear(6)");
     expect(from(`${read}stream s = read -> linear(4) -> no┆rm`)).toBe("linear(4)");
+    expect(from(`param six: int = 6\n${read}stream s = read -> linear(six) -> no┆rm`)).toBe("linear(six)");
   });
 
   test("the modality, where no step has set it", () => {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { renamed, wildcardsAgree } from "../../compiler/stage/renaming.ts";
-import { renamedKeys } from "../../runtime/pretrained/match-weights.ts";
+import { renamed, renamedKeys, wildcardsAgree } from "../../compiler/stage/renaming.ts";
 
 describe("renamed", () => {
   test.each([

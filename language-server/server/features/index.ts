@@ -12,6 +12,7 @@ import { hover } from "./hover.ts";
 import { implementation } from "./implementation.ts";
 import { inlayHints } from "./inlay-hints.ts";
 import { references } from "./references.ts";
+import { rename } from "./rename.ts";
 import { selectionRange } from "./selection-range.ts";
 import { semanticTokens } from "./semantic-tokens.ts";
 import { symbols } from "./symbols.ts";
@@ -32,6 +33,7 @@ export const features: readonly Feature[] = [
   implementation,
   inlayHints,
   references,
+  rename,
   selectionRange,
   semanticTokens,
   symbols,
