@@ -13,6 +13,7 @@ import { graph } from "./graph.ts";
 import { init } from "./init.ts";
 import { inspect } from "./inspect.ts";
 import { lsp } from "./lsp.ts";
+import { mcp } from "./mcp.ts";
 import { predict } from "./predict.ts";
 import { report } from "./report.ts";
 import { runs } from "./runs.ts";
@@ -40,6 +41,7 @@ export const verbs: readonly (Verb | VerbGroup)[] = [
   diff,
   weights,
   lsp,
+  mcp,
   explain,
   doctor,
   completion,
