@@ -19,7 +19,7 @@ export async function serveMcp(transport: Transport, cwd: string): Promise<void>
       (given: Parameters<Tool["run"]>[1]) => answer(async () => run(session, given)),
     );
   const ended = new Promise<void>((done) => {
-    server.server.onclose = done;
+    Object.assign(server.server, { onclose: done });
   });
   await server.connect(transport);
   await ended;

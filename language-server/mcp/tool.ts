@@ -9,12 +9,12 @@ export interface ToolOf<Input extends Readonly<Record<string, ZodType>>> {
   readonly description: string;
   readonly input: Input;
   /** Gives plain data, which is sent as JSON, or a text. Throws a `UserError` for what the agent did wrong. */
-  run(session: AgentSession, input: { readonly [Key in keyof Input]: z.output<Input[Key]> }): unknown;
+  readonly run: (session: AgentSession, input: { readonly [Key in keyof Input]: z.output<Input[Key]> }) => unknown;
 }
 
 export type Tool = ToolOf<Readonly<Record<string, ZodType>>>;
 
 /** Gives a tool the types of its input. */
 export function tool<Input extends Readonly<Record<string, ZodType>>>(made: ToolOf<Input>): Tool {
-  return made as unknown as Tool;
+  return made as Tool;
 }
