@@ -12,6 +12,7 @@ import { withoutEchoes } from "./check/recovered.ts";
 import { paramOverrides, resolvedParams, settingSources } from "./declare/params.ts";
 import type { Diagnostic } from "./diagnostics/diagnostic.ts";
 import { createReporter, hasErrors, type Reporter } from "./diagnostics/reporter.ts";
+import { resolvedAdaptations } from "./elaborate/adapt.ts";
 import { createElaboration } from "./elaborate/create.ts";
 import type { Elaboration } from "./elaborate/elaboration.ts";
 import { type LearntNotes, NotesOfAll } from "./elaborate/notes.ts";
@@ -130,7 +131,7 @@ export function compileProgram({
     if (!reaches(until, "shapes")) return;
     const overrides = paramOverrides({ bindings, references, reporter, work }, set);
     const base = createElaboration({ bindings, references, reporter, overrides, semantics, work });
-    const specification = timed("resolve", () => resolveSpecification(base, semantics));
+    const specification = timed("resolve", () => resolveSpecification(base, files, semantics));
     const program = createProgram({ bindings, references, overrides, specification });
     known.program = program;
     const elaborations = new TaskElaborations(program, {
@@ -181,7 +182,7 @@ function withinLimits(run: () => void, reporter: Reporter): void {
 
 const diagnosticOfLimit = { work: "too_much_work", depth: "too_deep", values: "too_many_values" } as const;
 
-function resolveSpecification(base: Elaboration, semantics: Semantics): ResolvedSpecification {
+function resolveSpecification(base: Elaboration, files: LoadedFiles, semantics: Semantics): ResolvedSpecification {
   const symbols = entrySymbols(base.bindings);
   const { model } = base.bindings;
   const modalities = resolveModalities(base);
@@ -212,6 +213,7 @@ function resolveSpecification(base: Elaboration, semantics: Semantics): Resolved
     ...(base.bindings.renamed.length > 0
       ? { renamed: base.bindings.renamed.map(({ from, to }) => ({ from: from.value, to: to.value })) }
       : {}),
+    ...(base.bindings.adapted.length > 0 ? { adapt: resolvedAdaptations(base, files) } : {}),
   };
 }
 

@@ -1,5 +1,8 @@
 import type { AdaptDeclaration } from "../../grammar/ast.ts";
 import { sameShape, showShape } from "../graph/graph.ts";
+import type { LoadedFiles } from "../bind/load.ts";
+import { createReporter } from "../diagnostics/reporter.ts";
+import type { ResolvedAdaptation } from "../schema/resolved.ts";
 import type { Patterns } from "../schema/types.ts";
 import { matchesPatterns } from "../stage/weight-patterns.ts";
 import { applyLayer } from "./apply.ts";
@@ -22,6 +25,16 @@ export function adaptationsOf(elaboration: Elaboration): readonly Adaptation[] {
     const frame = frameOf(elaboration, declaration, []);
     const weights = resolvePatterns(frame, declaration.weights, "The pattern of `adapt`");
     return weights ? [{ declaration, weights: ofTask(weights, elaboration.task?.name) }] : [];
+  });
+}
+
+/** The declarations as they are written into a resolved specification. */
+export function resolvedAdaptations(elaboration: Elaboration, files: LoadedFiles): readonly ResolvedAdaptation[] {
+  // A mistake within a pattern is reported where a task makes its first weight.
+  return adaptationsOf({ ...elaboration, reporter: createReporter() }).map(({ declaration, weights }) => {
+    const { file, start, end } = declaration.value.span;
+    const text = files.get(file)?.text.slice(start, end) ?? "";
+    return { weights, by: text.replaceAll(/\s+/gu, " ") };
   });
 }
 

@@ -21,7 +21,11 @@ export function resolvedSpecificationSchema(): JsonSchema {
         datasets: map(reference("dataset")),
         stages: { type: "array", items: reference("stage") },
       },
-      { semantics: semanticsSchema, renamed: { type: "array", items: object({ from: string, to: string }) } },
+      {
+        semantics: semanticsSchema,
+        renamed: { type: "array", items: object({ from: string, to: string }) },
+        adapt: { type: "array", items: object({ weights: patternSchema, by: string }) },
+      },
     ),
     $defs: {
       ...Object.fromEntries(Object.entries(schema.families).map(([family, table]) => [family, familySchema(table)])),
@@ -46,6 +50,11 @@ export function resolvedSpecificationSchema(): JsonSchema {
     },
   };
 }
+
+const patternSchema: JsonSchema = object({
+  include: { type: "array", items: string },
+  except: { type: "array", items: string },
+});
 
 const share: JsonSchema = { type: "number", minimum: 0, maximum: 1 };
 
@@ -110,7 +119,7 @@ const typeSchemas: { readonly [Kind in ValueType["kind"]]: (type: Extract<ValueT
     either: ({ types }) => ({ anyOf: types.map(typeSchema) }),
     call: ({ family }) => reference(family),
     name: () => string,
-    pattern: () => object({ include: { type: "array", items: string }, except: { type: "array", items: string } }),
+    pattern: () => patternSchema,
     any: () => ({}),
     stream: () => {
       throw new Error("a stream is never part of a resolved specification");

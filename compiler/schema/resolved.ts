@@ -2,7 +2,7 @@ import type { Renaming } from "../stage/renaming.ts";
 import type { Semantics } from "../semantics.ts";
 import type { datasetOptions, stageOptions, taskOptions } from "./declarations.ts";
 import type { Families } from "./families.ts";
-import type { AnyValue, ResolvedCall, ResolvedOptions } from "./types.ts";
+import type { AnyValue, Patterns, ResolvedCall, ResolvedOptions } from "./types.ts";
 
 /**
  * A specification with every default filled in and every param evaluated: plain JSON, which the runtime reads and a run
@@ -21,6 +21,14 @@ export interface ResolvedSpecification {
   readonly stages: readonly ResolvedStage[];
   /** Earlier names of weights, in the order of the text; absent without `renamed`. */
   readonly renamed?: readonly Renaming[];
+  /** The weights that are read through a block, in the order of the text; absent without `adapt`. */
+  readonly adapt?: readonly ResolvedAdaptation[];
+}
+
+/** `by` is the text of the block, in one line. */
+export interface ResolvedAdaptation {
+  readonly weights: Patterns;
+  readonly by: string;
 }
 
 export type ResolvedModality = ResolvedCall<Families["modality"]>;

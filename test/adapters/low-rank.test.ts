@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { costOf } from "../../compiler/analysis/cost/cost-of.ts";
+import { parseResolvedSpecification } from "../../compiler/schema/parse-resolved.ts";
 import { distributeProducts } from "../../compiler/passes/distribute-products.ts";
 import { complaints, compile, evaluate, forwardOf, inspect, seeded, sound, weightNames } from "../elaborate/harness.ts";
 import { relativeError } from "../graph/gradient-check.ts";
@@ -52,6 +53,22 @@ describe("a weight that is adapted", () => {
         row.map((value) => factor * value),
       );
     close(values.s, add(add(linear(x, "s", byName), update("s.kernel.lora", 1)), update("s.kernel.lora_2.t", 3)));
+  });
+
+  test("is in the resolved specification with its block, which `mtl diff` compares", () => {
+    const text = `model m
+modality x: tensor(4)
+stream s = x -> linear(5)
+task t { from: s  head: linear(1)  target: number("y") }
+dataset d { path: "d.csv"  tasks: [t] }
+stage fit { optimizer: sgd(rate: 0.1)  steps: 1 }
+`;
+    const adapted = sound(`${text}adapt "s.kernel" ->\n  lora(rank: 2)\n    -> lora(rank: 1)\n`).specification;
+    expect(adapted.adapt).toEqual([
+      { weights: { include: ["s.kernel"], except: [] }, by: "lora(rank: 2) -> lora(rank: 1)" },
+    ]);
+    expect(parseResolvedSpecification(JSON.parse(JSON.stringify(adapted)))).toEqual({ specification: adapted });
+    expect(sound(text).specification.adapt).toBeUndefined();
   });
 
   test("is read by all that read it: a tied table in both positions", () => {
