@@ -65,7 +65,7 @@ export const weights: VerbOf<WeightsOptions> = {
       ? await taken(await readMerged(session, path, options), path, options)
       : await read(path);
     const own = await mergedWithOthers(first, options, read);
-    if (options.out !== undefined) await write(session, own, options.out, options.half);
+    if (options.out !== undefined) await write(session, own, { ...options, out: options.out, of: path });
     if (options.compare !== undefined) {
       const differences = compareWeights(own, await read(options.compare));
       if (options.json) session.emit(lines(differences));
@@ -126,12 +126,20 @@ async function taken(all: Tensors, path: string, { take }: Pick<WeightsOptions, 
   );
 }
 
-async function write({ io, note }: Session, own: Tensors, out: string, half?: true): Promise<void> {
+interface Written extends Pick<WeightsOptions, "half"> {
+  readonly out: string;
+  /** The model whose vocabularies and classes tell what the rows of the weights are. */
+  readonly of: string;
+}
+
+async function write({ io, note }: Session, own: Tensors, { out, half, of }: Written): Promise<void> {
   const { writeHalf, writeTensors } = await import("../../runtime/checkpoint/checkpoint.ts");
+  const { learntAsMetadata, learntOf } = await import("../../runtime/pretrained/learnt.ts");
   const { mkdir } = await import("node:fs/promises");
   const file = resolve(io.cwd, out);
   await mkdir(dirname(file), { recursive: true });
-  await (half ? writeHalf : writeTensors)(file, own);
+  const metadata = learntAsMetadata(await learntOf(resolve(io.cwd, of)));
+  await (half ? writeHalf : writeTensors)(file, own, { metadata });
   note(`Wrote ${counted(own.size, "weight")} to ${out}. A stage starts from them with \`init: from("${out}")\`.`);
 }
 

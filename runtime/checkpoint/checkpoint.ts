@@ -65,8 +65,8 @@ async function writeInto(
   files: WritableFiles,
 ): Promise<void> {
   const hashes = {
-    [tensorFiles.model]: await writeTensors(join(folder, tensorFiles.model), model, files),
-    [tensorFiles.optimizer]: await writeTensors(join(folder, tensorFiles.optimizer), optimizer, files),
+    [tensorFiles.model]: await writeTensors(join(folder, tensorFiles.model), model, { files }),
+    [tensorFiles.optimizer]: await writeTensors(join(folder, tensorFiles.optimizer), optimizer, { files }),
   } as const;
   await trainingStateFile.write(join(folder, "state.json"), { ...state, files: hashes }, files);
 }
@@ -106,13 +106,19 @@ export function readState(path: string): Promise<TrainingState> {
 }
 
 /** Returns the SHA-256 of the file. */
-export async function writeTensors(path: string, tensors: Tensors, files?: WritableFiles): Promise<string> {
-  return writeStored(path, tensors, single, files);
+export async function writeTensors(path: string, tensors: Tensors, settings: WriteSettings = {}): Promise<string> {
+  return writeStored(path, tensors, single, settings);
 }
 
 /** Writes weights in half precision, for `init: from`: checkpoints and models are in single precision. */
-export async function writeHalf(path: string, tensors: Tensors): Promise<string> {
-  return writeStored(path, tensors, (data) => ({ dtype: "F16", data: toHalf(data) }));
+export async function writeHalf(path: string, tensors: Tensors, settings: WriteSettings = {}): Promise<string> {
+  return writeStored(path, tensors, (data) => ({ dtype: "F16", data: toHalf(data) }), settings);
+}
+
+interface WriteSettings {
+  readonly files?: WritableFiles | undefined;
+  /** What is written into the header in addition to the format. */
+  readonly metadata?: ReadonlyMap<string, string>;
 }
 
 type StoredNumbers =
@@ -125,10 +131,10 @@ function writeStored(
   path: string,
   tensors: Tensors,
   stored: (data: Float32Array) => StoredNumbers,
-  files?: WritableFiles,
+  { files, metadata = new Map() }: WriteSettings,
 ): Promise<string> {
   const all = new Map([...tensors].map(([name, { shape, data }]) => [name, { shape, ...stored(data) }]));
-  return writeSafetensors(path, { tensors: all, metadata: new Map([["format", "mtl"]]) }, files);
+  return writeSafetensors(path, { tensors: all, metadata: new Map([["format", "mtl"], ...metadata]) }, files);
 }
 
 /** Reads the tensors of a file, whose SHA-256 must be `sha256` if that is given. */

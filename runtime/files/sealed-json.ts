@@ -26,6 +26,8 @@ export function seal<Value extends object>(value: Value): Value & Required<Seale
 }
 
 export interface SealedJson<Value> extends CheckedJson<Value & Sealed> {
+  /** Reads the text of such a file, which `path` names in messages. */
+  parse(path: string, text: string): Value & Sealed;
   /**
    * Reads a file that may have been replaced by another one with a valid seal; `isItsPlace` checks that the content
    * belongs to this path.
@@ -39,13 +41,15 @@ export function sealedJson<Value extends object>(
   layout: "indented" | "one line" = "indented",
 ): SealedJson<Value> {
   const validate = validatorOf<Value & Sealed>(schema);
-  const read = async (path: string): Promise<Value & Sealed> => {
-    const value = parseJson(path, await readText(path));
+  const parse = (path: string, text: string): Value & Sealed => {
+    const value = parseJson(path, text);
     checkSeal(path, value);
     return checkJson(path, value, validate);
   };
+  const read = async (path: string): Promise<Value & Sealed> => parse(path, await readText(path));
   return {
     read,
+    parse,
     readAt: async (path, isItsPlace) => {
       const value = await read(path);
       if (!isItsPlace(value))

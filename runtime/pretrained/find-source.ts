@@ -1,14 +1,13 @@
-import { existsSync, readdir, readFile, realpath, stat } from "../host/files.ts";
-import { basename, dirname, join, resolve } from "../host/paths.ts";
+import { existsSync, readdir, realpath, stat } from "../host/files.ts";
+import { type Learnt, learntOf } from "./learnt.ts";
+import { basename, join, resolve } from "../host/paths.ts";
 import { suggestionAmong } from "../../compiler/diagnostics/define.ts";
 import { nearestName } from "../../compiler/diagnostics/nearest.ts";
-import type { ResolvedWarmStart, ResolvedSpecification } from "../../compiler/schema/resolved.ts";
+import type { ResolvedWarmStart } from "../../compiler/schema/resolved.ts";
 import { readManifest } from "../model/bundle.ts";
 import { CheckpointFolder } from "../checkpoint/checkpoint-folder.ts";
 import { readModelCheckpoints } from "../checkpoint/model-checkpoints.ts";
 import { isInside } from "../host/portable-path.ts";
-import type { Preprocessing } from "../data/data.ts";
-import { preprocessingFile } from "../data/fit/preprocessing.ts";
 import { RunFolder } from "../run/run-folder.ts";
 import { forksOfModel } from "../model/trained-weights.ts";
 import { UserError } from "../user-error.ts";
@@ -22,16 +21,13 @@ export interface SourceFolders {
 }
 
 /** Weights outside of the run. */
-export interface WeightSource {
+export interface WeightSource extends Learnt {
   /** Safetensors files: a single one, or for a model that forked the one of all tasks and those of single tasks. */
   readonly files: readonly string[];
   /** The expected SHA-256 of each file, if that is known. */
   readonly hashes?: ReadonlyMap<string, string>;
   /** The name of a run's checkpoint. */
   readonly checkpoint?: string;
-  /** The preprocessing that the model learnt; a safetensors file alone does not have it. */
-  readonly preprocessing?: Preprocessing;
-  readonly modalities?: ResolvedSpecification["modalities"];
 }
 
 type Wanted = Pick<ResolvedWarmStart, "path" | "checkpoint" | "fork">;
@@ -45,10 +41,10 @@ export async function findSource(wanted: Wanted, folders: SourceFolders): Promis
   const found = await pathOf(path, folders);
   if ((await stat(found)).isFile()) {
     if (fork !== undefined) throw noFork(wanted, []);
-    return { files: [found], ...(await learntOf(dirname(found))) };
+    return { files: [found], ...(await learntOf(found)) };
   }
   const run = new RunFolder(found);
-  if (existsSync(run.lock)) return { ...(await checkpointOf(run, wanted)), ...(await learntOf(run.model)) };
+  if (existsSync(run.lock)) return { ...(await checkpointOf(run, wanted)), ...(await learntOf(found)) };
   if (!existsSync(join(found, "model.json")))
     throw new UserError(
       "data",
@@ -56,19 +52,6 @@ export async function findSource(wanted: Wanted, folders: SourceFolders): Promis
       "Name a folder written by `mtl train`, its model/, or a safetensors file.",
     );
   return { ...(await filesOfModel(found, wanted)), ...(await learntOf(found)) };
-}
-
-/**
- * Reads the preprocessing and declarations of a model from its folder. A safetensors file from elsewhere has no such
- * folder.
- */
-async function learntOf(folder: string): Promise<Pick<WeightSource, "preprocessing" | "modalities">> {
-  const path = join(folder, "preprocessing.json");
-  if (!existsSync(path)) return {};
-  const modalities = await readFile(join(folder, "spec.resolved.json"), "utf8")
-    .then((text) => (JSON.parse(text) as Pick<ResolvedSpecification, "modalities">).modalities)
-    .catch(() => undefined);
-  return { preprocessing: await preprocessingFile.read(path), ...(modalities ? { modalities } : {}) };
 }
 
 /** Checkpoints may have been deleted to save space: the model of a run that has ended is its best one. */
