@@ -12,6 +12,7 @@ export interface DefinitionLink {
   readonly whole: Span;
 }
 
+/** The definition of the name at an offset; `undefined` where there is no name, or its definition is written in no file. */
 export function definitionAt(workspace: Workspace, path: string, offset: number): DefinitionLink | undefined {
   const reference = workspace.analyse(path)?.references.at(path, offset);
   return reference && linkTo(reference.at, reference.definition);

@@ -18,6 +18,7 @@ export interface Hover {
   readonly markdown: string;
 }
 
+/** Explains the name, the expression or the diagnostic at an offset, as far as the compiler knows without counting costs. */
 export function hoverAt(workspace: Workspace, path: string, offset: number): Hover | undefined {
   const facts = factsOf(workspace, path);
   if (!facts || isInComment(facts, offset)) return undefined;

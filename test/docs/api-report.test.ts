@@ -21,6 +21,11 @@ test.each([
   { specifier: "mtl", entry: "runtime/index.d.ts", page: "docs/api-report/mtl.md" },
   { specifier: "mtl/compiler", entry: "compiler/index.d.ts", page: "docs/api-report/mtl-compiler.md" },
   {
+    specifier: "mtl/language-service",
+    entry: "language-server/service/index.d.ts",
+    page: "docs/api-report/mtl-language-service.md",
+  },
+  {
     specifier: "mtl/compiler/node",
     entry: "runtime/files/node-host.d.ts",
     page: "docs/api-report/mtl-compiler-node.md",
