@@ -12,6 +12,8 @@ const formats: { readonly [Name in CompiledFormat | "both"]: readonly CompiledFo
 };
 const graphs: readonly GraphKind[] = [
   "predict",
+  "first_vector",
+  "second_vector",
   "decode_start",
   "decode_next",
   "evaluate",
@@ -60,7 +62,7 @@ export const compile: VerbOf<CompileOptions> = {
       .addOption(
         new Option(
           "--graphs <kinds...>",
-          "only these graphs; by default predict, evaluate, step, and the others that the stage trains with; and those that decode texts",
+          "only these graphs; by default predict, evaluate, step, and the others that the stage trains with; and those of single vectors, and that decode texts",
         ).choices(graphs),
       )
       .option("--weights <file>", "a .safetensors file with the weights, which predict then contains")

@@ -149,7 +149,7 @@ export const targets = {
     },
   },
   matching: {
-    doc: "The pair of a row's values of two modalities among pairs with values of other rows (`head` gives one score for a pair). A value that equals the row's own is not drawn. Wrong pairs are drawn anew for each example and epoch; in evaluation they are always the same, have the first value of the row, and are as many as `evaluate` says. Losses: `listwise` (default), `binary_cross_entropy`.",
+    doc: "The pair of a row's values of two modalities among pairs with values of other rows (`head` gives one score for a pair). A value that equals the row's own is not drawn, nor is that of a row of weight 0. Wrong pairs are drawn anew for each example and epoch; in evaluation they are always the same, have the first value of the row, and are as many as `evaluate` says. Losses: `listwise` (default), `binary_cross_entropy`.",
     source: "Lu et al., 2020, §3.2; Li et al., 2021",
     options: {
       first: {

@@ -62,14 +62,14 @@ export interface BatchRequest {
   /** The key of the reader's randomness in training. Without it the same tokens of an example are hidden each time. */
   readonly draw?: ReaderDraw;
   /** The graphs for which the batch is made, which decides its shapes; by default those of training if there is a `draw`, else those of evaluation. */
-  readonly mode?: "train" | "evaluate";
+  readonly mode?: "train" | "evaluate" | "predict";
 }
 
 /** The graphs for which a batch is made. */
 export function modeOf({
   mode,
   draw,
-}: { readonly [Field in "mode" | "draw"]?: BatchRequest[Field] | undefined }): "train" | "evaluate" {
+}: { readonly [Field in "mode" | "draw"]?: BatchRequest[Field] | undefined }): "train" | "evaluate" | "predict" {
   return mode ?? (draw ? "train" : "evaluate");
 }
 

@@ -6,7 +6,17 @@ import type { TableColumn } from "../../compiler/features/table-columns.ts";
 import type { Reading } from "../targets/runtime-target.ts";
 import type { NumberScale } from "../targets/number-scale.ts";
 
-export const graphKinds = ["predict", "decode_start", "decode_next", "evaluate", "step", "gradients", "apply"] as const;
+export const graphKinds = [
+  "predict",
+  "first_vector",
+  "second_vector",
+  "decode_start",
+  "decode_next",
+  "evaluate",
+  "step",
+  "gradients",
+  "apply",
+] as const;
 export type GraphKind = (typeof graphKinds)[number];
 
 export const compiledFormats = ["tfjs", "onnx"] as const;

@@ -3,6 +3,7 @@ import type { DecodingGraphs } from "../../compiler/analysis/decoding/decoding-g
 import type { Graph } from "../../compiler/graph/graph.ts";
 import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import { balanceNeeds } from "../../compiler/balance/balance-needs.ts";
+import { type VectorOutput, vectorGraph } from "../../compiler/stage/vector-graph.ts";
 import { type StagePlan, isFused } from "../../compiler/stage/plan.ts";
 import { hasOwnOptimizers } from "../../compiler/schema/worker-steps.ts";
 import { rowGroups, singly } from "../../compiler/stage/row-groups.ts";
@@ -82,7 +83,7 @@ const trainingKinds: ReadonlySet<GraphKind> = new Set(["step", "gradients", "app
 
 /** The graphs that measure and predict a task which the stage does not train. */
 export function untrainedGraphs({
-  kinds = ["predict", "decode_start", "decode_next", "evaluate"],
+  kinds = graphKinds,
   ...request
 }: StageGraphsRequest): readonly StageGraph[] {
   return stageGraphs({ ...request, kinds: kinds.filter((kind) => !trainingKinds.has(kind)) });
@@ -120,6 +121,14 @@ export function stageGraphs({ specification, plans, tasks, kinds, batch }: Stage
         const graph = (weights?: "merged") => graphs(weights)[part];
         return { kind, tasks: [task], batch: batch ?? 1, graph, merges: plan, decoding: graphs };
       });
+    const vectors = (kind: "first_vector" | "second_vector", output: VectorOutput) => () =>
+      own
+        .filter((name) => specification.tasks[name]?.target.kind === "contrastive")
+        .map((task): StageGraph => {
+          const graph = (weights?: "merged") =>
+            vectorGraph(plan.predict([task], { batch: batch ?? 1, ...(weights && { weights }) }), output);
+          return { kind, tasks: [task], batch: batch ?? 1, graph, merges: plan };
+        });
     const training =
       (kind: "step" | "gradients") =>
       (pass: readonly string[]): StageGraph => ({
@@ -137,6 +146,8 @@ export function stageGraphs({ specification, plans, tasks, kinds, batch }: Stage
           graph: (weights) => plan.predict(pass, { batch: batch ?? 1, ...(weights && { weights }) }),
           merges: plan,
         })),
+      first_vector: vectors("first_vector", "first"),
+      second_vector: vectors("second_vector", "second"),
       decode_start: decoding("decode_start", "start"),
       decode_next: decoding("decode_next", "next"),
       evaluate: () =>

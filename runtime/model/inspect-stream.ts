@@ -238,9 +238,8 @@ async function look({
     await subject.storeOf({ plan, task, streams }, data),
   );
   try {
-    const values = (await executable.run({ batch: await data.batch({ task, split, rows: [row], size: 1 }) }))
-      .get(name)
-      ?.slice();
+    const batch = await data.batch({ task, split, rows: [row], size: 1, mode: "predict" });
+    const values = (await executable.run({ batch })).get(name)?.slice();
     if (!values) throw new Error(`the engine gave no ${name}`);
     const { dtype, shape } = output.value;
     const ofExample = declared.batch === "batched" && shape[0] === 1 ? shape.slice(1) : shape;

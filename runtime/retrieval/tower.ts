@@ -1,7 +1,7 @@
-import { removeDeadCode } from "../../compiler/graph/remove-dead-code.ts";
 import type { Graph } from "../../compiler/graph/graph.ts";
 import type { ResolvedTask } from "../../compiler/schema/resolved.ts";
 import { memoised } from "../../compiler/stage/memoised.ts";
+import { type VectorOutput, vectorGraph } from "../../compiler/stage/vector-graph.ts";
 import type { RawExample } from "../data/data.ts";
 import { predictionsOf } from "../evaluation/evaluate-split.ts";
 import { trainedStore } from "../evaluation/evaluate-tasks.ts";
@@ -17,7 +17,7 @@ export class Tower implements MatchedSide<Float32Array> {
   readonly modality: string;
   readonly task: ResolvedTask;
   readonly #settings: MatcherSettings;
-  readonly #output: string;
+  readonly #output: VectorOutput;
   readonly #encode: EncodeSide;
   readonly #executable: (batch: number) => Promise<BoundExecutable>;
 
@@ -82,9 +82,7 @@ export class Tower implements MatchedSide<Float32Array> {
 
   #graph(batch: number): Graph {
     const { plan, task } = this.#settings;
-    const whole = plan.predict(task.name, { batch });
-    const outputs = whole.outputs.filter(({ role }) => role.kind === "prediction" && role.name === this.#output);
-    return removeDeadCode({ ...whole, outputs }, { unusedInputs: "drop" });
+    return vectorGraph(plan.predict(task.name, { batch }), this.#output);
   }
 }
 
@@ -92,7 +90,7 @@ function featuresOf({ inputs }: Graph): readonly string[] {
   return inputs.flatMap(({ role }) => (role.kind === "feature" ? [role.feature] : []));
 }
 
-function outputOf({ name, target }: ResolvedTask, modality: string): "first" | "second" {
+function outputOf({ name, target }: ResolvedTask, modality: string): VectorOutput {
   if (target.kind !== "contrastive")
     throw new UserError("usage", `The task ${name} has no vectors.`, "Name a task whose target is `contrastive`.");
   if (modality === target.first) return "first";

@@ -26,13 +26,17 @@ const rows: ResolvedDataset = {
   tasks: ["t"],
 };
 
-async function open(target: ResolvedTask["target"], table: readonly object[]): Promise<Data> {
+async function open(
+  target: ResolvedTask["target"],
+  table: readonly object[],
+  more: Pick<ResolvedDataset, "weight"> = {},
+): Promise<Data> {
   const root = await folderWith({ "rows.jsonl": table.map((row) => JSON.stringify(row)).join("\n") });
   return openData({
     specification: specification({
       modalities: { left: vector, right: vector },
       tasks: { t: taskOf(target) },
-      datasets: { rows },
+      datasets: { rows: { ...rows, ...more } },
     }),
     root,
     cache: "none",
@@ -97,6 +101,15 @@ describe("the wrong pairs of a matching target", () => {
     const equal = table(6).map((row) => ({ ...row, right: [7] }));
     for (const pairs of await trained(await open(target, equal), 0, all(6)))
       expect(pairs.map(([, , relevance]) => relevance)).toEqual([1, -1, -1, -1]);
+  });
+
+  test("are not of rows of weight 0", async () => {
+    const weighed = table(20, (row) => ({ weight: row % 2 }));
+    for (const pairs of await trained(await open(target, weighed, { weight: "weight" }), 0, all(20)))
+      for (const [left = 0, right = 0] of pairs.slice(1, 3)) {
+        expect(right % 2).toBe(1);
+        expect(right).not.toBe(100 + left);
+      }
   });
 
   test("are from the rows that a column lists, counted from 0", async () => {

@@ -1,6 +1,8 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { InferenceSession, Tensor } from "onnxruntime-node";
+import { compileToFolder } from "../../runtime/export/compile-to-folder.ts";
 import { load } from "../../runtime/model/load.ts";
 import type { Candidate, ContrastivePrediction, TrainedModel } from "../../runtime/index.ts";
 import { generator } from "../../runtime/random/generator.ts";
@@ -243,5 +245,53 @@ describe("an index", () => {
     );
     expect(code).toBe(2);
     expect(stderr).toContain("Candidates cannot be saved.");
+  });
+});
+
+test("a compiled folder has a graph of each vector, which needs its own modality alone", async () => {
+  const folder = join(cwd, "compiled");
+  const kinds = ["first_vector", "second_vector"] as const;
+  const { graphs } = await compileToFolder(folder, {
+    source: join(cwd, run),
+    formats: ["onnx"],
+    graphs: kinds,
+    tasks: ["match"],
+  });
+  expect(graphs.map(({ kind, inputs }) => [kind, inputs.map(({ name }) => name)])).toEqual([
+    ["first_vector", ["feature/left"]],
+    ["second_vector", ["feature/right"]],
+  ]);
+  const { left = [] } = rows[0] ?? {};
+  const session = await InferenceSession.create(join(folder, graphs[0]?.onnx ?? ""), { intraOpNumThreads: 1 });
+  const outputs = await session.run({ "feature/left": new Tensor("float32", Float32Array.from(left), [1, 4]) });
+  const [vector = new Float32Array(0)] = await model.vectors([{ left }], { task: "match", modality: "left" });
+  for (const [at, value] of vector.entries()) expect(outputs["prediction/first"]?.data[at]).toBeCloseTo(value, 6);
+  expect(vector).toHaveLength(4);
+});
+
+describe("tasks that match values", () => {
+  const verb = async (...argv: readonly string[]) => {
+    const { code, stdout, stderr } = await mtl(argv, { cwd });
+    expect([code, stderr.includes("error:")], `${argv.join(" ")}: ${stdout}${stderr}`).toEqual([0, false]);
+    return stdout;
+  };
+
+  test("are checked, drawn and expanded", async () => {
+    expect(await verb("check", "towers.mtl", "--cost")).toContain("task match");
+    expect(await verb("graph", "towers.mtl", "--format", "mermaid")).toContain("vectors of left and right");
+    expect(await verb("expand", "towers.mtl")).toContain("target: matching(first: left, second: right");
+  });
+
+  test("have statistics, synthetic data and a smoke test", async () => {
+    expect(await verb("data", "stats", "towers.mtl")).toContain("agree");
+    await verb("data", "synth", "towers.mtl", "--rows", "30", "--out", "made");
+    await verb("smoke", "made/towers.mtl", "--steps", "1");
+  });
+
+  test("have a report, and their streams can be inspected", async () => {
+    await verb("report", run);
+    const report = readFileSync(join(cwd, run, "report.html"), "utf8");
+    for (const metric of ["recall_at_1", "median_rank", "mrr"]) expect(report).toContain(metric);
+    expect(await verb("inspect", run, "both", "--task", "pair")).toContain("both: vector, float32[12]");
   });
 });

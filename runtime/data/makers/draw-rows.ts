@@ -77,10 +77,12 @@ function drawAligned(
   request: DrawRequest,
 ): DrawnRows {
   const belongs = new Int32Array(request.size);
+  // A prediction is of the pair that the row has.
+  const share = modeOf(request) === "predict" ? 1 : rate;
   const pairs = rows.map((row, at): PairRows | undefined => {
     if (!row) return undefined;
     const drawing = new Drawing(having, row, request);
-    const wrong = drawing.random.uniform() < rate ? undefined : drawing.wrongPair({ modality: second }, request.split);
+    const wrong = drawing.random.uniform() < share ? undefined : drawing.wrongPair({ modality: second }, request.split);
     belongs[at] = wrong ? 0 : 1;
     return wrong ?? {};
   });
@@ -135,6 +137,8 @@ class Drawing {
     const listed = from === undefined ? [] : this.#listed(from, split);
     const side = this.#sides.indexOf(modality);
     for (const choice of this.#choices(listed, split)) {
+      // A row that does not count is no wrong partner, either.
+      if (choice.dataset.rows.weight(choice.row) === 0) continue;
       const identities = this.#identities(choice);
       const value = `${modality} ${identities[side]}`;
       if (this.#taken.has(value) || identities.some((identity, index) => identity === this.#own[index])) continue;
