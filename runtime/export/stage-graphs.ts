@@ -82,10 +82,7 @@ export function chosenTasks(
 const trainingKinds: ReadonlySet<GraphKind> = new Set(["step", "gradients", "apply"]);
 
 /** The graphs that measure and predict a task which the stage does not train. */
-export function untrainedGraphs({
-  kinds = graphKinds,
-  ...request
-}: StageGraphsRequest): readonly StageGraph[] {
+export function untrainedGraphs({ kinds = graphKinds, ...request }: StageGraphsRequest): readonly StageGraph[] {
   return stageGraphs({ ...request, kinds: kinds.filter((kind) => !trainingKinds.has(kind)) });
 }
 
