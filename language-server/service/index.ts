@@ -1,5 +1,5 @@
 /**
- * What an editor asks of specifications, as a library: a `Workspace` has the texts, and each function answers one question about a
+ * The language service as a library, for editors: a `Workspace` has the texts, and each function answers one question about a
  * file in plain data. Nothing here needs Node or a protocol, so that a page can import it. Paths are any text that the host understands;
  * offsets are in UTF-16 units.
  */

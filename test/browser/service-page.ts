@@ -18,7 +18,7 @@ export interface Seen {
   readonly diagnostics: readonly string[];
   readonly symbols: number;
   readonly tokens: number;
-  /** What a user who points at the first use of a width reads. */
+  /** The explanation of the first layer of a pipeline. */
   readonly hover: string | undefined;
   readonly actions: readonly string[];
   /** The number of edits by which the first stream is renamed. */

@@ -5,7 +5,7 @@ import type { TextEdit } from "../text-edit.ts";
 
 interface RenamingEdits {
   readonly declared: readonly RenamedDeclaration[];
-  /** Those that say nothing any more, which go. */
+  /** The declarations without an effect, which are removed. */
   readonly idle: readonly RenamedDeclaration[];
   readonly added: readonly Renaming[];
 }
