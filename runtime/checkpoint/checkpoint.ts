@@ -117,7 +117,7 @@ export async function writeHalf(path: string, tensors: Tensors, settings: WriteS
 
 interface WriteSettings {
   readonly files?: WritableFiles | undefined;
-  /** What is written into the header in addition to the format. */
+  /** Entries of the header in addition to the format. */
   readonly metadata?: ReadonlyMap<string, string>;
 }
 

@@ -62,8 +62,8 @@ export function keptTokens(
   };
   const moveRows = (parents: readonly number[]): void => {
     [ids, mask] = [selectedRows(ids, rows, parents), selectedRows(mask, rows, parents)];
-    for (const { feature, newest } of kept) {
-      const value = newest && values.get(feature);
+    for (const { feature, newest, again } of kept) {
+      const value = (newest ?? again) && values.get(feature);
       if (value) values.set(feature, selectedRows(value, rows, parents));
     }
   };
@@ -81,8 +81,9 @@ export function keptTokens(
       const text = new Map<string, TensorData>([...values, [features.ids.name, read], [features.mask.name, mask]]);
       const outputs = await next.run(feedsOf(batch, text, step));
       for (const { feature, shape, newest } of kept) {
-        const [value, part] = [values.get(feature), outputs.get(streamOf(feature))];
-        if (value && part && newest) putAt(value, part, { ...newest, shape, step });
+        const [value, given] = [values.get(feature), outputs.get(streamOf(feature))];
+        if (value && given && newest) putAt(value, given, { ...newest, shape, step });
+        else if (value && given) value.set(given);
       }
       const all = outputs.get(logitsName);
       if (!(all instanceof Float32Array)) throw new Error("the graph gives no logits");

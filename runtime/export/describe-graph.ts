@@ -71,6 +71,7 @@ const sources: { readonly [Kind in InputRole["kind"]]: Describe<Kind> } = {
         kind: "kept",
         output: roleName({ kind: "stream", stream: feature }),
         ...(kept.newest ? { newest: kept.newest } : {}),
+        ...(kept.again ? { again: true } : {}),
       };
     const generated = generatedPart(described, feature);
     if (generated) return { kind: "generated", tokens: shape[1] === 1 ? "newest" : "all", ...generated };

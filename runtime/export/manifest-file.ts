@@ -70,7 +70,7 @@ const source = variants({
     below: { type: "integer", minimum: 1 },
   }),
   ...variant("position"),
-  ...variant("kept", { output: string }, { newest: object({ axis: count, offset: count }) }),
+  ...variant("kept", { output: string }, { newest: object({ axis: count, offset: count }), again: { const: true } }),
   ...variant("row_weight"),
   ...variant("class_mask", { values: list({ enum: [0, 1] }) }),
   ...variant("host", { function: { enum: ["assignment"] }, argument: string }),

@@ -213,12 +213,14 @@ export type InputSource =
   | { readonly kind: "position" }
   /**
    * The output of this name of `decode_start`, or zeros if it has none. If `newest` is there, the output of this name of
-   * `decode_next` is the part of the token at `position`, and is put at the index `position + offset` of this axis.
+   * `decode_next` is the part of the token at `position`, and is put at the index `position + offset` of this axis. If `again` is there, that
+   * output replaces the value.
    */
   | {
       readonly kind: "kept";
       readonly output: string;
       readonly newest?: { readonly axis: number; readonly offset: number };
+      readonly again?: true;
     }
   /** The data, as described by `features`. Indices are from 0 to below `below`, and `none` if there is no value. */
   | { readonly kind: "data"; readonly below?: number; readonly none?: -1 }

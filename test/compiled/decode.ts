@@ -19,7 +19,8 @@ export async function decodeByManifest(folder: string, task: string, inputs: Fee
   for (let position = 0; ; position++) {
     const outputs = await session.run(feedsOf(next, { inputs, text, kept, position }));
     for (const { name, shape, source } of next.inputs)
-      if (source.kind === "kept" && source.newest)
+      if (source.kind === "kept" && source.again) kept[name] = outputs[source.output] as ort.Tensor;
+      else if (source.kind === "kept" && source.newest)
         putAt(kept[name] as ort.Tensor, outputs[source.output] as ort.Tensor, { ...source.newest, shape, position });
     const logits = outputs["prediction/logits"]?.data as Float32Array;
     const shape = next.outputs.find(({ name }) => name === "prediction/logits")?.shape ?? [];

@@ -1,8 +1,9 @@
 import { GraphBuilder } from "../../graph/builder.ts";
+import { expressions } from "../../graph/expressions.ts";
 import { type Graph, type Value, sizeOf } from "../../graph/graph.ts";
 import { isMadeRowByRow } from "../one-row.ts";
 import { removeDeadCode } from "../../graph/remove-dead-code.ts";
-import type { KeptOfWhole, KeptValue, TextInputs } from "./kept-values.ts";
+import type { KeptValue, TextInputs } from "./kept-values.ts";
 import { type NextGraph, nextTokenGraph } from "./next-token-graph.ts";
 import { NotIncremental } from "./not-incremental.ts";
 import { wholeTextGraph } from "./whole-text-graph.ts";
@@ -35,25 +36,29 @@ export function decodingGraphs(whole: Graph, { text, fewer }: DecodingSettings):
   const values = new Set(given.map(({ value }) => value));
   const isShared = fewer && isMadeRowByRow(whole, fewer.graph, { rows: fewer.copies, values });
   const [rows, copies] = isShared ? [fewer.graph, fewer.copies] : [whole, 1];
-  const own = new Map(given.map(({ value }) => [value, sameValue(value, whole, rows)]));
+  const builder = GraphBuilder.onInputsOf(rows);
+  for (const node of rows.nodes) builder.append(node);
+  const shapes = new Map(
+    given.map(({ feature, value, like = value }) => {
+      const { shape } = sameValue(like, whole, rows);
+      const own = expressions(builder).broadcastTo(sameValue(value, whole, rows), shape);
+      builder.output({ kind: "stream", stream: feature }, own);
+      return [feature, shape] as const;
+    }),
+  );
+  // It takes the beginning of the text only where some values are of other tokens, too, in front of it.
+  const start = removeDeadCode(builder.build(`${rows.name}/start`), { unusedInputs: "drop" });
   return {
-    ...(given.length === 0 ? {} : { start: startGraph(rows, given, own) }),
+    ...(given.length === 0 ? {} : { start }),
     next,
-    kept: kept.map(({ feature, newest, value }) => {
-      const { dtype, shape } = value;
-      return { feature, dtype, shape, newest, copies: sizeOf(shape) / sizeOf(own.get(value)?.shape ?? shape) };
+    kept: kept.map(({ feature, newest, again, value, like = value }): KeptValue => {
+      const { dtype, shape } = like;
+      const repeated = sizeOf(shape) / sizeOf(shapes.get(feature) ?? shape);
+      return { feature, dtype, shape, newest, copies: repeated, ...(again && { again }) };
     }),
     copies,
     ...(wholeText === undefined ? {} : { wholeText }),
   };
-}
-
-/** It takes the beginning of the text only where some values are of other tokens, too, in front of it. */
-function startGraph(whole: Graph, given: readonly KeptOfWhole[], own: ReadonlyMap<Value, Value>): Graph {
-  const builder = GraphBuilder.onInputsOf(whole);
-  for (const node of whole.nodes) builder.append(node);
-  for (const { feature, value } of given) builder.output({ kind: "stream", stream: feature }, own.get(value) ?? value);
-  return removeDeadCode(builder.build(`${whole.name}/start`), { unusedInputs: "drop" });
 }
 
 function nextGraph(whole: Graph, text: TextInputs): NextGraph & { readonly wholeText?: string } {
@@ -65,8 +70,11 @@ function nextGraph(whole: Graph, text: TextInputs): NextGraph & { readonly whole
   }
 }
 
-/** The value that a graph with the same nodes has in place of one of the first graph. */
+/** The value that a graph with the same inputs and nodes has in place of one of the first graph. */
 function sameValue(value: Value, one: Graph, other: Graph): Value {
+  const input = one.inputs.find((each) => each.value === value);
+  const sameInput = input && other.inputs.find(({ name }) => name === input.name);
+  if (sameInput) return sameInput.value;
   for (const [index, { outputs }] of one.nodes.entries()) {
     const same = outputs.includes(value) && other.nodes[index]?.outputs[outputs.indexOf(value)];
     if (same) return same;

@@ -18,13 +18,17 @@ export interface KeptValue extends TensorType {
    * the text.
    */
   readonly newest?: TextAxis | undefined;
+  /** Present if `next` gives its next value in a stream of the same name, as for the state of a recurrent network. */
+  readonly again?: true;
   /** The number of times that each row of the value from `start` is repeated for `next`. */
   readonly copies: number;
 }
 
 /** A value of the whole graph that is kept. */
-export interface KeptOfWhole extends Pick<KeptValue, "feature" | "newest"> {
+export interface KeptOfWhole extends Pick<KeptValue, "feature" | "newest" | "again"> {
   readonly value: Value;
+  /** Of a state: the value whose shape it has, to which `value` is broadcast. */
+  readonly like?: Value;
 }
 
 export const logitsName = roleName({ kind: "prediction", name: "logits" });

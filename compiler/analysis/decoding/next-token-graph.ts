@@ -11,10 +11,13 @@ import {
   type TokenAxes,
   attributesWithOneIndex,
   destinationOf,
+  innerAxis,
   keepsRows,
   mixedDestination,
   sourceAxis,
+  takenToken,
 } from "./token-axes.ts";
+import { unrolledLoop } from "./unrolled-loop.ts";
 
 /** A value of the graph of the next token, in place of one that depends on the text. */
 interface TokenValue {
@@ -52,6 +55,10 @@ class Derivation {
   readonly #fixed = new Map<Value, Value>();
   readonly #parts = new Map<string, Value>();
   readonly #earlier = new Map<Value, Value>();
+  /** Of values that depend on single tokens of the text: the index of the last one. */
+  readonly #last = new Map<Value, number>();
+  /** The nodes that take a single token out of a value of all tokens. */
+  readonly #taken = new Set<Node>();
   readonly #kept: KeptOfWhole[] = [];
 
   constructor(whole: Graph, text: TextInputs) {
@@ -77,7 +84,10 @@ class Derivation {
       if (value.shape[1] !== length) throw new Error(`${name} has not ${length} tokens`);
       this.#ofText.set(value, { value: token, axes: { current: { axis: 1, offset: 0 }, whole: [] } });
     }
-    for (const node of this.#whole.nodes) if (node.inputs.some((input) => this.#ofText.has(input))) this.#add(node);
+    for (const node of this.#whole.nodes) {
+      if (node.inputs.some((input) => this.#last.has(input))) this.#addOfSingleTokens(node);
+      else if (node.inputs.some((input) => this.#ofText.has(input))) this.#add(node);
+    }
     const logits = this.#whole.outputs.find(({ name }) => name === logitsName);
     const found = logits && this.#ofText.get(logits.value);
     if (!logits || found?.axes.current?.axis !== 1 || found.axes.whole.length > 0)
@@ -87,8 +97,72 @@ class Derivation {
     return { graph, kept: this.#kept };
   }
 
+  /** Adds a node of an unrolled loop over the tokens, which are joined again in the end. */
+  #addOfSingleTokens(node: Node): void {
+    if (node.inputs.some((input) => this.#ofText.has(input)))
+      throw new NotIncremental(node, "reads single tokens of the text and all of them");
+    const tokens = node.inputs.map((input) => this.#last.get(input));
+    const isJoined = tokens.length === this.#text.length && tokens.every((token, index) => token === index);
+    if (isOp(node, "concat") && isJoined && node.inputs[0]?.shape[node.attributes.axis] === 1) this.#addLoop(node);
+    else for (const output of node.outputs) this.#last.set(output, Math.max(...tokens.map((token) => token ?? -1)));
+  }
+
+  /** Adds a loop over the tokens as the step of the newest one. What the step reads of the one before is kept. */
+  #addLoop(joined: Node<"concat">): void {
+    const { result, states } = unrolledLoop(this.#whole, joined, { last: this.#last, taken: this.#taken });
+    this.#builder.origin = joined.origin;
+    const values = new Map<Value, Value>();
+    const kept = states.map(({ initial, before }) => {
+      const { feature, input } = this.#keep({ value: initial, like: before, again: true });
+      values.set(before, input);
+      return feature;
+    });
+    const valueOf = this.#stepValues(values);
+    for (const [index, { before, after }] of states.entries())
+      this.#builder.output(
+        { kind: "stream", stream: kept[index] ?? "" },
+        this.#e.broadcastTo(valueOf(after), before.shape),
+      );
+    const value = this.#e.broadcastTo(valueOf(result), result.shape);
+    const axes: TokenAxes = { current: { axis: joined.attributes.axis, offset: 0 }, whole: [] };
+    for (const output of joined.outputs) this.#ofText.set(output, { value, axes });
+  }
+
+  /** Makes the values of a step of a loop, of which those of the step before it are known. */
+  #stepValues(values: Map<Value, Value>): (value: Value) => Value {
+    const valueOf = (value: Value): Value => {
+      if (!this.#last.has(value)) return this.#fixedValue(value);
+      const known = values.get(value);
+      if (known) return known;
+      const node = this.#sources.get(value);
+      if (!node || "role" in node) throw new Error(`value ${value.id} is not defined`);
+      const outputs = this.#taken.has(node)
+        ? [this.#newestPart(node)]
+        : this.#builder.emitAll(node.op, node.inputs.map(valueOf), node.attributes);
+      for (const [index, output] of node.outputs.entries()) values.set(output, outputs[index] ?? output);
+      return values.get(value) ?? value;
+    };
+    return valueOf;
+  }
+
+  /** The newest token, in place of another one that a node takes out of a value of all tokens. */
+  #newestPart(node: Node): Value {
+    const [of] = node.inputs;
+    const token = of && this.#ofText.get(of);
+    if (!of || !token?.axes.current) throw new Error("no token is taken");
+    const { axis } = token.axes.current;
+    const whole = this.#e.broadcastTo(token.value, of.shape.with(axis, 1));
+    return this.#builder.emit(node.op, [whole], attributesWithOneIndex(node, axis));
+  }
+
   /** Adds a node that reads values of the text. */
   #add(node: Node): void {
+    const token = takenToken(node, (value) => this.#ofText.get(value)?.axes, this.#text.length);
+    if (token !== undefined) {
+      this.#taken.add(node);
+      for (const output of node.outputs) this.#last.set(output, token);
+      return;
+    }
     if (!keepsRows(node, (value) => this.#ofText.has(value))) throw new NotIncremental(node, "moves the rows");
     this.#builder.origin = node.origin;
     const axes = this.#axesOfOutput(node);
@@ -188,15 +262,15 @@ class Derivation {
         ? this.#builder.input(source.role, value)
         : source.inputs.length === 0
           ? this.#builder.emit(source.op, [], source.attributes)
-          : this.#keep(value);
+          : this.#keep({ value }).input;
     this.#fixed.set(value, made);
     return made;
   }
 
-  #keep(value: Value, newest?: TextAxis): Value {
-    const index = this.#kept.length;
-    this.#kept.push({ feature: keptFeature(index), newest, value });
-    return this.#builder.input({ kind: "feature", feature: keptFeature(index) }, value);
+  #keep(kept: Omit<KeptOfWhole, "feature">): { readonly feature: string; readonly input: Value } {
+    const feature = keptFeature(this.#kept.length);
+    this.#kept.push({ feature, ...kept });
+    return { feature, input: this.#builder.input({ kind: "feature", feature }, kept.like ?? kept.value) };
   }
 
   /** Tells if a node reads all tokens of an input, and not the newest one alone. */
@@ -248,11 +322,11 @@ class Derivation {
     if (known) return known;
     if (!current || whole.length > 0) throw new NotIncremental(node, "reads pairs of tokens of the text");
     if (of.dtype !== "float32" && of.dtype !== "int32") throw new NotIncremental(node, "reads flags of all tokens");
-    const before = this.#keep(of, current);
+    const { feature, input } = this.#keep({ value: of, newest: current });
     const newest = this.#e.broadcastTo(value, of.shape.with(current.axis, 1));
-    this.#builder.output({ kind: "stream", stream: keptFeature(this.#kept.length - 1) }, newest);
-    this.#earlier.set(of, before);
-    return before;
+    this.#builder.output({ kind: "stream", stream: feature }, newest);
+    this.#earlier.set(of, input);
+    return input;
   }
 
   /** Flags of a shape that is 1 but along an axis of the tokens: true at the newest one. */
@@ -283,12 +357,6 @@ class Derivation {
     const index = this.#e.reshape(this.#e.cast(position, "int32"), [1]);
     return offset === 0 ? index : this.#e.add(index, offset);
   }
-}
-
-/** The axis of an input of a matrix product over which it sums. */
-function innerAxis({ inputs, attributes: { transpose_a, transpose_b } }: Node<"matmul">, input: number): number {
-  const rank = inputs[input]?.shape.length ?? 0;
-  return (input === 0 ? !transpose_a : transpose_b) ? rank - 1 : rank - 2;
 }
 
 function setOffset(

@@ -77,3 +77,23 @@ export function keepsRows(node: Node, isOfText: (value: Value) => boolean): bool
       axes?.[0]?.sources.some((each) => each.input === input && each.axis === 0 && each.along !== "mixed") === true,
   );
 }
+
+/** The axis of an input of a matrix product over which it sums. */
+export function innerAxis({ inputs, attributes: { transpose_a, transpose_b } }: Node<"matmul">, input: number): number {
+  const rank = inputs[input]?.shape.length ?? 0;
+  return (input === 0 ? !transpose_a : transpose_b) ? rank - 1 : rank - 2;
+}
+
+/** The index of the token that a node takes out of a value of all tokens; `undefined` if it does something else. */
+export function takenToken(
+  node: Node,
+  axesOfValue: (value: Value) => TokenAxes | undefined,
+  length: number,
+): number | undefined {
+  const [of] = node.inputs;
+  const axes = of && axesOfValue(of);
+  if (!isOp(node, "slice") || !axes?.current || axes.whole.length > 0) return undefined;
+  const { axis, offset } = axes.current;
+  const token = (node.attributes.starts[axis] ?? 0) - offset;
+  return node.attributes.sizes[axis] === 1 && token >= 0 && token < length ? token : undefined;
+}
