@@ -15,6 +15,7 @@ import { inspect } from "./inspect.ts";
 import { lsp } from "./lsp.ts";
 import { mcp } from "./mcp.ts";
 import { predict } from "./predict.ts";
+import { preview } from "./preview.ts";
 import { report } from "./report.ts";
 import { runs } from "./runs.ts";
 import { smoke } from "./smoke.ts";
@@ -29,6 +30,7 @@ export const verbs: readonly (Verb | VerbGroup)[] = [
   fmt,
   expand,
   graph,
+  preview,
   smoke,
   data,
   train,

@@ -3,6 +3,8 @@ import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Level } from "../../compiler/level.ts";
 import { diagnosticsOf } from "../service/diagnostics.ts";
 import { carried } from "../service/carried-diagnostics.ts";
+import { runDiagnosticsOf } from "../service/run-diagnostics.ts";
+import type { Workspace } from "../service/workspace.ts";
 import type { Server } from "./server.ts";
 import { toProtocolDiagnostic } from "./protocol-diagnostic.ts";
 
@@ -90,7 +92,7 @@ export class DiagnosticPublisher {
   #find(path: string, level: Level): boolean {
     const { workspace } = this.#server;
     const text = workspace.textOf(path) ?? "";
-    const found = diagnosticsOf(workspace, path, level);
+    const found = diagnosticsAt(workspace, path, level);
     const before = this.#published.get(path);
     // Until the last round, what an earlier round found beyond this level stays where its text has gone.
     const diagnostics = level === "everything" || !before ? found : carried(before, { text, diagnostics: found });
@@ -98,6 +100,12 @@ export class DiagnosticPublisher {
     this.#published.set(path, { text, diagnostics });
     return true;
   }
+}
+
+/** The last round includes what the newest run tells. */
+function diagnosticsAt(workspace: Workspace, path: string, level: Level): readonly Diagnostic[] {
+  const found = diagnosticsOf(workspace, path, level);
+  return level === "everything" ? [...found, ...runDiagnosticsOf(workspace, path)] : found;
 }
 
 function sameDiagnostics(one: readonly Diagnostic[], other: readonly Diagnostic[]): boolean {

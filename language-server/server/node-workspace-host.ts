@@ -2,6 +2,8 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { createNodeHost } from "../../runtime/files/node-host.ts";
 import { readExplanations } from "../../runtime/explanations.ts";
+import { divergenceOf } from "../preview/divergence.ts";
+import { newestRun } from "../preview/newest-run.ts";
 import type { WorkspaceHost } from "./workspace-host.ts";
 
 /** Folders whose files are not the user's own, or are kept as a run had them. */
@@ -25,6 +27,11 @@ export function createNodeWorkspaceHost(): WorkspaceHost {
       known = undefined;
     },
     explanationOf: (code) => (explanations ??= readExplanations()).get(code)?.body,
+    divergenceOf(specification, model) {
+      const run = newestRun(specification, model);
+      const divergence = run && divergenceOf(run.path);
+      return divergence && { run: run.name, ...divergence };
+    },
     specifications: () => (known ??= specificationsIn(folders)),
   };
 }

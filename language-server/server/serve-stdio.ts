@@ -26,8 +26,13 @@ export async function serveStdio({ input, output }: Streams): Promise<number> {
     input.once("end", () => done(watchDog.shutdownReceived ? 0 : 1));
     startServer(connection, {
       host: createNodeWorkspaceHost(),
-      addresses: { pathOf, uriOf, pageOf: ({ code, name }) => `${pages}#${code.toLowerCase()}-${name}` },
+      addresses: {
+        pathOf,
+        uriOf,
+        pageOf: ({ code, name }) => (code.startsWith("MTL") ? `${pages}#${code.toLowerCase()}-${name}` : undefined),
+      },
       version: packageVersion(),
+      openPreview: async (settings) => (await import("../preview/preview.ts")).Preview.open(settings),
     });
   });
 }

@@ -13,6 +13,7 @@ import type { Span } from "../../grammar/ast.ts";
 import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Workspace } from "../service/workspace.ts";
 import { Idle } from "./idle.ts";
+import type { OpenPreview } from "./previews.ts";
 import { type Settings, defaultSettings } from "./settings.ts";
 
 /** The addresses of documents, which depend on where the server runs. */
@@ -38,6 +39,8 @@ export class Server {
   /** The capabilities of the client, known after `initialize`. */
   client: ClientCapabilities = {};
   settings: Settings = defaultSettings;
+  /** Absent where no page can be served. */
+  openPreview: OpenPreview | undefined;
   readonly idle = new Idle(this);
   /** Line starts of texts that are not of an open document, or of another version of it. */
   readonly #documents = new Map<string, TextDocument>();

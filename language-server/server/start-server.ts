@@ -4,6 +4,7 @@ import { Workspace } from "../service/workspace.ts";
 import { DiagnosticPublisher } from "./diagnostic-publisher.ts";
 import { countCosts } from "./count-costs.ts";
 import { features } from "./features/index.ts";
+import type { OpenPreview } from "./previews.ts";
 import { type Addresses, Server } from "./server.ts";
 import { followSettings } from "./settings.ts";
 import type { WorkspaceHost } from "./workspace-host.ts";
@@ -12,11 +13,13 @@ interface ServerSettings {
   readonly host: WorkspaceHost;
   readonly addresses: Addresses;
   readonly version: string;
+  readonly openPreview?: OpenPreview;
 }
 
 /** Serves one client over a connection. Nothing here needs Node, so that it can run in the worker of a page. */
-export function startServer(connection: Connection, { host, addresses, version }: ServerSettings): void {
+export function startServer(connection: Connection, { host, addresses, version, openPreview }: ServerSettings): void {
   const server = new Server(connection, new Workspace(host), addresses);
+  server.openPreview = openPreview;
   const publisher = new DiagnosticPublisher(server);
   connection.onInitialize(({ capabilities, workspaceFolders }) => {
     server.client = capabilities;
@@ -32,7 +35,6 @@ export function startServer(connection: Connection, { host, addresses, version }
   });
   followDocuments(server, publisher);
   const beginSettings = followSettings(server);
-  countCosts(server);
   connection.languages.diagnostics.on(
     server.answer({ kind: "full", items: [] }, ({ textDocument }) => ({
       kind: "full",
@@ -40,10 +42,13 @@ export function startServer(connection: Connection, { host, addresses, version }
     })),
   );
   for (const feature of features) feature.register(server);
+  // A picture is drawn before costs are counted, which takes longer.
+  countCosts(server);
   connection.onInitialized(() => {
     beginSettings();
     if (server.client.workspace?.didChangeWatchedFiles?.dynamicRegistration !== true) return;
-    const watchers = [{ globPattern: "**/*.mtl" }, { globPattern: "**/*.{csv,tsv,json,jsonl,parquet}" }];
+    const patterns = ["**/*.mtl", "**/*.{csv,tsv,json,jsonl,parquet}", "**/runs/*/log.txt"];
+    const watchers = patterns.map((globPattern) => ({ globPattern }));
     void connection.client.register({ method: "workspace/didChangeWatchedFiles" } as never, { watchers });
   });
   connection.listen();

@@ -1,5 +1,12 @@
 import type { Host } from "../../compiler/host.ts";
 
+export interface RunDivergence {
+  /** The name of the run's folder. */
+  readonly run: string;
+  readonly stage: string;
+  readonly message: string;
+}
+
 /** The outside world as the service sees it. */
 export interface ServiceHost extends Host {
   /** The paths of all specifications of the workspace, those that an editor has open or not. */
@@ -15,4 +22,6 @@ export interface ServiceHost extends Host {
   exists(path: string): boolean;
   /** The explanation of a diagnostic by its code, as Markdown, where the host has it. */
   explanationOf?(code: string): string | undefined;
+  /** The value that was not finite and ended the newest run of a specification, by the name of its model; `undefined` if none did. */
+  divergenceOf?(specification: string, model: string): RunDivergence | undefined;
 }

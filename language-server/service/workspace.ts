@@ -6,7 +6,7 @@ import { isPrelude, prelude } from "../../compiler/prelude/prelude.ts";
 import { type Compilation, compileProgram } from "../../compiler/program.ts";
 import type { References } from "../../compiler/resolve/resolve-names.ts";
 import { Costs } from "./costs.ts";
-import type { ServiceHost } from "./service-host.ts";
+import type { RunDivergence, ServiceHost } from "./service-host.ts";
 import { type TextEdit, editedText } from "./text-edit.ts";
 
 /** A file as a feature sees it: its text, its tree, and what a compilation that begins with it knows. */
@@ -96,6 +96,10 @@ export class Workspace {
 
   explanationOf(code: string): string | undefined {
     return this.#host.explanationOf?.(code);
+  }
+
+  divergenceOf(specification: string, model: string): RunDivergence | undefined {
+    return this.#host.divergenceOf?.(specification, model);
   }
 
   resolve(from: string, path: string): string {

@@ -1,6 +1,7 @@
 import { counted } from "../../compiler/counted.ts";
 import { type Properties, count, list, map, object, string } from "../../compiler/schema/schema-parts.ts";
 import { type SealedJson, sealedJson, sealedSchema } from "../files/sealed-json.ts";
+import { startFile } from "./start-file.ts";
 import type { NumberScale } from "../targets/number-scale.ts";
 
 interface ReportedScale extends NumberScale {
@@ -91,11 +92,6 @@ export const startReportSchema = sealedSchema({
 });
 
 export const startReportFile: SealedJson<StartReport> = sealedJson(startReportSchema);
-
-/** The name of a report's file in the folder of the run. */
-export function startFile({ stage, source = 0 }: Pick<StartReport, "stage" | "source">): string {
-  return `starts/${stage}${source === 0 ? "" : `.${source}`}.json`;
-}
 
 /** In one line for who looks on at a run, whose folder has all names. */
 export function startNote(report: StartReport): string {

@@ -1,7 +1,8 @@
 import { mkdir, readdir } from "../host/files.ts";
 import { join, resolve } from "../host/paths.ts";
 import type { Split } from "../data/data.ts";
-import { type StartReport, startFile } from "../pretrained/start-report.ts";
+import { startFile } from "../pretrained/start-file.ts";
+import type { StartReport } from "../pretrained/start-report.ts";
 import { UserError } from "../user-error.ts";
 
 /** The paths in a run's folder. */

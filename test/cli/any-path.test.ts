@@ -66,11 +66,14 @@ interface PathArgument {
   readonly command: (path: string) => readonly string[];
 }
 
-const leaves: readonly (readonly [string, Verb])[] = verbs.flatMap((verb): readonly (readonly [string, Verb])[] =>
-  "verbs" in verb
-    ? verb.verbs.map((each) => [`${verb.name} ${each.name}`, each] as const)
-    : [[verb.name, verb] as const],
-);
+/** All verbs but `preview`, which serves its page until it is interrupted: `test/browser/preview.test.ts`. */
+const leaves: readonly (readonly [string, Verb])[] = verbs
+  .filter(({ name }) => name !== "preview")
+  .flatMap((verb): readonly (readonly [string, Verb])[] =>
+    "verbs" in verb
+      ? verb.verbs.map((each) => [`${verb.name} ${each.name}`, each] as const)
+      : [[verb.name, verb] as const],
+  );
 
 const word = (flags: string): string => /[<[]([^\]>.]+)(?:\.\.\.)?[\]>]/u.exec(flags)?.[1] ?? "";
 

@@ -11,6 +11,7 @@ import { formatting } from "./formatting.ts";
 import { hover } from "./hover.ts";
 import { implementation } from "./implementation.ts";
 import { inlayHints } from "./inlay-hints.ts";
+import { preview } from "./preview.ts";
 import { references } from "./references.ts";
 import { rename } from "./rename.ts";
 import { selectionRange } from "./selection-range.ts";
@@ -32,6 +33,7 @@ export const features: readonly Feature[] = [
   hover,
   implementation,
   inlayHints,
+  preview,
   references,
   rename,
   selectionRange,
