@@ -27,7 +27,7 @@ async function sectionOf(run: RunRecord, divergence: string | undefined): Promis
     `<p class="state ${run.state}">${escaped(run.name)}: ${run.state}, ${logged.toLocaleString("en")} steps</p>`,
     divergence === undefined ? "" : `<p class="problem">${escaped(divergence)}</p>`,
     bestTable(run),
-    charts.length > 0 ? `<div class="charts">${charts.join("\n")}</div>` : note("Nothing is logged yet."),
+    charts.length > 0 ? `<div class="charts">${charts.join("\n")}</div>` : note("The run has logged no step yet."),
   ].join("\n");
 }
 
