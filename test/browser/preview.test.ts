@@ -88,7 +88,7 @@ describe.skipIf(executable === undefined)(
         await node(page, "size").click();
         await expect.poll(() => clicked).toEqual(["kinds.mtl:6"]);
         const opacity = (name: string): Promise<string> =>
-          node(page, name).evaluate<string>("(group) => getComputedStyle(group).opacity");
+          node(page, name).evaluate<string, undefined>("(group) => getComputedStyle(group).opacity", undefined);
         expect(await Promise.all(["words", "read", "size", "kind", "pooled"].map(opacity))).toEqual([
           "1",
           "1",
