@@ -9,33 +9,24 @@ export interface FoundRun {
   readonly path: string;
 }
 
-/** The parts of a run's lock that say what it is a run of. */
-interface LockedParts {
-  readonly root: string;
-  readonly created: string;
-}
-
 /** The newest run of a specification in a folder `runs` beside it or beside a folder around it; `undefined` if there is none. */
 export function newestRun(specification: string, model: string): FoundRun | undefined {
   const folder = dirname(resolve(specification));
   const found = foldersAround(folder).flatMap((around) =>
     entriesOf(join(around, "runs")).flatMap((entry) => {
       const run = new RunFolder(join(around, "runs", entry));
-      const lock = readJson<LockedParts>(run.lock);
-      return lock && resolve(run.path, lock.root) === folder ? [{ run, created: lock.created }] : [];
+      const root = textIn(run.lock, "root");
+      const created = textIn(run.lock, "created") ?? "";
+      return root !== undefined && resolve(run.path, root) === folder ? [{ run, created }] : [];
     }),
   );
   const newest = found
     .toSorted((one, other) => (one.created < other.created ? 1 : -1))
-    .find(({ run }) => modelOf(run) === model);
+    .find(({ run }) => textIn(run.resolved, "model", "name") === model);
   return newest && { name: basename(newest.run.path), path: newest.run.path };
 }
 
-function modelOf({ resolved }: RunFolder): string | undefined {
-  return readJson<{ readonly model?: { readonly name?: string } }>(resolved)?.model?.name;
-}
-
-/** A number that changes whenever a run has logged something. */
+/** A text that changes whenever a run has logged something. */
 export function stampOf({ path }: FoundRun): string {
   const { metrics, log, model } = new RunFolder(path);
   return [metrics, log, join(model, "model.safetensors")]
@@ -63,10 +54,14 @@ function entriesOf(folder: string): readonly string[] {
   }
 }
 
-/** A file of a run may be missing, or in the middle of being written. */
-function readJson<Content>(path: string): Content | undefined {
+/** A text in a file of a run, which may be missing, or in the middle of being written. */
+function textIn(path: string, ...keys: readonly string[]): string | undefined {
   try {
-    return JSON.parse(readFileSync(path, "utf8")) as Content;
+    const found = keys.reduce<unknown>(
+      (value, key) => (value as Readonly<Record<string, unknown>>)[key],
+      JSON.parse(readFileSync(path, "utf8")),
+    );
+    return typeof found === "string" ? found : undefined;
   } catch {
     return undefined;
   }
