@@ -1,7 +1,7 @@
 import { fromBase, likeBase } from "./base.ts";
 import { type Outcomes, experiment } from "./experiment.ts";
 import { type Changes, stageTrainer } from "./stages.ts";
-import { meanAndDeviation, table } from "./table.ts";
+import { meanAndDeviation, ofSeeds, table } from "./table.ts";
 import type { Outcome } from "./variant.ts";
 
 const specification = "adapters.mtl";
@@ -83,7 +83,7 @@ export const adapterLibrary = experiment({
             ...Object.keys(ways).map((way) => [way, scores(outcomes, way, { task: "noun", metric: "accuracy" })]),
           ],
         ),
-        `Test scores in %, mean ± standard deviation of ${seeds} seeds. The adapters of the library were trained for ${steps} steps each, and reach ${library
+        `Test scores in %, ${ofSeeds(seeds)}. The adapters of the library were trained for ${steps} steps each, and reach ${library
           .map((each) => `${scores(outcomes, each.task, each)} on ${each.task}`)
           .join(" and ")}.`,
       ].join("\n\n"),

@@ -1,6 +1,6 @@
 import { type Outcomes, experiment } from "./experiment.ts";
 import { type Changes, stageTrainer } from "./stages.ts";
-import { meanAndDeviation, table } from "./table.ts";
+import { meanAndDeviation, ofSeeds, table } from "./table.ts";
 import type { Outcome } from "./variant.ts";
 
 const vocabulary = 'word_piece(6000, file: "base/vocab.txt")';
@@ -97,7 +97,7 @@ export const baseStart = experiment({
             ]),
           ),
         ),
-        `Test scores in %, mean ± standard deviation of ${seeds} seeds, after ${steps} steps.`,
+        `Test scores in %, ${ofSeeds(seeds)}, after ${steps} steps.`,
       ].join("\n\n"),
     ),
 });

@@ -1,5 +1,5 @@
 import { experiment } from "./experiment.ts";
-import { mean, meanAndDeviation, table } from "./table.ts";
+import { mean, meanAndDeviation, ofSeeds, table } from "./table.ts";
 import type { Outcome } from "./variant.ts";
 
 const scores = { genre: "accuracy", relation: "accuracy", spam: "accuracy", valence: "pearson" } as const;
@@ -46,7 +46,7 @@ export const hypergridGates = experiment({
     ]);
     return [
       table(["gates", ...tasks.map((task) => `${task}, ${scores[task]}`), "mean"], [baselines(outcomes), ...rows]),
-      `Test scores of the best checkpoint on validation, in %; mean ± standard deviation of ${seeds === 1 ? "one seed" : `${seeds} seeds`}, ${steps} steps of 32 rows.`,
+      `Test scores of the best checkpoint on validation, in %; ${ofSeeds(seeds)}, ${steps} steps of 32 rows.`,
     ].join("\n\n");
   },
 });

@@ -1,6 +1,6 @@
 import { type Outcomes, experiment } from "./experiment.ts";
 import { type Changes, type TrainStage, begunFrom, stageTrainer } from "./stages.ts";
-import { mean, meanAndDeviation, table } from "./table.ts";
+import { mean, meanAndDeviation, ofSeeds, table } from "./table.ts";
 import type { Outcome } from "./variant.ts";
 
 const tasks = [
@@ -60,7 +60,7 @@ export const mtdnnMerging = experiment({
             ...[...outcomes.keys()].map((name) => [rowName(name), ...scores(outcomes, name)]),
           ],
         ),
-        `Test scores in %, mean ± standard deviation of ${seeds} seeds.`,
+        `Test scores in %, ${ofSeeds(seeds)}.`,
       ].join("\n\n"),
     ),
 });

@@ -21,6 +21,10 @@ export function meanAndDeviation(values: readonly number[], digits = 1): string 
     : `${mean(values).toFixed(digits)} ± ${deviation(values).toFixed(digits)}`;
 }
 
+/** Says what the numbers of `meanAndDeviation` are. */
+export const ofSeeds = (seeds: number): string =>
+  seeds === 1 ? "one seed" : `mean ± standard deviation of ${seeds} seeds`;
+
 /** Formats a table in Markdown. */
 export function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
