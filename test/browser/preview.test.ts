@@ -87,8 +87,10 @@ describe.skipIf(executable === undefined)(
         await expect.poll(() => node(page, "read").getAttribute("class")).toMatch(/frozen/u);
         await node(page, "size").click();
         await expect.poll(() => clicked).toEqual(["kinds.mtl:6"]);
-        const opacity = (name: string): Promise<string> =>
-          node(page, name).evaluate<string, undefined>("(group) => getComputedStyle(group).opacity", undefined);
+        const opacity = async (name: string): Promise<string> => {
+          const id = (await node(page, name).getAttribute("id")) ?? "";
+          return page.evaluate<string>(`getComputedStyle(document.getElementById("${id}")).opacity`);
+        };
         expect(await Promise.all(["words", "read", "size", "kind", "pooled"].map(opacity))).toEqual([
           "1",
           "1",
