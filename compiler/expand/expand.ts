@@ -9,6 +9,7 @@ import type {
 import { keyOf } from "../../grammar/written-names.ts";
 import type { References } from "../resolve/resolve-names.ts";
 import { targetOf } from "../targets/index.ts";
+import { taskTarget } from "../targets/task-target.ts";
 import type { Program } from "../stage/checked-program.ts";
 import type { ResolvedSpecification, ResolvedSplit, ResolvedTask } from "../schema/resolved.ts";
 import { schema } from "../schema/schema.ts";
@@ -52,7 +53,7 @@ function expandDeclaration(
         ? declaration
         : {
             ...declaration,
-            options: merge(declaration.options, taskEntries(task, declaration.span), declaration.span),
+            options: merge(declaration.options, taskEntries(task, specification, declaration.span), declaration.span),
           };
     }
     case "Dataset": {
@@ -95,8 +96,11 @@ function expandModality(declaration: ModalityDeclaration, { modalities }: Resolv
     : { ...declaration, value: callExpression(schema.families.modality, modality, declaration.value.span) };
 }
 
-/** Defaults of `head` and `loss` are expressions, and `uses` is known only after streams are elaborated. */
-function taskEntries(task: ResolvedTask, span: Span): readonly Entry[] {
+/**
+ * Defaults of `head` and `loss` are expressions, and `uses` is known only after streams are elaborated. The default of
+ * `head` is a block that takes one stream, so a task with several outputs has none.
+ */
+function taskEntries(task: ResolvedTask, specification: ResolvedSpecification, span: Span): readonly Entry[] {
   const uses = task.inputs.map(({ modality, optional }) => ({ kind: "Name", span, name: modality, optional }) as const);
   const entry = (name: string, value: Entry["value"]): Entry => ({
     kind: "Entry",
@@ -104,8 +108,12 @@ function taskEntries(task: ResolvedTask, span: Span): readonly Entry[] {
     key: { kind: "Identifier", span, name },
     value,
   });
+  const head = entry(
+    "head",
+    valueExpression({ kind: "name", of: "task" }, schema.declarations.task.head.default, span),
+  );
   return [
-    entry("head", valueExpression({ kind: "name", of: "task" }, schema.declarations.task.head.default, span)),
+    ...(taskTarget(task, specification).outputs.length === 1 ? [head] : []),
     ...optionEntries(schema.declarations.task, task, span),
     entry("loss", callExpression(schema.families.loss, { kind: targetOf(task.target).losses[0] }, span)),
     entry("uses", {

@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { emojiLanguages, languages } from "./emoji-languages.ts";
 import { emojiPairs } from "./emoji-pairs.ts";
 import {
   type EmojiDrawing,
@@ -15,10 +16,10 @@ const require = createRequire(import.meta.url);
 const artists = ["twemoji", "openmoji", "noto", "fluent-emoji-flat"] as const;
 
 /** This number is raised whenever the same packages would give another table. */
-const format = 2;
+const format = 3;
 
 /**
- * Writes the quickstart's data set, `emoji.jsonl` and its drawings, and `pairs.jsonl` for `clip.mtl`, from npm packages that are already installed. It keeps a data set that
+ * Writes the quickstart's data set, `emoji.jsonl` and its drawings, `pairs.jsonl` with two drawings a row, and `named.jsonl`, `words.jsonl` and `dictionary.jsonl` for `m3p.mtl`, from npm packages that are already installed. It keeps a data set that
  * is up to date. The licences are in README.md.
  */
 export async function prepareEmoji(folder: string): Promise<void> {
@@ -33,6 +34,18 @@ export async function prepareEmoji(folder: string): Promise<void> {
   await writeFile(join(partial, "emoji.jsonl"), drawings.map(({ row }) => `${JSON.stringify(row)}\n`).join(""));
   const pairs = emojiPairs(drawings.map(({ row }) => row));
   await writeFile(join(partial, "pairs.jsonl"), pairs.map((pair) => `${JSON.stringify(pair)}\n`).join(""));
+  const {
+    drawings: named,
+    words,
+    dictionary,
+  } = emojiLanguages(
+    drawings.map(({ row }) => row),
+    Object.fromEntries(
+      Object.entries(languages).map(([language, code]) => [language, read(`emojibase-data/${code}/data.json`)]),
+    ) as Parameters<typeof emojiLanguages>[1],
+  );
+  for (const [name, rows] of Object.entries({ named, words, dictionary }))
+    await writeFile(join(partial, `${name}.jsonl`), rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
   await writeFile(join(partial, "versions.json"), versions);
   await rm(folder, { recursive: true, force: true });
   await mkdir(dirname(folder), { recursive: true });

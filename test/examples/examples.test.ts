@@ -24,6 +24,7 @@ import { parse } from "../../grammar/parse.ts";
 import { type Prediction, type RawExample, load, train } from "../../runtime/index.ts";
 import { copyWithFewerRows } from "./fewer-rows.ts";
 import { prepareLittleEnglish } from "./little-english.ts";
+import { prepareLittleNames } from "./little-names.ts";
 
 const folder = join(packageRoot(), "examples");
 const data = (name: string): string => join(folder, "data", name);
@@ -136,6 +137,20 @@ const cases: { readonly [name: string]: ExampleCase } = {
       valence: {
         example: { words: ["joy", "the emotion of great happiness"] },
         holds: (prediction) => prediction.kind === "number" && Number.isFinite(prediction.value),
+      },
+    },
+  },
+  "m3p.mtl": {
+    prepare: (copy) => prepareLittleNames(data("emoji"), copy),
+    predictions: {
+      detect: { example: { drawing: "data/emoji/svg/noto/1f98a.svg" }, holds: holdsClass },
+      match: {
+        example: { caption: "fox", drawing: "data/emoji/svg/noto/1f98a.svg" },
+        holds: (prediction) => prediction.kind === "matching" && Number.isFinite(prediction.score),
+      },
+      find_german: {
+        example: { caption: "Fuchs", drawing: "data/emoji/svg/noto/1f98a.svg" },
+        holds: (prediction) => prediction.kind === "contrastive" && Math.abs(prediction.score) <= 1.001,
       },
     },
   },
