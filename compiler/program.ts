@@ -42,6 +42,8 @@ export interface Compilation {
   readonly references: References | undefined;
   /** The shapes that expressions have; empty if the compilation did not reach the level `shapes`. */
   readonly notes: LearntNotes;
+  /** The names of the weights of all tasks that could be elaborated; empty if the compilation did not reach the level `shapes`. */
+  readonly weights: ReadonlySet<string>;
   /** Declarations with all of their options; those with errors are missing. `undefined` if the compilation did not reach the level `shapes`. */
   readonly specification: ResolvedSpecification | undefined;
   /**
@@ -96,6 +98,7 @@ export function compileProgram({
   const { limits, unread } = readLimits(settings);
   const work = new Work(limits);
   const notes = new NotesOfAll();
+  const weights = new Set<string>();
   const files = new Map<string, LoadedFile>();
   const before: KeptTasks = (previous && keptTasks.get(previous.files)) ?? new Map();
   const reporter = createReporter({ most: MOST_MISTAKES, textOf: (file) => files.get(file)?.text });
@@ -142,7 +145,7 @@ export function compileProgram({
       previous: before,
     });
     known.elaborations = elaborations;
-    timed("elaborate", () => checkProgram(program, until, { elaborations, reporter, work, notes }));
+    timed("elaborate", () => checkProgram(program, until, { elaborations, reporter, work, notes, weights }));
     if (!reaches(until, "everything") || hasErrors(reporter.diagnostics)) return;
     timed("budgets", () => checkBudgets(program, reporter));
     known.verdict = hasErrors(reporter.diagnostics) ? "over_budget" : "ok";
@@ -162,6 +165,7 @@ export function compileProgram({
     bindings: known.bindings,
     references: known.references,
     notes,
+    weights,
     specification: known.program?.specification,
     verdict,
     ...(known.program && (verdict === "ok" || verdict === "over_budget") ? { program: known.program } : {}),

@@ -23,7 +23,10 @@ import { checkBuckets } from "./check-buckets.ts";
 import { checkStages } from "./check-stages.ts";
 import { checkGenerated, checkTargets } from "./check-targets.ts";
 
-/** Elaborates every task as every stage sees it; from the level `stages` on, looks at the specification as a whole. */
+/**
+ * Elaborates every task as every stage sees it; from the level `stages` on, looks at the specification as a whole. Adds the names of the
+ * weights of all tasks to `weights`.
+ */
 export function checkProgram(program: Program, until: Level, checks: Checks): void {
   const { reporter, work, elaborations } = checks;
   const { specification, bindings, declarations } = program;
@@ -42,6 +45,7 @@ export function checkProgram(program: Program, until: Level, checks: Checks): vo
     const ofModes = modes.map((mode) => elaborations.elaborate(task, mode, stage));
     for (const symbol of ofModes.flatMap((each) => each.made)) made.add(symbol);
     forwards.set(key, ofModes[0]?.forward);
+    for (const { name } of ofModes[0]?.forward?.weights ?? []) checks.weights.add(name);
     return ofModes[0]?.forward;
   };
   const stages = [...declarations.stages].map(([name, declaration]) => {
@@ -65,8 +69,9 @@ export function checkProgram(program: Program, until: Level, checks: Checks): vo
   checkBuckets(program, reporter);
 }
 
-/** Checks elaborate tasks, report to a reporter, count their steps, and keep the shapes that they learn. */
+/** Checks elaborate tasks, report to a reporter, count their steps, and keep the shapes and the names of weights that they learn. */
 interface Checks {
+  readonly weights: Set<string>;
   readonly elaborations: TaskElaborations;
   readonly reporter: Reporter;
   readonly work: Work;

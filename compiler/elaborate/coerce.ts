@@ -4,13 +4,13 @@ import {
   type ParameterType,
   type ParameterTypeOf,
   type Range,
-  type StreamKind,
+  acceptsKind,
   describeType,
   isBeyond,
 } from "../resolve/parameter-type.ts";
 import { blockPath, report } from "./elaboration.ts";
 import type { Frame } from "./frame.ts";
-import { type Stream, type Value, type ValueOf, describe, describeStream, elementsOf, none, poison } from "./value.ts";
+import { type Value, type ValueOf, describe, describeStream, elementsOf, none, poison } from "./value.ts";
 import { wayTo } from "./ways.ts";
 
 /** The value of a param, which may be in seconds, bytes or hertz. Its use decides if that is right. */
@@ -115,7 +115,7 @@ function coerceStream({ frame, what, at }: Context, value: Value, type: Paramete
     report(frame, "stream_expected", at, { what, found: describe(value) });
     return poison;
   }
-  if (fitsKind(value.stream, of)) return value;
+  if (acceptsKind(of, value.stream.kind)) return value;
   report(frame, "wrong_stream", at, {
     what,
     expected: describeType(type),
@@ -124,9 +124,4 @@ function coerceStream({ frame, what, at }: Context, value: Value, type: Paramete
     hint: of === "stream" ? undefined : wayTo(value.stream, of),
   });
   return poison;
-}
-
-/** Tells if a stream fits a kind. `tensor` accepts any shape, and regions are tokens that also carry boxes. */
-function fitsKind(stream: Stream, of: StreamKind | "stream"): boolean {
-  return of === "stream" || of === "tensor" || stream.kind === of || (of === "tokens" && stream.kind === "regions");
 }

@@ -29,6 +29,22 @@ const membersOf: {
   },
 };
 
+/** The names that may follow a value and a point. */
+export function partNames(value: Value): readonly string[] {
+  switch (value.kind) {
+    case "record":
+      return [...value.fields.keys()];
+    case "tuple":
+      return [...(value.names ?? []).flatMap((name) => name ?? []), "first", "last"];
+    case "list":
+      return ["first", "last"];
+    case "stream":
+      return value.stream.kind === "tokens" ? [...value.stream.positions.keys(), "first"] : [];
+    default:
+      return [];
+  }
+}
+
 /** The value of `met.seen`, `read.cls`, `task.index` or `streams.first`. */
 export function memberOf(frame: Frame, object: Value, member: Identifier): Value {
   if (object.kind === "poison" || object.kind === "absent") return object;

@@ -2,6 +2,7 @@ import type { Node as SyntaxNode } from "../../grammar/ast.ts";
 import type { Shape } from "../graph/graph.ts";
 import { isPrelude } from "../prelude/prelude.ts";
 import type { StreamKind } from "../resolve/parameter-type.ts";
+import { partNames } from "./members.ts";
 import { describeStream, shapeOf, type Value } from "./value.ts";
 
 /** The facts that are known of the expressions of a user's files. */
@@ -17,7 +18,9 @@ export type LearntValue =
   | LearntStream
   | { readonly kind: "plain"; readonly value: number | boolean | string }
   /** A stream of a modality that a task does not use. */
-  | { readonly kind: "absent" };
+  | { readonly kind: "absent" }
+  /** Several streams with the names that may follow a point: the results of a fusion. */
+  | { readonly kind: "parts"; readonly names: readonly string[] };
 
 export interface LearntStream {
   readonly kind: "stream";
@@ -103,6 +106,9 @@ function learntFrom(value: Value): LearntValue | undefined {
         ...(stream.vocabulary === undefined ? {} : { vocabulary: stream.vocabulary }),
       };
     }
+    case "record":
+    case "tuple":
+      return { kind: "parts", names: partNames(value) };
     default:
       return undefined;
   }
@@ -111,6 +117,7 @@ function learntFrom(value: Value): LearntValue | undefined {
 function keyOf(value: LearntValue): string {
   if (value.kind === "stream")
     return `${value.text} ${value.isMasked} ${value.mayBeMissing} ${value.positions.join(" ")} ${value.vocabulary ?? ""}`;
+  if (value.kind === "parts") return `.${value.names.join(".")}`;
   return value.kind === "plain" ? JSON.stringify(value.value) : value.kind;
 }
 

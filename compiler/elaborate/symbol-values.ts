@@ -95,6 +95,8 @@ function makeLine(elaboration: Elaboration, asked: Asked): Value {
   return line.reduceRight<Value>((_, { symbol, frame, at }) => {
     const value = makeValue(frame, symbol, at);
     elaboration.made.set(symbol, value);
+    // The names of a fusion's results are no part of the value of its expression.
+    if (symbol.kind === "Fusion") elaboration.notes?.value(symbol, value);
     return value;
   }, poison);
 }

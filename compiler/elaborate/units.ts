@@ -31,6 +31,11 @@ const units: ReadonlyMap<string, Unit> = new Map([
   ["kHz", { factor: 1e3, measure: "frequency" }],
 ] as const);
 
+/** The units of a measure, the smallest first. */
+export function unitsOf(measure: Measure): readonly string[] {
+  return [...units].flatMap(([name, unit]) => (unit.measure === measure ? [name] : []));
+}
+
 export const unitNames: readonly string[] = [...units.keys()];
 
 /** Other spellings of units, as people write them elsewhere. */

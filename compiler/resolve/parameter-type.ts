@@ -77,6 +77,11 @@ export function isStreamType(type: ParameterType): boolean {
   return type.kind === "stream";
 }
 
+/** Tells if a stream fits a kind. `tensor` accepts any shape, and regions are tokens that also carry boxes. */
+export function acceptsKind(of: StreamKind | "stream", kind: StreamKind): boolean {
+  return of === "stream" || of === "tensor" || kind === of || (of === "tokens" && kind === "regions");
+}
+
 const descriptions: { readonly [Kind in ParameterType["kind"]]: (type: ParameterTypeOf<Kind>) => string } = {
   stream: ({ of }) => (withoutArticle.has(of) ? of : `a ${of}`),
   list: ({ element }) => `a list of ${describeType(element).replace(/^an? /u, "")}${isAnyStream(element) ? "s" : ""}`,

@@ -11,6 +11,7 @@ import type {
   Node as SyntaxNode,
   Parameter,
   RepeatExpression,
+  Span,
   Statement,
 } from "../../grammar/ast.ts";
 import { childrenOf } from "../../grammar/children.ts";
@@ -235,7 +236,9 @@ export class ExpressionResolver {
       ),
     ];
     for (const local of locals) if ("at" in local) this.#table.declare(local.at, local);
-    this.statements(node.body, locals.reduce(withLocal, bodyScope(scope, node)), node.span.end);
+    const head = [...node.arguments, ...(node.index ? [node.index] : []), ...(node.from ?? [])].at(-1) ?? node;
+    const start = head === node ? node.span.start : head.span.end;
+    this.statements(node.body, locals.reduce(withLocal, bodyScope(scope, node)), { start, end: node.span.end });
   }
 
   /** Resolves the value of an option of `repeat`, where `all` is a choice. */
@@ -269,10 +272,11 @@ export class ExpressionResolver {
       if (label) this.#table.declare(label, this.#part(definitionOfDeclaration(fusion), label.name));
   }
 
-  /** Statements of a body, each of which sees the names of those before it. `end` is the end of the body. */
-  statements(statements: readonly Statement[], outer: BodyScope, end: number): void {
+  /** Statements of a body, each of which sees the names of those before it. The body may also be empty, so its extent is given. */
+  statements(statements: readonly Statement[], outer: BodyScope, body: Pick<Span, "start" | "end">): void {
+    const { end } = body;
     let scope = outer;
-    this.#table.sees(scope, { start: statements[0]?.span.start ?? end, end });
+    this.#table.sees(scope, body);
     for (const statement of statements) {
       this.#statement(statement, scope);
       const names = namesOf(statement);

@@ -129,5 +129,6 @@ function resolveBlock(
     scope = withLocal(scope, definition);
     table.sees(scope, { start: parameter.span.end, end: block.span.end });
   }
-  expressions.statements(block.body, scope, block.span.end);
+  const head = block.result ?? block.parameters.at(-1) ?? block.name;
+  expressions.statements(block.body, scope, { start: head.span.end, end: block.span.end });
 }

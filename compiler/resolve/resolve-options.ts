@@ -95,8 +95,8 @@ const resolvers: { readonly [Kind in ValueType["kind"]]: ValueResolver<Kind> } =
   duration: evaluated,
   part: evaluated,
   any: evaluated,
-  string: (resolver, value, _type, of) => {
-    if (measures.has(of)) resolveMeasure(resolver.table, value, resolver.entry);
+  string: (resolver, value, { names }) => {
+    if (names === "measure") resolveMeasure(resolver.table, value, resolver.entry);
     evaluated(resolver, value);
   },
   one_of: resolveChoice,
@@ -105,8 +105,8 @@ const resolvers: { readonly [Kind in ValueType["kind"]]: ValueResolver<Kind> } =
     if (isAll) resolver.table.name(value, resolver.scope, definitionOfBuiltin("all"));
     else for (const item of value.kind === "List" ? value.items : [value]) resolveValue(resolver, item, element, of);
   },
-  map: (resolver, value, { value: type }, of) => resolveMap(resolver, value, type, of),
-  ordered_map: (resolver, value, { value: type }, of) => resolveMap(resolver, value, type, of),
+  map: resolveMap,
+  ordered_map: resolveMap,
   either: resolveEither,
   call: (resolver, value, { family }) => resolveFamilyCall(resolver, value, family),
   name: (resolver, value, { of }) => resolveDeclared(resolver, value, of),
@@ -117,28 +117,28 @@ const resolvers: { readonly [Kind in ValueType["kind"]]: ValueResolver<Kind> } =
   },
 };
 
-/** Options whose strings name a measure of a validation. */
-const measures: ReadonlySet<string> = new Set(["checkpoint.checkpoint.best", "early_stop.early_stop.metric"]);
+/** The declarations that the keys of a map may be names of. */
+const keyKinds = { task: "Task", modality: "Modality", field: "Modality", param: "Param" } as const;
 
-/** Maps whose keys are names of declarations. */
-const keysOf: { readonly [option: string]: SymbolDeclaration["kind"] } = {
-  "stage.with": "Param",
-  "stage.batch": "Task",
-  "sampler.weights.of": "Task",
-  "sampler.uncertainty.proxy": "Task",
-  "dataset.columns": "Modality",
-};
-
-function resolveMap(resolver: OptionResolver, value: Expression, type: ValueType, of: string): void {
+function resolveMap(
+  resolver: OptionResolver,
+  value: Expression,
+  { value: type, keys }: TypeOf<"map" | "ordered_map">,
+  of: string,
+): void {
   if (value.kind !== "Map") return resolver.expressions.expression(value, resolver.scope);
-  resolveKeys(resolver, value, of);
+  if (typeof keys === "string" && keys !== "column") resolveKeys(resolver, value, keyKinds[keys]);
   for (const entry of value.entries) resolveValue(resolver, entry.value, type, of);
 }
 
-function resolveKeys({ table, entry: file }: OptionResolver, { entries }: MapExpression, of: string): void {
+function resolveKeys(
+  { table, entry: file }: OptionResolver,
+  { entries }: MapExpression,
+  kind: SymbolDeclaration["kind"],
+): void {
   for (const entry of entries) {
     const symbol = file.symbols.get(keyOf(entry));
-    if (symbol && symbol.kind === keysOf[of]) table.use(entry.key, definitionOfDeclaration(symbol));
+    if (symbol?.kind === kind) table.use(entry.key, definitionOfDeclaration(symbol));
   }
 }
 

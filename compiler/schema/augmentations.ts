@@ -36,7 +36,7 @@ export const augmentations = {
     source: "M3P (Ni et al., 2021), section 3.2; CoSDA-ML (Qin et al., 2020)",
     options: {
       dictionary: {
-        type: { kind: "string" },
+        type: { kind: "string", names: "table" },
         required: true,
         doc: "A table with the columns `word`, `language` and `translation`, which may be phrases; relative to the specification. Upper and lower case of words make no difference.",
       },

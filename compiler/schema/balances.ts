@@ -1,7 +1,7 @@
 import type { CallableTable } from "./types.ts";
 
 const lowest = {
-  type: { kind: "either", types: [{ kind: "number" }, { kind: "map", value: { kind: "number" } }] },
+  type: { kind: "either", types: [{ kind: "number" }, { kind: "map", value: { kind: "number" }, keys: "task" }] },
   default: 0,
   doc: "A lower bound of each task's loss, times its `weight`: one number for all, or a map by task, in which omitted tasks have 0.",
 } as const;

@@ -1,6 +1,7 @@
 import type { OptionTable } from "./types.ts";
 
 const column = { kind: "call", family: "column" } as const;
+const columnName = { kind: "string", names: "column" } as const;
 
 export const taskOptions = {
   from: {
@@ -43,7 +44,13 @@ export const taskOptions = {
 
 export const datasetOptions = {
   path: {
-    type: { kind: "either", types: [{ kind: "string" }, { kind: "map", value: { kind: "string" } }] },
+    type: {
+      kind: "either",
+      types: [
+        { kind: "string", names: "table" },
+        { kind: "map", value: { kind: "string", names: "table" }, keys: ["train", "validation", "test"] },
+      ],
+    },
     required: true,
     doc: 'A table: CSV, TSV, JSON Lines, JSON, Parquet, Arrow or Feather, IDX; a pattern for several files, `data/*.csv`; or a folder with one folder per class. One path for all splits, or one for each: `{ train: "a.csv", test: "b.csv" }`. Paths are relative to the specification.',
   },
@@ -53,16 +60,21 @@ export const datasetOptions = {
       value: {
         kind: "either",
         types: [
-          { kind: "string" },
+          columnName,
           column,
-          { kind: "list", element: { kind: "either", types: [{ kind: "string" }, column] }, distinct: true },
+          { kind: "list", element: { kind: "either", types: [columnName, column] }, distinct: true },
         ],
       },
+      keys: "field",
     },
     doc: 'The column of each modality and target field. A list gives the segments of a text, or the columns of a table in the order of its declaration, and `each("answers", max_candidates: 4)` the candidates of a `ranking`. A field that is not listed has the column of its own name, and a table the columns that it names.',
   },
   split: {
-    type: { kind: "map", value: { kind: "either", types: [{ kind: "rate" }, { kind: "string" }] } },
+    type: {
+      kind: "map",
+      value: { kind: "either", types: [{ kind: "rate" }, columnName] },
+      keys: ["train", "validation", "test", "group", "column"],
+    },
     doc: 'Fractions for `train`, `validation` and `test`, assigned by a hash of the row, with `group: "column"` to keep rows together; or `column: "set"`, a column with the split of each row. By default 80 %, 10 %, 10 %.',
   },
   rows: {
@@ -92,7 +104,7 @@ export const datasetOptions = {
     required: true,
     doc: "The tasks that its rows have targets for. A row that lacks a target counts for the other tasks only.",
   },
-  weight: { type: { kind: "string" }, doc: "The column with the weight of each row." },
+  weight: { type: columnName, doc: "The column with the weight of each row." },
   bad_rows: {
     type: { kind: "either", types: [{ kind: "rate" }, { kind: "one_of", options: ["report", "refuse"] }] },
     default: 0.05,
@@ -118,7 +130,7 @@ export const stageOptions = {
       kind: "either",
       types: [
         { kind: "int", min: 1, max: 1000000 },
-        { kind: "map", value: { kind: "int", min: 1, max: 1000000 } },
+        { kind: "map", value: { kind: "int", min: 1, max: 1000000 }, keys: "task" },
       ],
     },
     default: 32,
@@ -154,7 +166,7 @@ export const stageOptions = {
     doc: "A model whose predictions the stage's `loss` knows as `teacher`, in the form of `output`: the model of this specification in evaluation mode, with the weights and the params (`with`) of an earlier stage, or with weights from outside and the params of this stage. Its weights have `teacher.` before their names and are frozen, so that what it gives for an example is computed once.",
   },
   with: {
-    type: { kind: "map", value: { kind: "any" } },
+    type: { kind: "map", value: { kind: "any" }, keys: "param" },
     doc: "Values of params in this stage. Its graph is built with them, and weights carry over by name.",
   },
   for_each: {

@@ -5,7 +5,7 @@ export const earlyStops = {
     doc: "Ends a stage whose validation metric no longer improves, or its training of one task.",
     options: {
       metric: {
-        type: { kind: "string" },
+        type: { kind: "string", names: "measure" },
         default: "auto",
         doc: "`task.metric`, `metric` or `auto`, as `best` of `checkpoint`.",
       },

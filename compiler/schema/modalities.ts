@@ -64,12 +64,12 @@ export const modalities = {
     doc: "Columns of the data set's own table: `ids[columns]`, numeric columns first, with the numbers in a second tensor. `embed_columns` makes a token of each column, `as_vector` one vector of all. Numbers are standardised by the training split. A missing value has an id of its own in every column, and the number 0.",
     options: {
       numeric: {
-        type: { kind: "list", element: { kind: "string" }, distinct: true },
+        type: { kind: "list", element: { kind: "string", names: "column" }, distinct: true },
         default: [],
         doc: "Names of numeric columns.",
       },
       categorical: {
-        type: { kind: "ordered_map", value: { kind: "int", min: 1, max: 1000000 } },
+        type: { kind: "ordered_map", value: { kind: "int", min: 1, max: 1000000 }, keys: "column" },
         doc: "Categorical columns with the number of categories of each: `{ sex: 2, port: 4 }`. The categories are the most frequent ones of the training split; any other is unknown.",
       },
       missing: {

@@ -36,7 +36,7 @@ export const samplers = {
     source: "UniT (Hu & Singh, 2021)",
     options: {
       of: {
-        type: { kind: "map", value: { kind: "number", min: 0 } },
+        type: { kind: "map", value: { kind: "number", min: 0 }, keys: "task" },
         required: true,
         doc: "A weight for every task of the stage.",
       },
@@ -123,7 +123,11 @@ export const samplers = {
         doc: "`paper` is the entropy of a row's prediction, as a fraction of the largest possible entropy; `code`, as in the authors' code, multiplies it by the task's mean, so that uncertain tasks come first.",
       },
       proxy: {
-        type: { kind: "map", value: { kind: "either", types: [{ kind: "rate" }, { kind: "name", of: "task" }] } },
+        type: {
+          kind: "map",
+          value: { kind: "either", types: [{ kind: "rate" }, { kind: "name", of: "task" }] },
+          keys: "task",
+        },
         doc: "Scores of tasks that predict neither a category nor labels: those of another task of the stage, or a fixed fraction of the uncertainty.",
       },
     },

@@ -1,7 +1,7 @@
 import type { CallableTable } from "./types.ts";
 
 const column = {
-  type: { kind: "string" },
+  type: { kind: "string", names: "column" },
   required: true,
   doc: "The field of the data set with the right answer.",
 } as const;
@@ -125,7 +125,7 @@ export const targets = {
         doc: "The least intersection over union with the box of a region that is not wrong.",
       },
       among: {
-        type: { kind: "string" },
+        type: { kind: "string", names: "column" },
         doc: "The field with the indices of the regions that can be chosen, a list, in text files as JSON; without it, all can.",
       },
       missing,
@@ -163,11 +163,11 @@ export const targets = {
         doc: "The modality whose values are ranked in evaluation.",
       },
       negatives: {
-        type: { kind: "map", value: { kind: "int", min: 0, max: 1000 } },
+        type: { kind: "map", value: { kind: "int", min: 0, max: 1000 }, keys: "modality" },
         doc: "Number of wrong pairs of a training example in which the value of each modality is that of another training row: `{ words: 1, photo: 2 }`. By default one of each.",
       },
       hard: {
-        type: { kind: "map", value: { kind: "string" } },
+        type: { kind: "map", value: { kind: "string", names: "column" }, keys: "modality" },
         doc: 'One further wrong pair for each listed modality, with a value of one of the rows that a column lists: `{ words: "neighbours" }`. A cell is a list of numbers of rows of the data set, counted from 0, in text files as JSON. Rows that are not for training are passed over; without any other, the row is drawn from all.',
       },
       evaluate: {

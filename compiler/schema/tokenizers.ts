@@ -7,7 +7,7 @@ const size = {
   doc: "Size of the vocabulary, special tokens included. A smaller learnt vocabulary is padded to it; a larger file is an error, because shapes must be known before data is read.",
 } as const;
 const file = {
-  type: { kind: "string" },
+  type: { kind: "string", names: "file" },
   doc: "A vocabulary file to use instead of learning one from the training split; relative to the specification.",
 } as const;
 

@@ -16,7 +16,7 @@ export interface Topic {
 }
 
 /** The meaning of each word that begins a declaration or a statement. */
-const heads: { readonly [Head in HeadWord]: string } = {
+export const wordsThatBegin: { readonly [Head in HeadWord]: string } = {
   model: 'Begins a specification and names its model: `model NAME "a title"`.',
   import:
     'Imports blocks, params, modalities, layers and data sets from another file: `import { squeeze } from "./blocks.mtl"`.',
@@ -45,7 +45,7 @@ export function topics(groups: readonly BlockGroup[]): readonly Topic[] {
 }
 
 function headTopics(): readonly Topic[] {
-  return Object.entries(heads).flatMap(([name, doc]): readonly Topic[] => {
+  return Object.entries(wordsThatBegin).flatMap(([name, doc]): readonly Topic[] => {
     const options = Object.entries<OptionTable>(schema.declarations).find(([declaration]) => declaration === name)?.[1];
     return [
       { name, title: `\`${name}\``, text: [doc, optionList(options ?? {})].filter((part) => part !== "").join("\n\n") },
@@ -121,7 +121,8 @@ function optionList(options: OptionTable): string {
     .join("\n");
 }
 
-function describeOption({ type, required, default: value, unit, doc }: OptionDefinition): string {
+/** The type, the unit and the default of an option, and what it is for. */
+export function describeOption({ type, required, default: value, unit, doc }: OptionDefinition): string {
   const usual = value === undefined ? [] : [`${typeof value === "object" ? value.join(", ") : value} by default`];
   const facts = [
     describeType(type),

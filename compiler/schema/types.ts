@@ -13,16 +13,17 @@ export type ValueType =
   /** A number of rows (`64`) or a fraction of them (`1%`). */
   | { readonly kind: "part" }
   | { readonly kind: "bool" }
-  | { readonly kind: "string" }
+  /** `names` is set if the string names something that can be looked up. */
+  | { readonly kind: "string"; readonly names?: StringNames }
   | { readonly kind: "one_of"; readonly options: readonly string[] }
   /** A `distinct` list may not have an element twice. */
   | { readonly kind: "list"; readonly element: ValueType; readonly distinct?: true }
-  | { readonly kind: "map"; readonly value: ValueType }
+  | { readonly kind: "map"; readonly value: ValueType; readonly keys?: MapKeys }
   /**
    * A map whose order has a meaning. It is a list of pairs, because a JavaScript object would put keys that look like
    * integers first.
    */
-  | { readonly kind: "ordered_map"; readonly value: ValueType }
+  | { readonly kind: "ordered_map"; readonly value: ValueType; readonly keys?: MapKeys }
   /** The first type that fits. */
   | { readonly kind: "either"; readonly types: readonly ValueType[] }
   /** A call of a family's member: `adamw(rate: 1e-3)`; a bare name is a call without arguments. */
@@ -35,6 +36,18 @@ export type ValueType =
   | { readonly kind: "any" }
   /** A stream, a layer value or a loss, which elaboration evaluates. It is never part of the resolved specification. */
   | { readonly kind: "stream" };
+
+/**
+ * The thing that a string names: a column of the data, a table, a folder or file with weights, a measure of a validation such as
+ * `task.metric`, a task, or a file of another kind.
+ */
+export type StringNames = "column" | "table" | "weights" | "measure" | "task" | "file";
+
+/**
+ * The keys that a map may have: names of declarations, columns of the data, or one of a few words. A `field` is a modality, or the column of a
+ * target.
+ */
+export type MapKeys = "task" | "modality" | "param" | "field" | "column" | readonly string[];
 
 export interface OptionDefinition {
   readonly type: ValueType;

@@ -7,7 +7,7 @@ export const weightSources = {
     doc: "Weights of another run, of a trained model, or of a safetensors file.",
     options: {
       path: {
-        type: { kind: "string" },
+        type: { kind: "string", names: "weights" },
         required: true,
         doc: "A run's folder, the folder of a trained model, or a safetensors file: relative to the specification, or the name of a run in the folder of runs.",
       },
@@ -16,7 +16,10 @@ export const weightSources = {
         default: "best",
         doc: "The checkpoint of a run.",
       },
-      fork: { type: { kind: "string" }, doc: "Task whose weights are used, if the run ended in a fork." },
+      fork: {
+        type: { kind: "string", names: "task" },
+        doc: "Task whose weights are used, if the run ended in a fork.",
+      },
       as: {
         type: { kind: "one_of", options: Object.keys(weightMaps) },
         doc: "The network in a file that another program wrote: its names and layouts are mapped to those of the block of the standard library that computes it, wherever the model has one. Every weight of that block must be found, or be left out by `take`.",

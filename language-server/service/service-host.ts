@@ -18,10 +18,25 @@ export interface ServiceHost extends Host {
    * nothing is trained.
    */
   trainedWeights?(entry: string, sources: readonly string[]): readonly (readonly string[])[];
+  /** The columns of a table, or of the first file of a pattern, with some values of each; none if it cannot be read. Absent where no tables can be read. */
+  columnsOf?(path: string): Promise<readonly TableColumn[]>;
+  /** The files and folders in a folder; none if it cannot be read. Absent where there are no folders. */
+  entriesIn?(folder: string): readonly FolderEntry[];
   /** True for a file or a folder on disk. */
   exists(path: string): boolean;
   /** The explanation of a diagnostic by its code, as Markdown, where the host has it. */
   explanationOf?(code: string): string | undefined;
   /** The value that was not finite and ended the newest run of a specification, by the name of its model; `undefined` if none did. */
   divergenceOf?(specification: string, model: string): RunDivergence | undefined;
+}
+
+export interface TableColumn {
+  readonly name: string;
+  /** Up to five values, as they are shown to a user. */
+  readonly values: readonly string[];
+}
+
+export interface FolderEntry {
+  readonly name: string;
+  readonly kind: "file" | "folder";
 }

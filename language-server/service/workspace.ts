@@ -6,7 +6,7 @@ import { isPrelude, prelude } from "../../compiler/prelude/prelude.ts";
 import { type Compilation, compileProgram } from "../../compiler/program.ts";
 import type { References } from "../../compiler/resolve/resolve-names.ts";
 import { Costs } from "./costs.ts";
-import type { RunDivergence, ServiceHost } from "./service-host.ts";
+import type { FolderEntry, RunDivergence, ServiceHost, TableColumn } from "./service-host.ts";
 import { type TextEdit, editedText } from "./text-edit.ts";
 
 /** A file as a feature sees it: its text, its tree, and what a compilation that begins with it knows. */
@@ -26,6 +26,11 @@ interface KeptCompilation {
   readonly read: ReadonlyMap<string, string | undefined>;
 }
 
+/** The columns of a table, `undefined` while it is read. */
+interface Columns {
+  columns: readonly TableColumn[] | undefined;
+}
+
 /**
  * The files of a workspace as an editor has them: open documents first, then files on disk. Compilations are kept for as long as every
  * text that they read is what it was, so that an answer never depends on what was asked or edited before.
@@ -38,6 +43,10 @@ export class Workspace {
   readonly #onDisk = new Map<string, string | undefined>();
   readonly #parsed = new Map<string, { readonly text: string; readonly result: ParseResult }>();
   readonly #kept = new Map<string, KeptCompilation>();
+  /** The last compilation of each entry that knew shapes. */
+  readonly #withShapes = new Map<string, Compilation>();
+  readonly #columns = new Map<string, Columns>();
+  #reading: Promise<unknown> | undefined;
 
   constructor(host: ServiceHost) {
     this.#host = host;
@@ -58,6 +67,7 @@ export class Workspace {
   /** Something happened to a file or a folder on disk: it was written, made, moved or deleted. */
   refresh(path: string): void {
     this.#host.refresh?.();
+    this.#columns.clear();
     for (const known of this.#onDisk.keys())
       if (known === path || (known.startsWith(path) && /^[/\\]/u.test(known.slice(path.length))))
         this.#onDisk.delete(known);
@@ -153,7 +163,39 @@ export class Workspace {
       },
     });
     this.#kept.set(entry, { level: until, compilation, read });
+    if (reaches(until, "shapes")) this.#withShapes.set(entry, compilation);
     return compilation;
+  }
+
+  /**
+   * The last compilations of a file that knew its shapes, without compiling anything. They may be of earlier texts, which they have.
+   */
+  withShapes(path: string): readonly Compilation[] {
+    return [...this.#withShapes.values()].filter(({ files }) => files.has(path));
+  }
+
+  /** The columns of a table. They are `undefined` until the host has read them, which `reading` waits for, and where it reads no tables. */
+  columnsOf(path: string): readonly TableColumn[] | undefined {
+    const known = this.#columns.get(path);
+    if (known || !this.#host.columnsOf) return known?.columns;
+    const columns: Columns = { columns: undefined };
+    this.#columns.set(path, columns);
+    const read = this.#host.columnsOf(path).then((found) => (columns.columns = found));
+    const reading = Promise.all([this.#reading, read]).finally(() => {
+      if (this.#reading === reading) this.#reading = undefined;
+    });
+    this.#reading = reading;
+    return undefined;
+  }
+
+  /** Settles when the host has read the tables that were asked for; `undefined` if it has read them all. */
+  get reading(): Promise<unknown> | undefined {
+    return this.#reading;
+  }
+
+  /** The files and folders in a folder; empty where the host has none. */
+  entriesIn(folder: string): readonly FolderEntry[] {
+    return this.#host.entriesIn?.(folder) ?? [];
   }
 
   /** The specifications whose compilation reads a file: the file itself first, then those that import it, directly or not. */

@@ -2,6 +2,7 @@ import type { Feature } from "../server.ts";
 import { callHierarchy } from "./call-hierarchy.ts";
 import { codeAction } from "./code-action.ts";
 import { codeLens } from "./code-lens.ts";
+import { completion } from "./completion.ts";
 import { definition } from "./definition.ts";
 import { documentHighlight } from "./document-highlight.ts";
 import { documentLink } from "./document-link.ts";
@@ -16,6 +17,7 @@ import { references } from "./references.ts";
 import { rename } from "./rename.ts";
 import { selectionRange } from "./selection-range.ts";
 import { semanticTokens } from "./semantic-tokens.ts";
+import { signatureHelp } from "./signature-help.ts";
 import { symbols } from "./symbols.ts";
 import { typeDefinition } from "./type-definition.ts";
 
@@ -24,6 +26,7 @@ export const features: readonly Feature[] = [
   callHierarchy,
   codeAction,
   codeLens,
+  completion,
   definition,
   documentHighlight,
   documentLink,
@@ -38,6 +41,7 @@ export const features: readonly Feature[] = [
   rename,
   selectionRange,
   semanticTokens,
+  signatureHelp,
   symbols,
   typeDefinition,
 ];
