@@ -27,7 +27,7 @@ export interface KeptValue extends TensorType {
 /** A value of the whole graph that is kept. */
 export interface KeptOfWhole extends Pick<KeptValue, "feature" | "newest" | "again"> {
   readonly value: Value;
-  /** Of a state: the value whose shape it has, to which `value` is broadcast. */
+  /** For a state, the value whose shape it has, to which `value` is broadcast. */
   readonly like?: Value;
 }
 

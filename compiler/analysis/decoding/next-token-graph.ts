@@ -55,7 +55,7 @@ class Derivation {
   readonly #fixed = new Map<Value, Value>();
   readonly #parts = new Map<string, Value>();
   readonly #earlier = new Map<Value, Value>();
-  /** Of values that depend on single tokens of the text: the index of the last one. */
+  /** The index of the last token on which a value depends, for values of single tokens. */
   readonly #last = new Map<Value, number>();
   /** The nodes that take a single token out of a value of all tokens. */
   readonly #taken = new Set<Node>();
