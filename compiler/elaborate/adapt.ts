@@ -57,7 +57,7 @@ export function adapted(elaboration: Elaboration, name: string, weight: Stream):
   const at = declaration.value.span;
   const result = applyLayer(frame, layer, [{ value: streamValue(weight), at: declaration.weights.span }]);
   if (result.kind === "stream" && result.stream.batch === "shared" && sameShape(shape(result.stream), shape(weight)))
-    return { ...weight, value: result.stream.value };
+    return { ...weight, value: result.stream.value, ...(result.stream.update && { update: result.stream.update }) };
   if (result.kind === "poison") return weight;
   const isOfRows = result.kind === "stream" && result.stream.batch === "batched";
   const found = isOfRows ? "a value of each row" : describe(result);

@@ -33,6 +33,17 @@ export interface Stream {
   readonly boxes?: GraphValue;
   /** The first name of the pipeline that made it; names the results of a fusion. */
   readonly label?: string;
+  /** Of a matrix: the update in it that is multiplied with rows after dropout. */
+  readonly update?: MatrixUpdate;
+}
+
+/** A matrix that is the sum of `matrix` and `update`; rows have dropout before they are multiplied with `update`. */
+export interface MatrixUpdate {
+  readonly matrix: Stream;
+  readonly update: Stream;
+  readonly rate: number;
+  /** The path under which random numbers are drawn. */
+  readonly path: readonly string[];
 }
 
 /** The value of an expression while a task is elaborated. */

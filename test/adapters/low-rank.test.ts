@@ -55,6 +55,34 @@ describe("a weight that is adapted", () => {
     close(values.s, add(add(linear(x, "s", byName), update("s.kernel.lora", 1)), update("s.kernel.lora_2.t", 3)));
   });
 
+  test("has dropout of the rows before its update in training, as PEFT has it, and none in evaluation", () => {
+    const body = 'stream s = x -> linear(5)\nadapt "s.kernel" -> lora(rank: 2, alpha: 3, dropout: 25%)';
+    const outputOf = (inspected: ReturnType<typeof numbers>, factors: Matrix): Matrix => {
+      const { given, byName } = inspected;
+      const x = matrix(given("feature/x"), 4);
+      const rows = x.map((row, token) => row.map((value, index) => value * (factors[token]?.[index] ?? Number.NaN)));
+      const update = times(times(rows, byName.matrix("s.kernel.lora.down")), byName.matrix("s.kernel.lora.up"));
+      return add(
+        linear(x, "s", byName),
+        update.map((row) => row.map((value) => 1.5 * value)),
+      );
+    };
+    const trained = numbers(body, { mode: "train" });
+    const bytes = matrix(trained.given("random/s.kernel.lora"), 4);
+    const kept = bytes.map((row) => row.map((byte) => (byte >= 64 ? 4 / 3 : 0)));
+    expect(kept.flat().filter((factor) => factor === 0).length).toBeGreaterThan(0);
+    close(trained.values.s, outputOf(trained, kept));
+    const evaluated = numbers(body);
+    expect(evaluated.graph.inputs.filter(({ role }) => role.kind === "random")).toEqual([]);
+    close(
+      evaluated.values.s,
+      outputOf(
+        evaluated,
+        bytes.map((row) => row.map(() => 1)),
+      ),
+    );
+  });
+
   test("is in the resolved specification with its block, which `mtl diff` compares", () => {
     const text = `model m
 modality x: tensor(4)

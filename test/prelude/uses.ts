@@ -220,6 +220,7 @@ export const uses: { readonly [block: string]: readonly [expression: string, res
   invertible_adapter: ["x -> invertible_adapter", "tokens[3 × 4]"],
   identity_matrix: ["identity_matrix(3)", "tokens[3 × 3]"],
   identity_penalty: ["spread(reshape(identity_penalty(learned(2, 2), identity_matrix(3)), [1]), 2)", "vector[2]"],
+  with_update: ["with_update(learned(3, 4), learned(3, 4))", "tokens[3 × 4]"],
   lora: ["lora(learned(3, 4), rank: 2)", "tokens[3 × 4]"],
   dora: ["dora(learned(3, 4), rank: 2)", "tokens[3 × 4]"],
   column_norms: ["column_norms(learned(3, 4))", "vector[4]"],

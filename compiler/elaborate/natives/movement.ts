@@ -1,6 +1,7 @@
 import { type Shape, type Value as GraphValue, sameShape, showShape, sizeOf } from "../../graph/graph.ts";
 import { type Presence, eitherPresence, jointPresence, maskOf } from "../presence.ts";
-import { batched, cast, matmul, streamOf } from "../stream-ops.ts";
+import { dropped } from "../dropout.ts";
+import { batched, broadcastBinary, cast, matmul, streamOf } from "../stream-ops.ts";
 import { type Stream, type Value, describeStream, poison, shapeOf, streamValue } from "../value.ts";
 import { type Native, type NativeCall, axisOf } from "./native.ts";
 
@@ -237,11 +238,20 @@ const oneHot = native((call) => {
 });
 
 const product = native((call) => {
-  const result = matmul(call.frame, call.stream("x"), call.stream("y"), {
+  const options = {
     transposeA: call.flag("transpose_x"),
     transposeB: call.flag("transpose_y"),
     scale: call.number("scale"),
-  });
+  };
+  const productWith = (x: Stream, y: Stream): Stream | undefined => {
+    if (!y.update || x.batch !== "batched") return matmul(call.frame, x, y, options);
+    const { matrix, update, rate, path } = y.update;
+    const whole = productWith(x, matrix);
+    const rows = dropped({ ...call.frame, path }, x, { rate, over: "elements", kept: "rescaled" });
+    const added = whole && matmul(call.frame, rows, update, options);
+    return added && broadcastBinary(call.frame, "add", whole, added);
+  };
+  const result = productWith(call.stream("x"), call.stream("y"));
   return result ? streamValue(result) : poison;
 });
 

@@ -1,15 +1,15 @@
 import { progressScalar } from "../../features/features.ts";
 import type { ByteMove, Value as GraphValue } from "../../graph/graph.ts";
-import type { LayerValue, Stream, Value } from "../value.ts";
-import { kindOfRank, poison, shapeOf, streamValue } from "../value.ts";
-import { inputOfRows } from "../candidates.ts";
-import { cast, streamOf } from "../stream-ops.ts";
+import type { LayerValue, Value } from "../value.ts";
+import { poison, shapeOf, streamValue } from "../value.ts";
+import { dropped, randomBytes } from "../dropout.ts";
+import { broadcastBinary, cast, streamOf } from "../stream-ops.ts";
 import { declareWeight } from "../weights.ts";
 import { WeightNames } from "../../check/weight-names.ts";
 import { globMatches } from "../../stage/weight-patterns.ts";
-import { blockPath, modeAt, pathOf } from "../elaboration.ts";
+import { blockPath, modeAt } from "../elaboration.ts";
 import { drawnRate } from "./drawn-rate.ts";
-import type { Native, NativeCall } from "./native.ts";
+import type { Native } from "./native.ts";
 
 /** A weight as a stream: `learned(4, 96)` is four tokens, `learned(96)` a vector. */
 const learned: Native = {
@@ -30,47 +30,24 @@ const learned: Native = {
   },
 };
 
-/** Random bytes for a scope, drawn anew at each step; a site that is reached twice draws twice. */
-function randomBytes(call: NativeCall, shape: readonly number[], moved: ByteMove | undefined): Stream {
-  const path = pathOf(call.frame);
-  const used = call.elaboration.randomSites.get(path) ?? 0;
-  call.elaboration.randomSites.set(path, used + 1);
-  const site = used === 0 ? path : `${path}#${used + 1}`;
-  const value = inputOfRows(
-    call.frame,
-    { kind: "random", site, ...(moved ? { moved } : {}) },
-    { dtype: "uint8", shape },
-  );
-  return { kind: kindOfRank(shape.length), value, batch: "batched", positions: new Map() };
-}
-
-/**
- * Dropout (Srivastava et al., 2014). Kept values are rescaled by the rate as it is drawn. `over: example` drops whole
- * rows, as stochastic depth does (Huang et al., 2016).
- */
 const dropout: Native = {
   naming: "segment",
-  apply: (call): Value => {
-    const x = call.stream("x");
-    const drawn = drawnRate(call.number("rate"), call.elaboration.rules);
-    if (!drawn || modeAt(call.frame) !== "train") return streamValue(x);
-    const shape = call.choice("over") === "example" ? shapeOf(x).map(() => 1) : shapeOf(x);
-    const bytes = randomBytes(call, shape, drawn.moved);
-    const threshold = call.emit("fill", [], { dtype: "float32", shape: [], value: drawn.below });
-    const kept = cast(
-      call.frame,
-      call.emit("greater", [cast(call.frame, bytes.value, "float32"), threshold], {}),
-      "float32",
-    );
-    const scale = call.flag("rescale") && drawn.rate < 1 ? 1 / (1 - drawn.rate) : 1;
-    const factor =
-      scale === 1
-        ? kept
-        : call.emit("multiply", [kept, call.emit("fill", [], { dtype: "float32", shape: [], value: scale })], {});
-    return streamValue({
-      ...streamOf(call.emit("multiply", [x.value, factor], {}), "batched", x),
-      ...(x.mask ? { mask: x.mask } : {}),
-    });
+  apply: (call) => {
+    const over = call.choice("over") === "example" ? "example" : "elements";
+    const rescale = call.flag("rescale") ? "rescaled" : "as_they_are";
+    return streamValue(dropped(call.frame, call.stream("x"), { rate: call.number("rate"), over, kept: rescale }));
+  },
+};
+
+/** A matrix to which an update is added. A product with rows takes them apart in training, if the update has dropout. */
+const withUpdate: Native = {
+  naming: "transparent",
+  apply: (call) => {
+    const [matrix, update, rate] = [call.stream("matrix"), call.stream("update"), call.number("dropout")];
+    const sum = broadcastBinary(call.frame, "add", matrix, update);
+    if (!sum) return poison;
+    const hasDropout = rate > 0 && modeAt(call.frame) === "train";
+    return streamValue(hasDropout ? { ...sum, update: { matrix, update, rate, path: call.frame.path } } : sum);
   },
 };
 
@@ -93,7 +70,7 @@ const keepSome: Native = {
     }
     const { batch } = call.elaboration;
     const drawn = (size: number, moved: ByteMove | undefined): GraphValue =>
-      cast(call.frame, randomBytes(call, [size], moved).value, "float32");
+      cast(call.frame, randomBytes(call.frame, [size], moved).value, "float32");
     const part = (bytes: GraphValue, start: number, size: number): GraphValue =>
       call.emit("slice", [bytes], { starts: [0, start], sizes: [batch, size] });
     const number = (value: number): GraphValue => call.emit("fill", [], { dtype: "float32", shape: [], value });
@@ -207,7 +184,7 @@ const noise: Native = {
       );
     const number = (value: number): GraphValue => call.emit("fill", [], { dtype: "float32", shape: [], value });
     const uniform = (): GraphValue => {
-      const bytes = cast(call.frame, randomBytes(call, shape, undefined).value, "float32");
+      const bytes = cast(call.frame, randomBytes(call.frame, shape, undefined).value, "float32");
       return call.emit("multiply", [call.emit("add", [bytes, number(0.5)], {}), number(1 / 256)], {});
     };
     const length = call.emit("sqrt", [call.emit("multiply", [call.emit("log", [uniform()], {}), number(-2)], {})], {});
@@ -244,6 +221,7 @@ export function instancePath(given: LayerValue): readonly string[] | undefined {
 export const sourceNatives: { readonly [name: string]: Native } = {
   learned,
   dropout,
+  with_update: withUpdate,
   keep_some: keepSome,
   sinusoids,
   linspace,
