@@ -35,6 +35,7 @@ export const preview: VerbOf<PreviewOptions> = {
       run: run === undefined ? undefined : resolve(session.io.cwd, run),
       onOpen: (url) => session.print(`${url}\n`),
       onClick: (line) => session.note(line),
+      onError: (error) => session.warn(String(error)),
     });
     await new Promise((done) => process.once("SIGINT", done).once("SIGTERM", done));
     await ended();

@@ -4,7 +4,6 @@ import { costSection } from "./cost-section.ts";
 import { type FoundRun, newestRun, stampOf } from "./newest-run.ts";
 import { pageWith } from "./page.ts";
 import { type Picture, drawPicture, lineOf } from "./picture.ts";
-import { runSection } from "./run-section.ts";
 import { type PageEvent, ServedPage } from "./serve-page.ts";
 
 export interface PreviewSettings {
@@ -16,6 +15,8 @@ export interface PreviewSettings {
   readonly run?: string | undefined;
   /** The declaration of a node that is clicked. */
   readonly onClick: (declaration: Span) => void;
+  /** A mistake of ours, which must not end the process that serves other pages. */
+  readonly onError: (error: unknown) => void;
 }
 
 /** Milliseconds between two looks at the folder of a run. */
@@ -40,7 +41,7 @@ export class Preview {
   private constructor(settings: PreviewSettings, page: ServedPage) {
     this.#settings = settings;
     this.#page = page;
-    this.#timer = setInterval(() => void this.#look(), betweenLooks);
+    this.#timer = setInterval(() => void this.#attempt(() => this.#look()), betweenLooks);
   }
 
   static async open(settings: PreviewSettings): Promise<Preview> {
@@ -48,7 +49,7 @@ export class Preview {
       page: pageWith,
       port: settings.port,
       begin: () => {
-        setImmediate(() => void preview.update().then(() => preview.#look()));
+        setImmediate(() => void preview.update().then(() => preview.#attempt(() => preview.#look())));
         return [...preview.#last.values()];
       },
       onMessage: (message) => preview.#clicked(message),
@@ -70,7 +71,7 @@ export class Preview {
     }
     do {
       this.#state = "drawing";
-      await this.#draw();
+      await this.#attempt(() => this.#draw());
     } while (this.#isChanged);
     this.#state = "idle";
   }
@@ -98,6 +99,14 @@ export class Preview {
 
   get #isChanged(): boolean {
     return this.#state === "changed";
+  }
+
+  async #attempt(run: () => Promise<void>): Promise<void> {
+    try {
+      await run();
+    } catch (error) {
+      this.#settings.onError(error);
+    }
   }
 
   async #draw(): Promise<void> {
@@ -131,6 +140,8 @@ export class Preview {
     const stamp = this.#run ? `${this.#run.path} ${stampOf(this.#run)}` : "";
     if (stamp === this.#stamp) return;
     this.#stamp = stamp;
+    // Charts need packages that a picture does not.
+    const { runSection } = await import("./run-section.ts");
     this.#send("run", { html: this.#run ? await runSection(this.#run) : "" });
   }
 

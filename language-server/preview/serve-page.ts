@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { UserError } from "../../runtime/user-error.ts";
 
 /** A page that shows what it is sent, and tells what is clicked. */
 export interface PageSettings {
@@ -41,6 +42,9 @@ export class ServedPage {
     const page = new ServedPage(settings);
     await new Promise<void>((done, fail) => {
       page.#server.once("error", fail).listen(settings.port, "127.0.0.1", () => done());
+    }).catch((cause: unknown) => {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new UserError("usage", `The page cannot be served: ${reason}.`, "Give another --port, or none.", { cause });
     });
     return page;
   }

@@ -11,10 +11,18 @@ interface Settings {
   readonly onOpen: (url: string) => void;
   /** The line of the declaration of a node that is clicked: `model.mtl:12`. */
   readonly onClick: (line: string) => void;
+  readonly onError: (error: unknown) => void;
 }
 
 /** Previews a specification as it is on disk. Gives the function that ends it. */
-export async function servePreview({ path, port, run, onOpen, onClick }: Settings): Promise<() => Promise<void>> {
+export async function servePreview({
+  path,
+  port,
+  run,
+  onOpen,
+  onClick,
+  onError,
+}: Settings): Promise<() => Promise<void>> {
   const workspace = new Workspace(createNodeWorkspaceHost());
   const preview = await Preview.open({
     workspace,
@@ -22,6 +30,7 @@ export async function servePreview({ path, port, run, onOpen, onClick }: Setting
     port,
     run,
     onClick: (span) => onClick(lineOf(workspace, span)),
+    onError,
   });
   let change = 0;
   /** A step at a time, so that the page is answered in between, and until the next change. */

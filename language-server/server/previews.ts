@@ -17,4 +17,5 @@ export type OpenPreview = (settings: {
   readonly path: string;
   readonly port: number;
   readonly onClick: (declaration: Span) => void;
+  readonly onError: (error: unknown) => void;
 }) => Promise<OpenedPreview>;

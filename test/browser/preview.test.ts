@@ -42,6 +42,7 @@ describe.skipIf(executable === undefined)(
         run: undefined,
         onOpen: (opened) => (url = opened),
         onClick: (line) => clicked.push(line),
+        onError: (error) => expect.fail(String(error)),
       });
       browser = await launchChromium(executable ?? "");
     }, 3 * minutes);

@@ -19,7 +19,15 @@ function written(content: string): string {
 
 async function served(path: string, onClick: (line: string) => void = () => {}): Promise<string> {
   let url = "";
-  const end = await servePreview({ path, port: 0, run: undefined, onOpen: (opened) => (url = opened), onClick });
+  const onError = (error: unknown): never => expect.fail(String(error));
+  const end = await servePreview({
+    path,
+    port: 0,
+    run: undefined,
+    onOpen: (opened) => (url = opened),
+    onClick,
+    onError,
+  });
   onTestFinished(end);
   return url;
 }
@@ -77,6 +85,13 @@ describe("the page of a preview", () => {
     expect(await statusOf(url.replace(/[0-9a-f]{32}/u, "0".repeat(32)), {})).toBe(404);
     expect(await statusOf(url, { host: "evil.example" })).toBe(404);
     expect(await statusOf(url, { origin: "https://evil.example" })).toBe(404);
+  });
+
+  test("is not served at a port that is taken", async () => {
+    const path = written(text);
+    const port = Number(new URL(await served(path)).port);
+    const again = servePreview({ path, port, run: undefined, onOpen: () => {}, onClick: () => {}, onError: () => {} });
+    await expect(again).rejects.toMatchObject({ name: "UserError", kind: "usage" });
   });
 
   test("is drawn again when the file changes, keeps the last picture of a text with errors, and says the line of a click", async () => {

@@ -10,7 +10,7 @@ export interface PreviewAnswer {
 
 /**
  * `workspace/executeCommand` with the command `mtl.preview` and the URI of a document opens its preview, and answers with `{ url }`, an address of
- * the machine on which the server runs. The notification `mtl/cursor` with `{ textDocument, position }` lights the declaration at the cursor; a
+ * the machine on which the server runs, or with `null` where no page can be served. The notification `mtl/cursor` with `{ textDocument, position }` lights the declaration at the cursor; a
  * click in the picture asks the client to show the declaration (`window/showDocument`). The command is not among the capabilities of the server:
  * clients make commands of their own of those that are, and an extension has one of that name already.
  */
@@ -46,10 +46,17 @@ async function open(
 ): Promise<PreviewAnswer | null> {
   if (!server.openPreview) return null;
   const { workspace } = server;
+  const onError = (error: unknown): void => server.connection.console.error(String(error));
   const preview =
-    opened.get(path) ?? server.openPreview({ workspace, path, port: 0, onClick: (at) => show(server, at) });
+    opened.get(path) ?? server.openPreview({ workspace, path, port: 0, onClick: (at) => show(server, at), onError });
   opened.set(path, preview);
-  return { url: (await preview).url };
+  try {
+    return { url: (await preview).url };
+  } catch (error) {
+    opened.delete(path);
+    onError(error);
+    return null;
+  }
 }
 
 /** Shows a declaration in the editor. */
