@@ -51,6 +51,8 @@ const canvasOf = () =>
 const holdsClass = (prediction: Prediction, classes: readonly string[]): boolean =>
   prediction.kind === "category" && classes.includes(prediction.class);
 const holdsText = (prediction: Prediction): boolean => prediction.kind === "sequence" && prediction.probability > 0;
+const holdsPair = (prediction: Prediction): boolean =>
+  prediction.kind === "contrastive" && Math.abs(prediction.score) <= 1.001;
 
 /** A column of the first row of a table. */
 function firstRowOf(table: string, column: string): { readonly [column: string]: string } {
@@ -109,6 +111,16 @@ const cases: { readonly [name: string]: ExampleCase } = {
         example: () => firstRowOf("numbers/numbers.jsonl", "picture"),
         holds: holdsText,
       },
+    },
+  },
+  "clip.mtl": {
+    prepare: () => prepareEmoji(data("emoji")),
+    predictions: {
+      same: {
+        example: { drawing: "data/emoji/svg/noto/1f98a.svg", other: "data/emoji/svg/twemoji/1f98a.svg" },
+        holds: holdsPair,
+      },
+      named: { example: { drawing: "data/emoji/svg/noto/1f98a.svg", name: "fox" }, holds: holdsPair },
     },
   },
   "digit_reader.mtl": {
