@@ -99,7 +99,7 @@ const rules: readonly Rule[] = [
   {
     name: "the server knows its machine through its workspace host and its addresses alone",
     of: ["language-server/server/**"],
-    not: ["language-server/server/{serve-stdio,uris,node-workspace-host}.ts"],
+    not: ["language-server/server/{serve-stdio,uris,node-workspace-host,weights-on-disk}.ts"],
     never: ["node:*", "node:*/**", "runtime/**", "vscode-languageserver/node"],
   },
   {

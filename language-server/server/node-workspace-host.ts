@@ -8,6 +8,7 @@ import { readExplanations } from "../../runtime/explanations.ts";
 import { divergenceOf } from "../preview/divergence.ts";
 import { newestRun } from "../preview/newest-run.ts";
 import type { FolderEntry } from "../service/service-host.ts";
+import { weightsOnDisk } from "./weights-on-disk.ts";
 import type { WorkspaceHost } from "./workspace-host.ts";
 
 /** Folders whose files are not the user's own, or are kept as a run had them. */
@@ -25,6 +26,7 @@ export function createNodeWorkspaceHost(): WorkspaceHost {
   return {
     ...createNodeHost(),
     exists: existsSync,
+    trainedWeights: (entry, sources) => weightsOnDisk(entry, sources, folders),
     open(opened) {
       folders = opened;
       known = undefined;
