@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync, readdirSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { LARGEST_HEADER, parseHeader } from "../../runtime/checkpoint/safetensors-header.ts";
 
@@ -42,7 +42,8 @@ function namesIn(path: string): readonly string[] {
 /** The names of the tensors in a file; the header alone is read. */
 function namesOf(path: string): readonly string[] {
   try {
-    const file = openSync(path, "r");
+    // Without the flag, to open a pipe would wait for a writer. Windows has neither.
+    const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
       const { size } = fstatSync(file);
       const prefix = new Uint8Array(8);

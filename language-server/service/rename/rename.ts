@@ -8,6 +8,7 @@ import { referenceEdits } from "./rename-edits.ts";
 import { type Refusal, nameRefusal, renameableAt } from "./renameable.ts";
 import { changedMeaning } from "./same-meaning.ts";
 import { type Renamed, editsOfMistaken, weightEdits } from "./weight-edits.ts";
+import { Trials } from "./trials.ts";
 import { lineOf, wrongAfter } from "./wrong-after.ts";
 
 /**
@@ -26,13 +27,14 @@ export function rename(workspace: Workspace, path: string, offset: number, newNa
   if (unreadable !== undefined) return { refusal: unreadable };
   const renaming = { path, definition, newName, entries };
   const edits = referenceEdits(workspace, path, definition, newName);
-  const changed = changedMeaning(workspace, workspace.edited(edits), entries, {
+  const trials = new Trials(workspace);
+  const changed = changedMeaning(workspace, trials.after(edits), entries, {
     oldName: definition.name,
     newName,
     edits,
   });
   if (changed) return { refusal: meaningRefusal(workspace, changed, renaming) };
-  return wrongAfter(workspace, edits, entries, "names") ?? consequences(workspace, edits, renaming);
+  return wrongAfter(trials, edits, entries, "names") ?? consequences(trials, edits, renaming);
 }
 
 interface Renaming {
@@ -43,27 +45,27 @@ interface Renaming {
 }
 
 /** Adds what follows from new names of weights and of fields, and refuses a renaming after which something is wrong. */
-function consequences(workspace: Workspace, edits: readonly TextEdit[], renaming: Renaming): Renamed | Refusal {
+function consequences(trials: Trials, edits: readonly TextEdit[], renaming: Renaming): Renamed | Refusal {
   const { definition, newName, entries } = renaming;
   let all = edits;
   for (const entry of entries) {
-    const before = workspace.compile(entry, "everything");
+    const before = trials.before.compile(entry, "everything");
     if (isLibrary(before, entry)) continue;
     if (!before.program) {
-      const guessed = editsOfMistaken(workspace, all, { entry, before, oldName: definition.name, newName });
+      const guessed = editsOfMistaken(trials, all, { entry, before, oldName: definition.name, newName });
       if ("refusal" in guessed) return guessed;
       all = guessed.edits;
       continue;
     }
     if (definition.kind === "declaration" && definition.declaration.kind === "Modality") {
-      const after = workspace.edited(all).compile(entry, "shapes");
+      const after = trials.after(all).compile(entry, "shapes");
       all = withoutOverlaps([...all, ...columnEdits(before, after, { oldName: definition.name, newName })]);
     }
-    const weights = weightEdits(workspace, all, { entry, before, oldName: definition.name, newName });
+    const weights = weightEdits(trials, all, { entry, before, oldName: definition.name, newName });
     if ("refusal" in weights) return weights;
     all = withoutOverlaps([...all, ...weights.edits]);
   }
-  return wrongAfter(workspace, all, entries, "everything") ?? { edits: all };
+  return wrongAfter(trials, all, entries, "everything") ?? { edits: all };
 }
 
 function syntaxRefusal(workspace: Workspace, entries: readonly string[]): string | undefined {

@@ -21,24 +21,30 @@ export function renamingEdits(
   const lines = added.map(({ from, to }) => `renamed ${JSON.stringify(from)} -> ${JSON.stringify(to)}`).join("\n");
   const [first] = declared;
   if (first && idle.includes(first) && lines !== "")
-    return [{ at: first.span, text: lines }, ...idle.slice(1).map((each) => removal(each, text))];
-  const removals = idle.map((each) => removal(each, text));
-  if (lines === "") return removals;
+    return [{ at: first.span, text: lines }, ...removals({ path, text }, idle.slice(1))];
+  if (lines === "") return removals({ path, text }, idle);
   const at = first ? startOfLine(text, first.span.start) : text.length;
   const above = first || text === "" ? "" : text.endsWith("\n") ? "\n" : "\n\n";
-  return [...removals, { at: { file: path, start: at, end: at }, text: `${above}${lines}\n` }];
+  return [...removals({ path, text }, idle), { at: { file: path, start: at, end: at }, text: `${above}${lines}\n` }];
 }
 
-/** Removes a declaration with its line, and the blank line above if nothing follows. */
-function removal({ span: { file, start, end } }: RenamedDeclaration, text: string): TextEdit {
-  const line = startOfLine(text, start);
-  const next = text.indexOf("\n", end);
-  const after = next < 0 ? text.length : next + 1;
-  const isAlone = (text.slice(line, start) + text.slice(end, after)).trim() === "";
-  if (!isAlone) return { at: { file, start, end }, text: "" };
-  const above = /\n(?:[^\S\n]*\n)+$/u.exec(text.slice(0, line));
-  const isLast = text.slice(after).trim() === "";
-  return { at: { file, start: isLast && above ? above.index + 1 : line, end: after }, text: "" };
+/** Removes declarations, each with its line; at the end of a file also the blank line above them. */
+function removals(
+  { path: file, text }: Pick<LoadedFile, "path" | "text">,
+  idle: readonly RenamedDeclaration[],
+): readonly TextEdit[] {
+  const [first] = idle;
+  if (!first) return [];
+  const rest = idle.reduceRight((left, { span }) => left.slice(0, span.start) + left.slice(span.end), text);
+  if (rest.slice(first.span.start).trim() === "") {
+    const start = text.slice(0, first.span.start).trimEnd().length;
+    return [{ at: { file, start, end: text.length }, text: start === 0 ? "" : "\n" }];
+  }
+  return idle.map(({ span: { start, end } }) => {
+    const [line, after] = [startOfLine(text, start), text.indexOf("\n", end) + 1];
+    const isAlone = after > 0 && (text.slice(line, start) + text.slice(end, after)).trim() === "";
+    return { at: { file, start: isAlone ? line : start, end: isAlone ? after : end }, text: "" };
+  });
 }
 
 function startOfLine(text: string, offset: number): number {

@@ -38,19 +38,23 @@ function sameMeaning(before: Reference, after: Reference, renaming: Renaming): b
   return (
     before.at.start === offsetBefore(after.at.file, after.at.start, renaming.edits) &&
     before.role === after.role &&
-    keyOf(before.definition, []) === keyOf(after.definition, renaming.edits, renaming)
+    sameDefinition(before.definition, after.definition, renaming)
   );
 }
 
+function sameDefinition(before: Definition, after: Definition, renaming: Renaming): boolean {
+  if (before.kind === "part" && after.kind === "part") {
+    const isRenamed = before.name === renaming.oldName && after.name === renaming.newName;
+    return (before.name === after.name || isRenamed) && sameDefinition(before.of, after.of, renaming);
+  }
+  return keyOf(before, []) === keyOf(after, renaming.edits);
+}
+
 /** A text that two definitions of the same thing have in common, whatever it is called. */
-function keyOf(definition: Definition, edits: readonly TextEdit[], renaming?: Renaming): string {
+function keyOf(definition: Definition, edits: readonly TextEdit[]): string {
   const place = placeOf(definition);
   if (place) return `${definition.kind} ${place.file} ${offsetBefore(place.file, place.start, edits)}`;
   switch (definition.kind) {
-    case "part": {
-      const name = definition.name === renaming?.newName ? renaming.oldName : definition.name;
-      return `${keyOf(definition.of, edits, renaming)} . ${name}`;
-    }
     case "it":
     case "given": {
       const { file, start } = definition.of.span;

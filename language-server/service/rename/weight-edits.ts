@@ -9,6 +9,7 @@ import { type PatternRenaming, guessedPattern, patternEdits } from "./pattern-ed
 import type { Refusal } from "./renameable.ts";
 import { isRenamed, neededRenamings } from "./renamed-declarations.ts";
 import { renamingEdits } from "./renaming-edits.ts";
+import type { Trials } from "./trials.ts";
 import { wrongAfter } from "./wrong-after.ts";
 import { writtenPatterns } from "./written-patterns.ts";
 
@@ -25,13 +26,13 @@ interface OfEntry {
 
 /** The edits of patterns and of `renamed` in one specification whose weights have other names after edits. */
 export function weightEdits(
-  workspace: Workspace,
+  trials: Trials,
   edits: readonly TextEdit[],
   { entry, before, oldName, newName }: OfEntry,
 ): Renamed | Refusal {
   const { references, files } = before;
   const file = files.get(entry);
-  const changed = weightsAfter(workspace, edits, { entry, before, oldName, newName });
+  const changed = weightsAfter(trials, edits, { entry, before, oldName, newName });
   if (!changed || !references || !file || [...changed].every(([from, to]) => from === to)) return { edits: [] };
   const found: TextEdit[] = [];
   for (const each of files.values())
@@ -42,12 +43,12 @@ export function weightEdits(
     }
   const now = withoutOverlaps([...edits, ...found]);
   const declared = file.tree.declarations.filter(isRenamed);
-  const after = workspace.edited(now).parsed(entry)?.tree.declarations.filter(isRenamed) ?? [];
+  const after = trials.after(now).parsed(entry)?.tree.declarations.filter(isRenamed) ?? [];
   // A weight that has its old name again needs no declaration.
   const isIdle = after.map(({ from, to }) => from.value === to.value);
   const added = neededRenamings({
     changed,
-    trained: weightsOfRuns(workspace, entry, before),
+    trained: weightsOfRuns(trials.before, entry, before),
     before: declared.map(({ from, to }) => ({ from: from.value, to: to.value })),
     after: after
       .filter((_, index) => isIdle[index] !== true)
@@ -64,14 +65,14 @@ export function weightEdits(
 
 /** The edits of a specification with a mistake, whose names of weights are not known: patterns that would match nothing have the new name. */
 export function editsOfMistaken(
-  workspace: Workspace,
+  trials: Trials,
   edits: readonly TextEdit[],
   { entry, before, oldName, newName }: OfEntry,
 ): Renamed | Refusal {
   const { references, files } = before;
   if (!references) return { edits };
   const segment = new RegExp(`(?:^|[./])${oldName}(?:_\\d+)?(?:\\.|$)`, "u");
-  if (weightsOfRuns(workspace, entry, before).some((names) => names.some((name) => segment.test(name))))
+  if (weightsOfRuns(trials.before, entry, before).some((names) => names.some((name) => segment.test(name))))
     return {
       refusal: `${entry} has a mistake, so that the names of its weights are not known, and an earlier run has weights named after "${oldName}".`,
     };
@@ -80,7 +81,7 @@ export function editsOfMistaken(
     ...guessedPatterns([...files.values()], references, { oldName, newName, edits }),
   ]);
   const isBetter =
-    wrongAfter(workspace, edits, [entry], "everything") && !wrongAfter(workspace, guessed, [entry], "everything");
+    wrongAfter(trials, edits, [entry], "everything") && !wrongAfter(trials, guessed, [entry], "everything");
   return { edits: isBetter ? guessed : edits };
 }
 
@@ -113,12 +114,12 @@ function weightsOfRuns(
  * are known, and with them what each pattern must be.
  */
 function weightsAfter(
-  workspace: Workspace,
+  trials: Trials,
   edits: readonly TextEdit[],
   { entry, before: { program, files, references }, oldName, newName }: OfEntry,
 ): ChangedWeights | undefined {
   if (!program || !references) return undefined;
-  const programAfter = (all: readonly TextEdit[]) => workspace.edited(all).compile(entry, "everything").program;
+  const programAfter = (all: readonly TextEdit[]) => trials.after(all).compile(entry, "everything").program;
   const guessed = guessedPatterns([...files.values()], references, { oldName, newName, edits });
   const after = programAfter(edits) ?? programAfter(withoutOverlaps([...edits, ...guessed]));
   return after && changedWeights(program, after);

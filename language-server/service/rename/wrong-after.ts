@@ -3,17 +3,18 @@ import type { Level } from "../../../compiler/level.ts";
 import type { TextEdit } from "../text-edit.ts";
 import type { Workspace } from "../workspace.ts";
 import type { Refusal } from "./renameable.ts";
+import type { Trials } from "./trials.ts";
 
 /** A refusal, if something is wrong after edits that was not before. */
 export function wrongAfter(
-  workspace: Workspace,
+  trials: Trials,
   edits: readonly TextEdit[],
   entries: readonly string[],
   level: Level,
 ): Refusal | undefined {
-  const after = workspace.edited(edits);
+  const after = trials.after(edits);
   for (const entry of entries) {
-    const [old, now] = [workspace.compile(entry, level), after.compile(entry, level)];
+    const [old, now] = [trials.before.compile(entry, level), after.compile(entry, level)];
     const added = addedDiagnostic(old.diagnostics, now.diagnostics);
     if (added) return { refusal: `After it, ${positionOf(after, added)} would be wrong: ${added.message}` };
   }
