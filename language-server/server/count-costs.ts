@@ -1,5 +1,8 @@
 import type { Server } from "./server.ts";
 
+/** Milliseconds after the last round of diagnostics: a step takes up to a tenth of a second, and an edit waits for it. */
+const furtherPause = 300;
+
 /**
  * Counts the costs of open documents when the user pauses, and asks the client to show them. What was shown before is marked as earlier until
  * then: the client asks for hints and lenses after every edit, and is given the costs of the text before it.
@@ -17,7 +20,7 @@ export function countCosts(server: Server): void {
       shown.set(path, now);
     }
     if (isChanged) server.refresh();
-  });
+  }, furtherPause);
   connection.onDidSaveTextDocument(({ textDocument }) => {
     costs.saved(server.pathOf(textDocument));
     server.idle.changed();

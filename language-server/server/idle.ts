@@ -12,7 +12,7 @@ export type IdleWork = () => Iterable<unknown>;
  */
 export class Idle {
   readonly #server: Server;
-  readonly #works: IdleWork[] = [];
+  readonly #works: { readonly work: IdleWork; readonly after: number }[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Counts changes. */
   #change = 0;
@@ -21,8 +21,9 @@ export class Idle {
     this.#server = server;
   }
 
-  add(work: IdleWork): void {
-    this.#works.push(work);
+  /** `after` are further milliseconds without a change, for work whose steps are so long that typing would be delayed. */
+  add(work: IdleWork, after = 0): void {
+    this.#works.push({ work, after });
   }
 
   /** Something changed that the work depends on. */
@@ -33,13 +34,14 @@ export class Idle {
   }
 
   async #run(change: number): Promise<void> {
-    for (const work of this.#works) {
+    for (const { work, after } of this.#works) {
+      if (after > 0) await new Promise((done) => setTimeout(done, after));
+      if (change !== this.#change) return;
       const steps = this.#server.attempt(undefined, () => work()[Symbol.iterator]());
       while (!this.#server.attempt(true, () => steps?.next().done ?? true)) {
         await new Promise((done) => setImmediate(done));
         if (change !== this.#change) return;
       }
-      if (change !== this.#change) return;
     }
   }
 }
