@@ -65,7 +65,7 @@ function become(token: IToken, type: TokenType): void {
 }
 
 /** Tokens that may follow the word if it begins something. */
-const shapes: { readonly [W in HeadWord]: readonly (readonly TokenType[])[] } = {
+export const shapesOfHeads: { readonly [W in HeadWord]: readonly (readonly TokenType[])[] } = {
   model: [],
   import: [
     [LeftBrace, Identifier, Comma],
@@ -96,13 +96,13 @@ const shapes: { readonly [W in HeadWord]: readonly (readonly TokenType[])[] } = 
   update: [[Identifier, Equals]],
 };
 /** Forms that may also be a value followed by the next entry, as in `{ kind: param  rate: 1 }`. */
-const ambiguousInBraces: ReadonlySet<TokenType> = new Set([Colon, LeftParenthesis]);
+export const ambiguousInBraces: ReadonlySet<TokenType> = new Set([Colon, LeftParenthesis]);
 
 function begins(word: HeadWord, tokens: readonly IToken[], index: number, innermost: TokenType | undefined): boolean {
   if (isNameAfterWord(tokens, index)) return false;
   const previous = tokens[index - 1];
   const afterHead = previous !== undefined && headTypes.has(previous.tokenType);
-  const shape = shapes[word].find((shape) => shape.every((type, ahead) => matches(tokens[index + 1 + ahead], type)));
+  const shape = shapesOfHeads[word].find((shape) => shape.every((type, ahead) => matches(tokens[index + 1 + ahead], type)));
   if (shape !== undefined) {
     const last = shape.at(-1);
     if (afterHead || innermost !== LeftBrace || last === undefined || !ambiguousInBraces.has(last)) return true;
