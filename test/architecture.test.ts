@@ -25,6 +25,11 @@ interface Rule {
 const rules: readonly Rule[] = [
   { name: "the grammar depends on no other folder", of: ["grammar/**"], only: ["chevrotain"] },
   {
+    name: "highlighting needs the grammar only",
+    of: ["editors/highlight/**"],
+    only: ["grammar/**", "chevrotain", "highlight.js"],
+  },
+  {
     name: "the graph uses the syntax tree's spans and nothing else of the language",
     of: ["compiler/graph/**", "compiler/passes/**", "compiler/lower/**"],
     only: ["grammar/ast.ts", "protobufjs/light.js"],
@@ -145,7 +150,7 @@ const rules: readonly Rule[] = [
 ];
 
 const root = packageRoot();
-const sources = ["grammar", "compiler", "runtime", "language-server", "cli"].flatMap((folder) =>
+const sources = ["grammar", "compiler", "runtime", "language-server", "editors/highlight", "cli"].flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
     .map((path) => posix.join(folder, path.replaceAll("\\", "/")))
     .filter((path) => path.endsWith(".ts")),
@@ -189,7 +194,7 @@ describe("imports", () => {
     const declared = new Set(Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies }));
     const packages = imports
       .map(({ to }) => to)
-      .filter((to) => !/^(?:node:|grammar\/|compiler\/|runtime\/|language-server\/|cli\/)/.test(to))
+      .filter((to) => !/^(?:node:|grammar\/|compiler\/|runtime\/|language-server\/|editors\/|cli\/)/.test(to))
       .map((to) =>
         to
           .split("/")

@@ -49,8 +49,10 @@ export const highlightJsLanguage = {
 /** The module that a documentation site gives to `registerLanguage`. */
 export function highlightJsModule(): string {
   return `// Written from the token definitions by \`npm run highlighting\`; do not edit.
+const language = ${JSON.stringify(highlightJsLanguage, undefined, 2)};
+
 export default function mtl() {
-  return ${JSON.stringify(highlightJsLanguage, undefined, 2).replaceAll("\n", "\n  ")};
+  return language;
 }
 `;
 }

@@ -19,7 +19,7 @@ export interface Connector {
 
 export interface Head {
   readonly word: HeadWord;
-  /** What it declares, which gives the name behind it a colour; `undefined` if no name follows. */
+  /** The kind of declaration, which gives the name behind it a colour; `undefined` if no name follows. */
   readonly declares?: "block" | "section" | "value";
   /** A regular expression of what follows. */
   readonly after: string;
@@ -83,7 +83,7 @@ export const punctuation = signsOf((sign) => /^[,.:=]$/.test(sign));
 
 function signsOf(isWanted: (sign: string) => boolean): readonly string[] {
   return fixed
-    .filter((token) => !wordTokens.includes(token) && isWanted(String(token.PATTERN)))
+    .filter(({ PATTERN }) => typeof PATTERN === "string" && !/^\w/.test(PATTERN) && isWanted(PATTERN))
     .map(sourceOf)
     .toSorted((one, other) => other.length - one.length);
 }

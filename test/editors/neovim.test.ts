@@ -7,6 +7,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { lex } from "../../grammar/lex.ts";
 import { heads, NumberLiteral, StringLiteral } from "../../grammar/tokens.ts";
 import { packageRoot } from "../../runtime/host/package-root.ts";
+import { silentServer } from "./silent-server.ts";
 
 const nvim = process.env["NVIM"] ?? "nvim";
 const version = spawnSync(nvim, ["--version"], { encoding: "utf8" });
@@ -132,22 +133,3 @@ say(found)`,
     ).toMatch(/npm install --save-dev mtl/u);
   });
 });
-
-/** A server that answers `initialize` and `shutdown`, and ignores everything else. */
-const silentServer = `let text = "";
-process.stdin.on("data", (part) => {
-  text += part;
-  for (;;) {
-    const head = /Content-Length: (\\d+)[^]*?\\r\\n\\r\\n/.exec(text);
-    if (!head) return;
-    const start = head.index + head[0].length;
-    if (text.length < start + Number(head[1])) return;
-    const { id, method } = JSON.parse(text.slice(start, start + Number(head[1])));
-    text = text.slice(start + Number(head[1]));
-    if (method === "exit") process.exit(0);
-    if (id === undefined) continue;
-    const answer = JSON.stringify({ jsonrpc: "2.0", id, result: method === "initialize" ? { capabilities: {} } : null });
-    process.stdout.write("Content-Length: " + answer.length + "\\r\\n\\r\\n" + answer);
-  }
-});
-`;
