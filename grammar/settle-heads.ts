@@ -102,7 +102,9 @@ function begins(word: HeadWord, tokens: readonly IToken[], index: number, innerm
   if (isNameAfterWord(tokens, index)) return false;
   const previous = tokens[index - 1];
   const afterHead = previous !== undefined && headTypes.has(previous.tokenType);
-  const shape = shapesOfHeads[word].find((shape) => shape.every((type, ahead) => matches(tokens[index + 1 + ahead], type)));
+  const shape = shapesOfHeads[word].find((shape) =>
+    shape.every((type, ahead) => matches(tokens[index + 1 + ahead], type)),
+  );
   if (shape !== undefined) {
     const last = shape.at(-1);
     if (afterHead || innermost !== LeftBrace || last === undefined || !ambiguousInBraces.has(last)) return true;
