@@ -16,7 +16,7 @@ const require = createRequire(import.meta.url);
 const artists = ["twemoji", "openmoji", "noto", "fluent-emoji-flat"] as const;
 
 /** This number is raised whenever the same packages would give another table. */
-const format = 3;
+const format = 4;
 
 /**
  * Writes the quickstart's data set, `emoji.jsonl` and its drawings, `pairs.jsonl` with two drawings a row, and `named.jsonl`, `words.jsonl` and `dictionary.jsonl` for `m3p.mtl`, from npm packages that are already installed. It keeps a data set that
