@@ -108,7 +108,7 @@ let prelude: FileScope | undefined;
  * The scope of the standard library, which is the same for every program. Each of its blocks is parsed once, when it is
  * first asked for, because most programs use few.
  */
-function preludeScope(): FileScope {
+export function preludeScope(): FileScope {
   prelude ??= {
     path: "prelude",
     symbols: new LazyMap(preludeBlocks.map((block) => [block.name, () => declarationOf(block)])),

@@ -8,10 +8,14 @@ import {
 } from "vscode-languageserver";
 import type { CompletionItem, ItemKind, Snippet } from "../../service/completion/completion-item.ts";
 import { completionsAt } from "../../service/completion/completions.ts";
+import { readStandardLibrary } from "../../service/completion/warm-up.ts";
 import type { Feature, Server } from "../server.ts";
 
 /** The longest time for which columns of a table are waited for, in milliseconds. Later they are there at once. */
 const LONGEST_WAIT = 400;
+
+/** The standard library is read while nothing else happens, in slices of so many milliseconds, and not before the first diagnostics. */
+const slice = { first: 600, length: 8, pause: 25 };
 
 const empty: CompletionList = { isIncomplete: false, items: [] };
 
@@ -24,6 +28,7 @@ export const completion: Feature = {
     },
   },
   register(server) {
+    later(slice.first, () => readOn(readStandardLibrary()));
     /** The last list, whose items are resolved one by one. */
     const last: { id: number; items: readonly CompletionItem[] } = { id: 0, items: [] };
     const answer = server.answer<CompletionParams, CompletionList>(empty, ({ textDocument, position, context }) => {
@@ -55,6 +60,19 @@ export const completion: Feature = {
     });
   },
 };
+
+function readOn(reading: Generator<void>): void {
+  const end = performance.now() + slice.length;
+  while (performance.now() < end) if (reading.next().done) return;
+  later(slice.pause, () => readOn(reading));
+}
+
+/** Runs later, unless the process ends before. */
+function later(milliseconds: number, run: () => void): void {
+  const timer: unknown = setTimeout(run, milliseconds);
+  // In a page a timer is a number, and nothing waits for it.
+  if (typeof timer === "object" && timer !== null && "unref" in timer) (timer as NodeJS.Timeout).unref();
+}
 
 function toProtocol(server: Server, path: string, item: CompletionItem, index: number): ProtocolItem {
   const { label, kind, detail, at, text, snippet, edits } = item;
