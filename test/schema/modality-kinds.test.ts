@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createMemoryHost } from "../../compiler/host.ts";
 import { compileProgram } from "../../compiler/program.ts";
-import { modalities } from "../../compiler/schema/modalities.ts";
+import type { modalities } from "../../compiler/schema/modalities.ts";
 import { modalityKinds } from "../../compiler/schema/modality-kinds.ts";
 
 const examples: { readonly [Kind in keyof typeof modalities]: string } = {

@@ -131,6 +131,7 @@ function valueOfKeyed(
       return parameter && { kind: "typed", types: [parameter.type] };
     }
     case "map":
+      if (of.keys === "param") return valueOfParamNamed(name, names);
       return { kind: "option", type: of.value, of: `${of.of}.${name}` };
     case "repeat": {
       const choices: { readonly [option: string]: readonly string[] } = repeatOptions;
@@ -138,6 +139,13 @@ function valueOfKeyed(
       return options && { kind: "option", type: { kind: "one_of", options }, of: `repeat.${name}` };
     }
   }
+}
+
+function valueOfParamNamed(name: string, { scope }: Names): Expected {
+  const param = scope.file.symbols.get(name);
+  return param?.kind === "Param" && param.type
+    ? { kind: "typed", types: [param.type], words: "quoted" }
+    : { kind: "any" };
 }
 
 function positionalValue(

@@ -19,7 +19,12 @@ export type Expected =
       readonly definition?: OptionDefinition | undefined;
     }
   /** A value of one of several types: of a param, or of the parameters that a positional argument may be for. */
-  | { readonly kind: "typed"; readonly types: readonly TypeExpression[] }
+  | {
+      readonly kind: "typed";
+      readonly types: readonly TypeExpression[];
+      /** Words are written in quotes: the value of a param in a stage is evaluated outside of the param. */
+      readonly words?: "quoted";
+    }
   /** Any expression, or one that is a stream, a layer, a number or a condition. */
   | { readonly kind: "any" | "stream" | "layer" | "number" | "condition" }
   /** A value that is compared with the value of a name. */

@@ -4,6 +4,8 @@ import type { Callee, Expected } from "./expected.ts";
 import { type SlotContext, expectedIn } from "./expected-in.ts";
 import { type Inside, type Items, type Keyed, beginsRepeat, itemsIn, statementWords } from "./inside.ts";
 
+export type Continuation = "then" | "else" | "as" | "from" | "from file" | "except";
+
 /** The possible continuations at a position. */
 export interface Slot {
   /** A declaration, a statement of a block or an imported name may begin here. */
@@ -14,8 +16,8 @@ export interface Slot {
   readonly value?: Expected;
   /** The operand is a step of a pipeline: the parts before the arrow. */
   readonly step?: readonly Part[];
-  /** A conditional or the head of a `repeat` is not finished: the words that may come next. */
-  readonly continues?: readonly string[];
+  /** The words that may come next: of a conditional, of the head of a `repeat`, after a pattern and after the names of an import. */
+  readonly continues?: readonly Continuation[];
   /** A part is selected: the parts of the value before the point. */
   readonly part?: readonly Part[];
 }
@@ -78,11 +80,15 @@ function slotAfter(inside: Inside, item: readonly Part[], context: SlotContext):
   switch (inside.kind) {
     case "declarations":
       if (item[0]?.type === "ImportHead" && item.at(-1)?.type === "From") return operandIn(inside, [item], context);
+      if (item[0]?.type === "ImportHead" && item.at(-1)?.text === "{") return { continues: ["from file"] };
       return endsDeclaration(item) ? { begins: "declaration" } : {};
     case "statements":
       return endsStatement(item) ? slotOfNewItem(inside, [[]], context) : {};
-    case "entries":
-      return slotOfNewItem(inside, [[]], context);
+    case "entries": {
+      const value = expectedIn(inside, [item], context);
+      const isPattern = value?.kind === "option" && value.type.kind === "pattern" && item.length === 3;
+      return { ...slotOfNewItem(inside, [[]], context), ...(isPattern ? { continues: ["except"] } : {}) };
+    }
     default:
       return {};
   }
@@ -97,12 +103,12 @@ function operandIn(inside: Inside, items: Items, context: SlotContext): Slot {
 }
 
 /** The words that continue a conditional or a `repeat` at the end of an item. */
-function continuationOf(item: readonly Part[]): readonly string[] {
+function continuationOf(item: readonly Part[]): readonly Continuation[] {
   const count = (type: string): number => item.filter((part) => part.type === type).length;
   if (count("If") > count("Then")) return ["then"];
   if (count("Then") > count("Else")) return ["else"];
   if (!beginsRepeat(item) || item.at(-1)?.type === "As" || item.at(-1)?.type === "Repeat") return [];
-  return ["as", "from"].filter((word) => !item.some(({ text }) => text === word));
+  return (["as", "from"] as const).filter((word) => !item.some(({ text }) => text === word));
 }
 
 /** True if an item of the file may end here, so that another declaration may begin. */

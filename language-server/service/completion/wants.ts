@@ -33,6 +33,7 @@ export function wantsOf(expected: Expected): Wants {
       const types = typesWithin(expected.type);
       const number = types.some(({ kind }) => numeric.has(kind));
       if (!types.some(({ kind }) => kind === "stream")) return { ...nothing, number };
+      if (expected.of === "task.uses") return { ...nothing, optional: true };
       if (expected.of === "task.head") return { ...nothing, layer: true };
       return isLoss(expected) ? { ...nothing, loss: true } : { ...nothing, stream: true, optional: true };
     }

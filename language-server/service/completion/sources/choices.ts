@@ -9,10 +9,20 @@ import type { CompletionRequest, Source } from "../request.ts";
 export const choices: Source = (request) => {
   const { value } = request.slot;
   if (!value) return [];
+  const isQuoted = value.kind === "typed" && value.words === "quoted";
+  if (request.string && !isQuoted) return [];
   const usual = value.kind === "option" ? value.definition?.default : undefined;
   return choicesOf(value, request).map(
     (label) =>
-      ({ label, kind: "choice", rank: 0, ...(String(usual) === label ? { detail: "default" } : {}) }) satisfies Draft,
+      ({
+        label,
+        kind: "choice",
+        rank: 0,
+        ...(String(usual) === label ? { detail: "default" } : {}),
+        ...(isQuoted && !request.string && !/^(?:true|false|none)$/u.test(label)
+          ? { text: JSON.stringify(label) }
+          : {}),
+      }) satisfies Draft,
   );
 };
 

@@ -17,7 +17,7 @@ import { types } from "./types.ts";
 import { weightPatterns } from "./weight-patterns.ts";
 
 /** The sources for a position in a string: what a string can name. */
-export const sourcesInStrings: readonly Source[] = [weightPatterns, measures, columns, files];
+export const sourcesInStrings: readonly Source[] = [choices, weightPatterns, measures, columns, files];
 
 /** All sources. Each answers for a position, or has nothing to say there. */
 export const sources: readonly Source[] = [
@@ -32,7 +32,10 @@ export const sources: readonly Source[] = [
   callables,
   parts,
   types,
-  ...sourcesInStrings,
+  weightPatterns,
+  measures,
+  columns,
+  files,
   importedNames,
   importableNames,
 ];

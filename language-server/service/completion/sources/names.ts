@@ -20,7 +20,8 @@ export const names: Source = (request) => {
   const seen = symbolsSeen(request).flatMap((symbol): readonly Draft[] => {
     const kind = symbol.kind.toLowerCase() as ItemKind;
     const isStream = kind === "stream" || kind === "fusion" || kind === "modality";
-    if (!(isStream ? wants.stream && !step : kind === "param" && wants.number)) return [];
+    if (symbol === request.declaration || !(isStream ? wants.stream && !step : kind === "param" && wants.number))
+      return [];
     const shape = symbol.kind === "Stream" ? shapesKnown(request, symbol.value)[0] : undefined;
     return [
       {
@@ -40,7 +41,17 @@ export const names: Source = (request) => {
   const not = wants.condition
     ? [{ label: "not", kind: "operator" as const, rank: 4, text: "not ", snippet: snippetOf("not ${condition}") }]
     : [];
-  const modes = wants.optional ? [{ label: "optional", kind: "operator" as const, rank: 3, text: "optional " }] : [];
+  const modes = wants.optional
+    ? [
+        {
+          label: "optional",
+          kind: "operator" as const,
+          rank: 3,
+          text: "optional ",
+          snippet: snippetOf("optional ${modality}"),
+        },
+      ]
+    : [];
   return [...listed, ...own, ...seen, ...given, ...builtin, ...not, ...modes];
 };
 
@@ -48,7 +59,8 @@ export const names: Source = (request) => {
 function declaredNames(request: CompletionRequest): readonly Draft[] {
   const { value } = request.slot;
   if (value?.kind !== "option") return [];
-  const kinds = typesWithin(value.type).flatMap((type) => (type.kind === "name" ? [type.of] : []));
+  const named = typesWithin(value.type).flatMap((type) => (type.kind === "name" ? [type.of] : []));
+  const kinds = value.of === "task.uses" ? ["modality"] : named;
   const patterns = typesWithin(value.type).some((type) => type.kind === "pattern");
   const frame = request.surroundings.frames.at(-1);
   const present = new Set(frame?.opener === "[" ? [...frame.before, ...frame.after].map(({ text }) => text) : []);
@@ -56,7 +68,7 @@ function declaredNames(request: CompletionRequest): readonly Draft[] {
     const kind = symbol.kind.toLowerCase() as ItemKind;
     const fits =
       kinds.some((each) => each === kind) || (patterns && (kind === "stream" || kind === "fusion" || kind === "layer"));
-    if (!fits || present.has(symbol.name.name)) return [];
+    if (!fits || present.has(symbol.name.name) || symbol === request.declaration) return [];
     return [{ label: symbol.name.name, kind, detail: kind, documentation: () => docOfDeclaration(symbol), rank: 0 }];
   });
 }
