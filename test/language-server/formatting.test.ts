@@ -56,6 +56,16 @@ describe("formatting", () => {
     }
   });
 
+  test("needs neither the files that a text imports nor an analysis of it", () => {
+    const { workspace, path } = filesOf(`import { x } from "./lib.mtl"\n${untidy}`, {
+      resolve: () => {
+        throw new Error("a file was looked for");
+      },
+    });
+    expect(formatting(workspace, path).edits.length).toBeGreaterThan(0);
+    expect(formattingAfter(workspace, path, workspace.textOf(path)?.length ?? 0, "\n").edits.length).toBeGreaterThan(0);
+  });
+
   test("refuses a text with a syntax error, and says where it is", () => {
     const { workspace, path } = filesOf("model m\nstream = x\n");
     expect(formatting(workspace, path)).toEqual({

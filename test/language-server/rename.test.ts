@@ -174,6 +174,17 @@ stream s = ${read} -> norm`;
     expect(after).toBe(`${specification(body("heard"))}\nrenamed "read.**" -> "heard.**"\n`);
   });
 
+  test("are found if they are states", () => {
+    const counted = `block counted(x: tokens): tokens {
+  state mean[width(x)] = zeros
+  return x + mean
+}
+stream read = words -> embed(8) -> counted
+stream s = read`;
+    const after = rename(specification(counted), "read", "heard", [["state/read.counted.mean"]]);
+    expect(after).toContain('\nrenamed "read.**" -> "heard.**"\n');
+  });
+
   test("need none where nothing is trained, or other weights are", () => {
     expect(rename(before, "read", "heard", [])).toBe(specification(body("heard")));
     expect(rename(before, "read", "heard", [["other.kernel"]])).toBe(specification(body("heard")));

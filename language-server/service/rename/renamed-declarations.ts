@@ -16,7 +16,9 @@ interface Trained {
  * The `renamed` declarations with which the weights of earlier runs are still found, under names that have changed: as few as are needed. It is
  * `undefined` where none can say it, since a name now belongs to another weight.
  */
-export function neededRenamings({ changed, trained, before, after }: Trained): readonly Renaming[] | undefined {
+export function neededRenamings({ changed, trained: runs, before, after }: Trained): readonly Renaming[] | undefined {
+  // A state has its kind before its name: `state/NAME`.
+  const trained = runs.map((names) => [...new Set(names.map((name) => name.replace(/^[a-z_]+\//u, "")))]);
   const needed = new Map<string, string>();
   /** The name that each weight of a run should have now. */
   const wanted = new Map<string, string>();
