@@ -1,6 +1,6 @@
 import type { Node, Span } from "../../grammar/ast.ts";
 import { childrenOf } from "../../grammar/children.ts";
-import { referencesTo } from "./references.ts";
+import { sameDefinition } from "./same-definition.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** A name in a file. It is written to where it is declared, and where a state is updated. */
@@ -20,7 +20,8 @@ export function highlightsAt(workspace: Workspace, path: string, offset: number)
     if (node.kind === "Update") updated.add(node.name.span.start);
     open.push(...childrenOf(node));
   }
-  return referencesTo(workspace, path, reference.definition)
-    .filter(({ at }) => at.file === path)
+  return analysis.references
+    .inFile(path)
+    .filter(({ definition }) => sameDefinition(definition, reference.definition))
     .map(({ at, role }) => ({ at, kind: role === "declaration" || updated.has(at.start) ? "write" : "read" }));
 }
