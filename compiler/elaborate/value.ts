@@ -33,7 +33,7 @@ export interface Stream {
   readonly boxes?: GraphValue;
   /** The first name of the pipeline that made it; names the results of a fusion. */
   readonly label?: string;
-  /** Of a matrix: the update in it that is multiplied with rows after dropout. */
+  /** For a matrix, the update in it that is multiplied with rows after dropout. */
   readonly update?: MatrixUpdate;
 }
 
