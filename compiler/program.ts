@@ -1,4 +1,5 @@
 import type { StageDeclaration, TaskDeclaration } from "../grammar/ast.ts";
+import { atOnce } from "./at-once.ts";
 import { type Bindings, bind, entrySymbols } from "./bind/bind.ts";
 import { type LoadedFile, type LoadedFiles, load } from "./bind/load.ts";
 import { withCandidates } from "./declare/candidates.ts";
@@ -84,7 +85,12 @@ const keptTasks = new WeakMap<LoadedFiles, KeptTasks>();
  * Runs the stages of the compiler in their order: load, bind, resolve, check. Graphs are made when a plan is asked for
  * them.
  */
-export function compileProgram({
+export function compileProgram(request: CompileRequest): Compilation {
+  return atOnce(compileInSteps(request));
+}
+
+/** The same in steps of about one task each, between which an editor can answer, or abandon the compilation. */
+export function* compileInSteps({
   entry,
   host,
   set: given = {},
@@ -92,7 +98,7 @@ export function compileProgram({
   until = "everything",
   previous,
   clock = () => 0,
-}: CompileRequest): Compilation {
+}: CompileRequest): Generator<undefined, Compilation> {
   const set = new Map(Object.entries(given));
   const settings = host.limits?.() ?? "";
   const { limits, unread } = readLimits(settings);
@@ -122,7 +128,12 @@ export function compileProgram({
     elaborations?: TaskElaborations;
     verdict?: "ok" | "over_budget";
   } = {};
-  withinLimits(() => {
+  const timedSteps = function* (stage: string, steps: Generator<undefined, void>): Generator<undefined, void> {
+    const start = clock();
+    yield* steps;
+    timings.set(stage, clock() - start);
+  };
+  const compiled = function* (): Generator<undefined, void> {
     timed("parse", () => load(entry, host, reporter, { files, previous: previous?.files ?? new Map() }));
     if (!reaches(until, "names")) return;
     const bindings = timed("bind", () => bind(files, entry, reporter));
@@ -145,11 +156,16 @@ export function compileProgram({
       previous: before,
     });
     known.elaborations = elaborations;
+<<<<<<< HEAD
     timed("elaborate", () => checkProgram(program, until, { elaborations, reporter, work, notes, weights }));
+=======
+    yield* timedSteps("elaborate", checkProgram(program, until, { elaborations, reporter, work, notes }));
+>>>>>>> 2be789ee (A compilation can be done in steps: the last round of diagnostics no longer keeps a request waiting; advice about frozen weights looks only at tasks that have some)
     if (!reaches(until, "everything") || hasErrors(reporter.diagnostics)) return;
-    timed("budgets", () => checkBudgets(program, reporter));
+    yield* timedSteps("budgets", checkBudgets(program, reporter));
     known.verdict = hasErrors(reporter.diagnostics) ? "over_budget" : "ok";
-  }, reporter);
+  };
+  yield* withinLimits(compiled(), reporter);
   keptTasks.set(files, known.elaborations?.kept ?? before);
   const verdict = known.verdict ?? (hasErrors(reporter.diagnostics) ? "errors" : "unfinished");
   const sources = new Map([
@@ -175,9 +191,9 @@ export function compileProgram({
 }
 
 /** A specification that asks for too much, or that has very many mistakes, ends its compilation with a diagnostic. */
-function withinLimits(run: () => void, reporter: Reporter): void {
+function* withinLimits(steps: Generator<undefined, void>, reporter: Reporter): Generator<undefined, void> {
   try {
-    run();
+    yield* steps;
   } catch (error) {
     if (!(error instanceof LimitReached)) throw error;
     if (error.limit !== "mistakes") reporter.report(diagnosticOfLimit[error.limit], error.at, { most: error.most });

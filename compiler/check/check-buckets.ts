@@ -6,7 +6,7 @@ import { taskBuckets } from "../analysis/length-buckets/task-buckets.ts";
 import { stageOverrides } from "../stage/stage-plan.ts";
 
 /** Reports for each task why it cannot be compiled for shorter texts. */
-export function checkBuckets(program: Program, reporter: Reporter): void {
+export function* checkBuckets(program: Program, reporter: Reporter): Generator<undefined, void> {
   const { specification, declarations } = program;
   const found = new Map<
     string,
@@ -14,6 +14,7 @@ export function checkBuckets(program: Program, reporter: Reporter): void {
   >();
   for (const stage of specification.stages) {
     for (const task of stage.tasks) {
+      yield;
       for (const { lengths, obstruction } of taskBuckets(program, {
         stage: stage.name,
         task,

@@ -32,14 +32,16 @@ interface Spending {
  * Checks tasks and stages of a program without errors against their budgets. Graphs are only built for those that have
  * one.
  */
-export function checkBudgets(program: Program, reporter: Reporter): void {
+export function* checkBudgets(program: Program, reporter: Reporter): Generator<undefined, void> {
   const { specification, declarations } = program;
   for (const [name, declaration] of declarations.tasks) {
+    yield;
     const budget = specification.tasks[name]?.budget;
     const cost = budget && taskCost(program, name);
     if (cost) checkBudget(declaration, budget, [{ total: cost.total, tasks: [cost] }], reporter);
   }
   for (const stage of specification.stages) {
+    yield;
     const declaration = declarations.stages.get(stage.name);
     if (stage.budget && declaration) checkBudget(declaration, stage.budget, stageCosts(program, stage.name), reporter);
   }

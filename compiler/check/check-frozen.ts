@@ -16,35 +16,42 @@ import { stageOverrides } from "../stage/stage-plan.ts";
 const ROWS = 2;
 
 /** Advises on what a stage freezes: where it is computed again in every step, and where its mode makes no difference. */
-export function adviseOnFrozen(program: Program, sound: SoundStage, reporter: Reporter): void {
+export function* adviseOnFrozen(program: Program, sound: SoundStage, reporter: Reporter): Generator<undefined, void> {
   const { stage, declaration, weights } = sound;
-  const tasks = tasksOf(weights);
-  adviseOnMode(program, sound, reporter);
+  // What is computed again is a product with a frozen weight.
+  const tasks = tasksOf(weights.filter(({ trainable }) => !trainable));
+  yield* adviseOnMode(program, sound, reporter);
   const at = optionOf(declaration, "freeze") ?? optionOf(declaration, "train");
   if (!at || stage.cache === "off") return;
   // Evaluation neither draws nor mixes: a product that it saves and training does not is kept from the prefix by drawing or mixing.
-  const again = tasks.find((task) => {
+  for (const task of tasks) {
+    yield;
     const [training = 0, evaluation = 0] = (["train", "evaluate"] as const).map((mode) =>
       sparedProducts(program, stage, task, mode, weights),
     );
-    return evaluation > training;
-  });
-  if (again !== undefined)
-    reporter.report("frozen_again", at.span, { stage: stage.name, ...whatDraws(program, stage, again) });
+    if (evaluation <= training) continue;
+    reporter.report("frozen_again", at.span, { stage: stage.name, ...whatDraws(program, stage, task) });
+    return;
+  }
 }
 
 function tasksOf(weights: readonly StageWeight[]): readonly string[] {
   return [...new Set(weights.flatMap((weight) => weight.tasks))];
 }
 
-function adviseOnMode(program: Program, { stage, declaration, weights }: SoundStage, reporter: Reporter): void {
+function* adviseOnMode(
+  program: Program,
+  { stage, declaration, weights }: SoundStage,
+  reporter: Reporter,
+): Generator<undefined, void> {
   const written = optionOf(declaration, "frozen_mode");
   if (!written || stage.frozen_mode === "evaluate") return;
   const isFrozen = evaluatedPlaces({ frozen_mode: "evaluate" }, weights);
-  const scopes = tasksOf(weights).flatMap((task) => [
-    ...elaborated(program, stage, task, "train", weights).elaboration.modes.keys(),
-  ]);
-  if (!scopes.some(isFrozen)) reporter.report("idle_frozen_mode", written.span, { stage: stage.name });
+  for (const task of tasksOf(weights)) {
+    yield;
+    if ([...elaborated(program, stage, task, "train", weights).elaboration.modes.keys()].some(isFrozen)) return;
+  }
+  reporter.report("idle_frozen_mode", written.span, { stage: stage.name });
 }
 
 function sparedProducts(

@@ -20,14 +20,21 @@ import { rulesOf } from "../semantics.ts";
 import { adviseOnFrozen } from "./check-frozen.ts";
 import { checkAugmentations } from "./check-augmentations.ts";
 import { checkBuckets } from "./check-buckets.ts";
-import { checkStages } from "./check-stages.ts";
+import { type CheckedStage, checkStages } from "./check-stages.ts";
 import { checkGenerated, checkTargets } from "./check-targets.ts";
 
 /**
+<<<<<<< HEAD
  * Elaborates every task as every stage sees it; from the level `stages` on, looks at the specification as a whole. Adds the names of the
  * weights of all tasks to `weights`.
  */
 export function checkProgram(program: Program, until: Level, checks: Checks): void {
+=======
+ * Elaborates every task as every stage sees it; from the level `stages` on, looks at the specification as a whole. It yields after each task, so
+ * that an editor can do something else between two.
+ */
+export function* checkProgram(program: Program, until: Level, checks: Checks): Generator<undefined, void> {
+>>>>>>> 2be789ee (A compilation can be done in steps: the last round of diagnostics no longer keeps a request waiting; advice about frozen weights looks only at tasks that have some)
   const { reporter, work, elaborations } = checks;
   const { specification, bindings, declarations } = program;
   if (!bindings.model) reporter.report("no_model", { file: bindings.entry, start: 0, end: 0 }, {});
@@ -37,22 +44,29 @@ export function checkProgram(program: Program, until: Level, checks: Checks): vo
   const elaborated = new Set<string>();
   const forwards = new Map<string, TaskWeights | undefined>();
   /** Stages with the same params share their graphs: of training and of evaluation, as blocks may tell them apart. */
-  const forward = (task: string, stage: ResolvedStage | undefined): TaskWeights | undefined => {
+  const forward = function* (
+    task: string,
+    stage: ResolvedStage | undefined,
+  ): Generator<undefined, TaskWeights | undefined> {
     elaborated.add(task);
     const key = JSON.stringify([task, stage?.with ?? {}, nameOfLoss(program, stage)]);
     const known = forwards.get(key);
     if (known || forwards.has(key)) return known;
+    yield;
     const ofModes = modes.map((mode) => elaborations.elaborate(task, mode, stage));
     for (const symbol of ofModes.flatMap((each) => each.made)) made.add(symbol);
     forwards.set(key, ofModes[0]?.forward);
     for (const { name } of ofModes[0]?.forward?.weights ?? []) checks.weights.add(name);
     return ofModes[0]?.forward;
   };
-  const stages = [...declarations.stages].map(([name, declaration]) => {
+  const stages: CheckedStage[] = [];
+  for (const [name, declaration] of declarations.stages) {
     const stage = specification.stages.find((candidate) => candidate.name === name);
-    return { declaration, stage, forwards: namedTasks(program, declaration).map((task) => forward(task, stage)) };
-  });
-  for (const name of declarations.tasks.keys()) if (!elaborated.has(name)) forward(name, undefined);
+    const ofTasks: (TaskWeights | undefined)[] = [];
+    for (const task of namedTasks(program, declaration)) ofTasks.push(yield* forward(task, stage));
+    stages.push({ declaration, stage, forwards: ofTasks });
+  }
+  for (const name of declarations.tasks.keys()) if (!elaborated.has(name)) yield* forward(name, undefined);
   checkRest(program, made, checks);
   if (!reaches(until, "stages")) return;
   const sound = checkStages(program, stages, reporter, work);
@@ -65,8 +79,8 @@ export function checkProgram(program: Program, until: Level, checks: Checks): vo
   checkTargets(program, reporter);
   checkGenerated(program, reporter);
   if (!reaches(until, "everything")) return;
-  for (const stage of sound) adviseOnFrozen(program, stage, reporter);
-  checkBuckets(program, reporter);
+  for (const stage of sound) yield* adviseOnFrozen(program, stage, reporter);
+  yield* checkBuckets(program, reporter);
 }
 
 /** Checks elaborate tasks, report to a reporter, count their steps, and keep the shapes and the names of weights that they learn. */

@@ -32,7 +32,7 @@ export class DiagnosticPublisher {
 
   constructor(server: Server) {
     this.#server = server;
-    server.idle.add(() => [this.#publishAll("everything")]);
+    server.idle.add(() => this.#everything());
   }
 
   changed(path: string, version: number): void {
@@ -72,6 +72,14 @@ export class DiagnosticPublisher {
       this.#publishAll(level);
       this.#begin(round + 1);
     }, delay);
+  }
+
+  /** The last round, in steps of about one task each. */
+  *#everything(): Generator<undefined, void> {
+    const { workspace } = this.#server;
+    for (const path of this.#versions.keys())
+      for (const entry of workspace.entriesOf(path)) yield* workspace.compileInSteps(entry, "everything");
+    this.#publishAll("everything");
   }
 
   #publishAll(level: Level): void {

@@ -1,9 +1,10 @@
 import type { SpecificationFile } from "../../grammar/ast.ts";
 import { type ParseResult, parse } from "../../grammar/parse.ts";
 import type { LoadedFile } from "../../compiler/bind/load.ts";
+import { atOnce } from "../../compiler/at-once.ts";
 import { type Level, reaches } from "../../compiler/level.ts";
 import { isPrelude, prelude } from "../../compiler/prelude/prelude.ts";
-import { type Compilation, compileProgram } from "../../compiler/program.ts";
+import { type Compilation, compileInSteps } from "../../compiler/program.ts";
 import type { References } from "../../compiler/resolve/resolve-names.ts";
 import { Costs } from "./costs.ts";
 import type { FolderEntry, RunDivergence, ServiceHost, TableColumn } from "./service-host.ts";
@@ -144,10 +145,15 @@ export class Workspace {
 
   /** A compilation at least up to a level: one that went further is as good. */
   compile(entry: string, until: Level): Compilation {
+    return atOnce(this.compileInSteps(entry, until));
+  }
+
+  /** The same in steps, between which an editor can answer. It must be abandoned when a text changes. */
+  *compileInSteps(entry: string, until: Level): Generator<undefined, Compilation> {
     const kept = this.#kept.get(entry);
     if (kept && this.#isCurrent(kept) && reaches(kept.level, until)) return kept.compilation;
     const read = new Map<string, string | undefined>();
-    const compilation = compileProgram({
+    const compilation = yield* compileInSteps({
       entry,
       until,
       ...(kept ? { previous: kept.compilation } : {}),
@@ -162,7 +168,9 @@ export class Workspace {
         },
       },
     });
-    this.#kept.set(entry, { level: until, compilation, read });
+    const made: KeptCompilation = { level: until, compilation, read };
+    if (!this.#isCurrent(made)) return compilation;
+    this.#kept.set(entry, made);
     if (reaches(until, "shapes")) this.#withShapes.set(entry, compilation);
     return compilation;
   }

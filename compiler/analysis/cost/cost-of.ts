@@ -1,3 +1,4 @@
+import { atOnce } from "../../at-once.ts";
 import { targetOf } from "../../targets/index.ts";
 import type { ResolvedStage } from "../../schema/resolved.ts";
 import type { Program } from "../../stage/checked-program.ts";
@@ -99,13 +100,6 @@ function* costsOfStage(
   for (const forTask of stage.tasks)
     costs.push({ ...(yield* stageCost(program, program.plan(stage.name, { forTask }))), forTask });
   return costs;
-}
-
-function atOnce<Result>(steps: Generator<undefined, Result>): Result {
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) return value;
-  }
 }
 
 function predictions(program: Program): readonly ForwardGraph[] {
