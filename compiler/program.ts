@@ -156,11 +156,7 @@ export function* compileInSteps({
       previous: before,
     });
     known.elaborations = elaborations;
-<<<<<<< HEAD
-    timed("elaborate", () => checkProgram(program, until, { elaborations, reporter, work, notes, weights }));
-=======
-    yield* timedSteps("elaborate", checkProgram(program, until, { elaborations, reporter, work, notes }));
->>>>>>> 2be789ee (A compilation can be done in steps: the last round of diagnostics no longer keeps a request waiting; advice about frozen weights looks only at tasks that have some)
+    yield* timedSteps("elaborate", checkProgram(program, until, { elaborations, reporter, work, notes, weights }));
     if (!reaches(until, "everything") || hasErrors(reporter.diagnostics)) return;
     yield* timedSteps("budgets", checkBudgets(program, reporter));
     known.verdict = hasErrors(reporter.diagnostics) ? "over_budget" : "ok";

@@ -24,17 +24,10 @@ import { type CheckedStage, checkStages } from "./check-stages.ts";
 import { checkGenerated, checkTargets } from "./check-targets.ts";
 
 /**
-<<<<<<< HEAD
  * Elaborates every task as every stage sees it; from the level `stages` on, looks at the specification as a whole. Adds the names of the
- * weights of all tasks to `weights`.
- */
-export function checkProgram(program: Program, until: Level, checks: Checks): void {
-=======
- * Elaborates every task as every stage sees it; from the level `stages` on, looks at the specification as a whole. It yields after each task, so
- * that an editor can do something else between two.
+ * weights of all tasks to `weights`. It yields after each task, so that an editor can do something else between two.
  */
 export function* checkProgram(program: Program, until: Level, checks: Checks): Generator<undefined, void> {
->>>>>>> 2be789ee (A compilation can be done in steps: the last round of diagnostics no longer keeps a request waiting; advice about frozen weights looks only at tasks that have some)
   const { reporter, work, elaborations } = checks;
   const { specification, bindings, declarations } = program;
   if (!bindings.model) reporter.report("no_model", { file: bindings.entry, start: 0, end: 0 }, {});
