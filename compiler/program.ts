@@ -114,13 +114,7 @@ export function* compileInSteps({
       { file: limitsVariable, start, end: start + text.length },
       { text, known: Object.keys(defaultLimits).join(" and ") },
     );
-  const timings = new Map<string, number>();
-  const timed = <Result>(stage: string, run: () => Result): Result => {
-    const start = clock();
-    const result = run();
-    timings.set(stage, clock() - start);
-    return result;
-  };
+  const { timings, timed, timedSteps } = timer(clock);
   const known: {
     bindings?: Bindings;
     references?: References;
@@ -183,6 +177,25 @@ export function* compileInSteps({
     ...(known.program && (verdict === "ok" || verdict === "over_budget") ? { program: known.program } : {}),
     timings,
     work: work.spent,
+  };
+}
+
+/** Keeps the milliseconds of each stage of the compiler. */
+function timer(clock: () => number) {
+  const timings = new Map<string, number>();
+  return {
+    timings,
+    timed<Result>(stage: string, run: () => Result): Result {
+      const start = clock();
+      const result = run();
+      timings.set(stage, clock() - start);
+      return result;
+    },
+    *timedSteps(stage: string, steps: Generator<undefined, void>): Generator<undefined, void> {
+      const start = clock();
+      yield* steps;
+      timings.set(stage, clock() - start);
+    },
   };
 }
 
