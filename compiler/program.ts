@@ -122,11 +122,6 @@ export function* compileInSteps({
     elaborations?: TaskElaborations;
     verdict?: "ok" | "over_budget";
   } = {};
-  const timedSteps = function* (stage: string, steps: Generator<undefined, void>): Generator<undefined, void> {
-    const start = clock();
-    yield* steps;
-    timings.set(stage, clock() - start);
-  };
   const compiled = function* (): Generator<undefined, void> {
     timed("parse", () => load(entry, host, reporter, { files, previous: previous?.files ?? new Map() }));
     if (!reaches(until, "names")) return;
@@ -185,13 +180,13 @@ function timer(clock: () => number) {
   const timings = new Map<string, number>();
   return {
     timings,
-    timed<Result>(stage: string, run: () => Result): Result {
+    timed: <Result>(stage: string, run: () => Result): Result => {
       const start = clock();
       const result = run();
       timings.set(stage, clock() - start);
       return result;
     },
-    *timedSteps(stage: string, steps: Generator<undefined, void>): Generator<undefined, void> {
+    timedSteps: function* (stage: string, steps: Generator<undefined, void>): Generator<undefined, void> {
       const start = clock();
       yield* steps;
       timings.set(stage, clock() - start);
