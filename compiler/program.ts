@@ -26,6 +26,7 @@ import type { ResolvedDataset, ResolvedSpecification, ResolvedStage, ResolvedTas
 import { type Semantics, currentSemantics } from "./semantics.ts";
 import { type References, resolveNames } from "./resolve/resolve-names.ts";
 import { type KeptTasks, TaskElaborations } from "./reuse/task-elaborations.ts";
+import { Timer } from "./timer.ts";
 import { createStagePlan } from "./stage/stage-plan.ts";
 
 export type { Level, Program };
@@ -114,7 +115,7 @@ export function* compileInSteps({
       { file: limitsVariable, start, end: start + text.length },
       { text, known: Object.keys(defaultLimits).join(" and ") },
     );
-  const { timings, timed, timedSteps } = timer(clock);
+  const timer = new Timer(clock);
   const known: {
     bindings?: Bindings;
     references?: References;
@@ -123,18 +124,18 @@ export function* compileInSteps({
     verdict?: "ok" | "over_budget";
   } = {};
   const compiled = function* (): Generator<undefined, void> {
-    timed("parse", () => load(entry, host, reporter, { files, previous: previous?.files ?? new Map() }));
+    timer.timed("parse", () => load(entry, host, reporter, { files, previous: previous?.files ?? new Map() }));
     if (!reaches(until, "names")) return;
-    const bindings = timed("bind", () => bind(files, entry, reporter));
+    const bindings = timer.timed("bind", () => bind(files, entry, reporter));
     known.bindings = bindings;
-    const references = timed("names", () => resolveNames(files, bindings));
+    const references = timer.timed("names", () => resolveNames(files, bindings));
     known.references = references;
     checkNames(references, files, reporter);
     checkBlocks(files, reporter);
     if (!reaches(until, "shapes")) return;
     const overrides = paramOverrides({ bindings, references, reporter, work }, set);
     const base = createElaboration({ bindings, references, reporter, overrides, semantics, work });
-    const specification = timed("resolve", () => resolveSpecification(base, files, semantics));
+    const specification = timer.timed("resolve", () => resolveSpecification(base, files, semantics));
     const program = createProgram({ bindings, references, overrides, specification });
     known.program = program;
     const elaborations = new TaskElaborations(program, {
@@ -145,9 +146,9 @@ export function* compileInSteps({
       previous: before,
     });
     known.elaborations = elaborations;
-    yield* timedSteps("elaborate", checkProgram(program, until, { elaborations, reporter, work, notes, weights }));
+    yield* timer.steps("elaborate", checkProgram(program, until, { elaborations, reporter, work, notes, weights }));
     if (!reaches(until, "everything") || hasErrors(reporter.diagnostics)) return;
-    yield* timedSteps("budgets", checkBudgets(program, reporter));
+    yield* timer.steps("budgets", checkBudgets(program, reporter));
     known.verdict = hasErrors(reporter.diagnostics) ? "over_budget" : "ok";
   };
   yield* withinLimits(compiled(), reporter);
@@ -170,27 +171,8 @@ export function* compileInSteps({
     specification: known.program?.specification,
     verdict,
     ...(known.program && (verdict === "ok" || verdict === "over_budget") ? { program: known.program } : {}),
-    timings,
+    timings: timer.timings,
     work: work.spent,
-  };
-}
-
-/** Keeps the milliseconds of each stage of the compiler. */
-function timer(clock: () => number) {
-  const timings = new Map<string, number>();
-  return {
-    timings,
-    timed: <Result>(stage: string, run: () => Result): Result => {
-      const start = clock();
-      const result = run();
-      timings.set(stage, clock() - start);
-      return result;
-    },
-    timedSteps: function* (stage: string, steps: Generator<undefined, void>): Generator<undefined, void> {
-      const start = clock();
-      yield* steps;
-      timings.set(stage, clock() - start);
-    },
   };
 }
 
