@@ -24,7 +24,6 @@ export const completion: Feature = {
     completionProvider: {
       triggerCharacters: [".", ">", " ", "(", "[", "{", ",", '"', "/", ":"],
       resolveProvider: true,
-      completionItem: { labelDetailsSupport: true },
     },
   },
   register(server) {
