@@ -1,6 +1,7 @@
 import { codeActionsAt } from "../../language-server/service/code-actions/index.ts";
 import { callItemAt, callsFrom, callsTo } from "../../language-server/service/call-hierarchy.ts";
 import { codeLensesOf } from "../../language-server/service/code-lenses.ts";
+import { completionsAt } from "../../language-server/service/completion/completions.ts";
 import { definitionAt } from "../../language-server/service/definition.ts";
 import { diagnosticsOf } from "../../language-server/service/diagnostics.ts";
 import { documentLinks } from "../../language-server/service/document-links.ts";
@@ -13,6 +14,7 @@ import { type HintKind, hintKinds, inlayHintsOf } from "../../language-server/se
 import { referencesAt } from "../../language-server/service/references.ts";
 import { selectionsAt } from "../../language-server/service/selection-ranges.ts";
 import { semanticTokens } from "../../language-server/service/semantic-tokens.ts";
+import { signatureHelpAt } from "../../language-server/service/signature-help.ts";
 import { sizeOriginAt } from "../../language-server/service/size-origin.ts";
 import type { Workspace } from "../../language-server/service/workspace.ts";
 import { workspaceSymbols } from "../../language-server/service/workspace-symbols.ts";
@@ -29,6 +31,11 @@ export const queries: Readonly<Record<string, Query>> = {
     );
   },
   "code actions": (workspace, path, offset) => codeActionsAt(workspace, path, { start: offset, end: offset }),
+  completion(workspace, path, offset) {
+    // The order of items depends on shapes where they are known.
+    workspace.compile(path, "shapes");
+    return completionsAt(workspace, path, offset).items.map(({ label, text, at }) => [label, text, at]);
+  },
   definition: definitionAt,
   diagnostics: (workspace, path) => diagnosticsOf(workspace, path, "everything"),
   folds: foldsOf,
@@ -42,6 +49,7 @@ export const queries: Readonly<Record<string, Query>> = {
   references: (workspace, path, offset) => referencesAt(workspace, path, offset).map(({ at, role }) => [at, role]),
   selections: selectionsAt,
   "semantic tokens": semanticTokens,
+  signature: signatureHelpAt,
   "size's origin": sizeOriginAt,
   symbols: documentSymbols,
   "workspace's symbols": (workspace) => workspaceSymbols(workspace, "e"),

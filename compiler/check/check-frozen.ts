@@ -18,7 +18,7 @@ const ROWS = 2;
 /** Advises on what a stage freezes: where it is computed again in every step, and where its mode makes no difference. */
 export function* adviseOnFrozen(program: Program, sound: SoundStage, reporter: Reporter): Generator<undefined, void> {
   const { stage, declaration, weights } = sound;
-  // What is computed again is a product with a frozen weight.
+  // Only a product with a frozen weight can be computed again.
   const tasks = tasksOf(weights.filter(({ trainable }) => !trainable));
   yield* adviseOnMode(program, sound, reporter);
   const at = optionOf(declaration, "freeze") ?? optionOf(declaration, "train");

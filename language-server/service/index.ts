@@ -12,6 +12,8 @@ export { type CallItem, callItemAt, callsFrom, callsTo } from "./call-hierarchy.
 export type { CodeAction, CodeActionKind } from "./code-actions/code-action.ts";
 export { codeActionsAt, type FoundCodeAction } from "./code-actions/index.ts";
 export { type CodeLens, codeLensesOf } from "./code-lenses.ts";
+export { type CompletionItem, type ItemKind } from "./completion/completion-item.ts";
+export { type Completions, completionsAt } from "./completion/completions.ts";
 export { type DefinitionLink, definitionAt } from "./definition.ts";
 export { diagnosticsOf } from "./diagnostics.ts";
 export { type DocumentLink, documentLinks } from "./document-links.ts";
@@ -29,5 +31,6 @@ export type { Renamed } from "./rename/weight-edits.ts";
 export { editsForMoves, type FileMove } from "./renamed-files.ts";
 export { selectionsAt } from "./selection-ranges.ts";
 export { type SemanticToken, semanticTokens } from "./semantic-tokens.ts";
+export { type SignatureHelp, signatureHelpAt } from "./signature-help.ts";
 export { sizeOriginAt } from "./size-origin.ts";
 export { workspaceSymbols } from "./workspace-symbols.ts";

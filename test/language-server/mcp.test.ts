@@ -81,6 +81,12 @@ describe("a tool answers", () => {
     });
   });
 
+  test("complete: what can be written at a position", async () => {
+    const text = sound.replace("embed(8)", "em");
+    const items = await json("complete", { text, line: 3, column: 22 });
+    expect(items).toEqual(expect.arrayContaining([expect.objectContaining({ label: "embed", kind: "block" })]));
+  });
+
   test("smoke: losses of a few steps, and runs: none", async () => {
     expect(await json("smoke", { file: "m.mtl", steps: 2 })).toMatchObject([
       { stage: "fit", tasks: [{ task: "t", losses: [expect.any(Number), expect.any(Number)] }], untrained: [] },

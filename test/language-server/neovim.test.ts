@@ -50,7 +50,7 @@ test.skipIf(found.status !== 0)(
       filetype: "mtl",
       diagnostic: { line: 3, code: "MTL2002" },
       fixed: "stream s = words -> embed(wide) -> norm",
-      hover: expect.stringContaining("tokens[12 × "),
+      hover: expect.stringMatching(/tokens\[12\s×\swide=8\]/u),
       completion: expect.arrayContaining(["wide"]),
       renamed: [
         "param breadth: int = 8",

@@ -1,5 +1,6 @@
 import type { Tool } from "../tool.ts";
 import { check } from "./check.ts";
+import { complete } from "./complete.ts";
 import { cost } from "./cost.ts";
 import { draw } from "./draw.ts";
 import { expand } from "./expand.ts";
@@ -12,4 +13,17 @@ import { shapes } from "./shapes.ts";
 import { smoke } from "./smoke.ts";
 
 /** Everything that an agent can ask for. */
-export const tools: readonly Tool[] = [check, fix, format, shapes, cost, expand, draw, list, explain, smoke, runs];
+export const tools: readonly Tool[] = [
+  check,
+  fix,
+  format,
+  shapes,
+  cost,
+  expand,
+  draw,
+  list,
+  explain,
+  complete,
+  smoke,
+  runs,
+];
