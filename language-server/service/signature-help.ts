@@ -29,6 +29,7 @@ export interface SignatureParameter {
   readonly documentation: string;
 }
 
+/** The signature of the call around an offset, with the parameter that is being written; `undefined` outside of calls. */
 export function signatureHelpAt(workspace: Workspace, path: string, offset: number): SignatureHelp | undefined {
   const position = positionAt(workspace, path, offset);
   const call = position?.calls.at(-1);
