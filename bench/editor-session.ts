@@ -116,6 +116,7 @@ export class EditorSession {
     await this.#connection.sendRequest("shutdown");
     await this.#connection.sendNotification("exit");
     this.#connection.dispose();
+    this.#process.kill();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 

@@ -15,6 +15,9 @@ export const lsp: VerbOf<LspOptions> = {
       .option("--clientProcessId <number>", "the process of the editor, which some clients say; without effect"),
   async run({ io: { stdin, stdout } }) {
     const { serveStdio } = await import("../../language-server/server/serve-stdio.ts");
-    return serveStdio({ input: stdin, output: stdout });
+    const code = await serveStdio({ input: stdin, output: stdout });
+    // An editor that keeps its end open must not keep the process.
+    if ("destroy" in stdin && typeof stdin.destroy === "function") stdin.destroy();
+    return code;
   },
 };

@@ -29,10 +29,12 @@ export class DiagnosticPublisher {
   readonly #versions = new Map<string, number>();
   readonly #published = new Map<string, Published>();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Counts edits. */
+  #change = 0;
 
   constructor(server: Server) {
     this.#server = server;
-    server.idle.add(() => this.#everything());
+    server.idle.add(() => this.#steps("everything"));
   }
 
   changed(path: string, version: number): void {
@@ -65,21 +67,31 @@ export class DiagnosticPublisher {
 
   #begin(round = 0): void {
     clearTimeout(this.#timer);
-    if (round === 0) this.#server.idle.changed();
+    if (round === 0) {
+      this.#change += 1;
+      this.#server.idle.changed();
+    }
     const [level, delay] = rounds[round] ?? [];
-    if (level === undefined) return;
-    this.#timer = setTimeout(() => {
-      this.#publishAll(level);
-      this.#begin(round + 1);
-    }, delay);
+    if (level !== undefined) this.#timer = setTimeout(() => void this.#run(level, round), delay);
   }
 
-  /** The last round, in steps of about one task each. */
-  *#everything(): Generator<undefined, void> {
+  /** Answers what arrives between two steps; a further edit ends the round. */
+  async #run(level: Level, round: number): Promise<void> {
+    const change = this.#change;
+    const steps = this.#steps(level);
+    while (!this.#server.attempt(true, () => steps.next().done === true)) {
+      await new Promise((done) => setImmediate(done));
+      if (change !== this.#change) return;
+    }
+    this.#begin(round + 1);
+  }
+
+  /** One round, in steps of about one task each. */
+  *#steps(level: Level): Generator<undefined, void> {
     const { workspace } = this.#server;
     for (const path of this.#versions.keys())
-      for (const entry of workspace.entriesOf(path)) yield* workspace.compileInSteps(entry, "everything");
-    this.#publishAll("everything");
+      for (const entry of workspace.entriesOf(path)) yield* workspace.compileInSteps(entry, level);
+    this.#publishAll(level);
   }
 
   #publishAll(level: Level): void {

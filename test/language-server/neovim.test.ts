@@ -1,11 +1,29 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { createProtocolConnection } from "vscode-languageserver/node";
+import { beforeAll, expect, test } from "vitest";
 import { packageRoot } from "../../runtime/host/package-root.ts";
 import { build } from "../built.ts";
 import { specification } from "./files.ts";
+
+let server = "";
+beforeAll(() => {
+  server = join(build("neovim-test-dist"), "cli", "main.js");
+});
+
+test("the process ends with its session, although the editor keeps its streams open", async () => {
+  const child = spawn(process.execPath, [server, "lsp", "--stdio"], { stdio: ["pipe", "pipe", "inherit"] });
+  const ended = once(child, "exit");
+  const connection = createProtocolConnection(child.stdout, child.stdin);
+  connection.listen();
+  await connection.sendRequest("initialize", { processId: null, rootUri: null, capabilities: {} });
+  await connection.sendRequest("shutdown");
+  await connection.sendNotification("exit");
+  expect(await ended).toEqual([0, null]);
+});
 
 const found = spawnSync("nvim", ["--version"], { encoding: "utf8" });
 if (found.status !== 0)
@@ -39,7 +57,7 @@ test.skipIf(found.status !== 0)(
           XDG_STATE_HOME: folder,
           MTL_FOLDER: folder,
           MTL_NODE: process.execPath,
-          MTL_SERVER: join(build("neovim-test-dist"), "cli", "main.js"),
+          MTL_SERVER: server,
           MTL_RESULT: result,
         },
       },
