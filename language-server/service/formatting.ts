@@ -1,5 +1,5 @@
-import type { SpecificationFile } from "../../grammar/ast.ts";
 import { parse } from "../../grammar/parse.ts";
+import { formatRange } from "../../compiler/formatter/format-range.ts";
 import { printSpecification } from "../../compiler/formatter/print.ts";
 import { lineEdits } from "./line-edits.ts";
 import type { TextEdit } from "./text-edit.ts";
@@ -32,23 +32,19 @@ function formatted(text: string, path: string): string {
   return text.includes("\r\n") ? printed.replaceAll("\n", "\r\n") : printed;
 }
 
-/** The edits of the declarations that have a part between two offsets, each with the comments above it. */
+/** The edits of the declarations that a range touches, or of the options and statements that it touches within one of them. */
 export function rangeFormatting(workspace: Workspace, path: string, start: number, end: number): Formatting {
   const text = workspace.textOf(path) ?? "";
-  const { edits, refusal } = formatting(workspace, path);
-  if (refusal !== undefined || edits.length === 0) return { edits: [], ...(refusal === undefined ? {} : { refusal }) };
-  const printed = formatted(text, path);
-  const [old, now] = [regionsOf(parse(text, path).tree, text), regionsOf(parse(printed, path).tree, printed)];
-  const own = old.flatMap((region, index): readonly TextEdit[] => {
-    const other = now[index];
-    if (!other || region.name > end || region.last < start) return [];
-    const changes = lineEdits(path, text.slice(region.start, region.end), printed.slice(other.start, other.end));
-    return changes.map(({ at, text: inserted }) => ({
+  const regions = formatRange(text, { start, end });
+  // A text that is refused has the reason of the whole.
+  if (!regions) return formatting(workspace, path);
+  const edits = regions.flatMap((region) =>
+    lineEdits(path, text.slice(region.start, region.end), region.text).map(({ at, text: inserted }) => ({
       at: { file: path, start: at.start + region.start, end: at.end + region.start },
       text: inserted,
-    }));
-  });
-  return { edits: own };
+    })),
+  );
+  return { edits };
 }
 
 /**
@@ -65,26 +61,6 @@ export function formattingAfter(workspace: Workspace, path: string, offset: numb
   const last = typed === "}" ? endOfLine(text, offset) : line;
   // A text with a syntax error is mostly not yet written to its end, which need not be logged.
   return { edits: edits.filter(({ at }) => at.end <= last) };
-}
-
-/** A declaration with the comments above it and on its last line. */
-interface Region {
-  readonly start: number;
-  readonly end: number;
-  /** The declaration itself. */
-  readonly name: number;
-  readonly last: number;
-}
-
-/** The layout keeps the order and the number of declarations, so that those of two texts correspond. */
-function regionsOf({ declarations }: SpecificationFile, text: string): readonly Region[] {
-  let start = 0;
-  return declarations.map(({ span }, index) => {
-    const next = declarations[index + 1]?.span.start ?? text.length;
-    const region = { start, end: Math.min(endOfLine(text, span.end), next), name: span.start, last: span.end };
-    start = region.end;
-    return region;
-  });
 }
 
 function endOfLine(text: string, offset: number): number {
