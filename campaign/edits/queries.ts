@@ -32,9 +32,9 @@ export const queries: Readonly<Record<string, Query>> = {
   },
   "code actions": (workspace, path, offset) => codeActionsAt(workspace, path, { start: offset, end: offset }),
   completion(workspace, path, offset) {
-    // The order of items depends on shapes where they are known.
-    workspace.compile(path, "shapes");
-    return completionsAt(workspace, path, offset).items.map(({ label, text, at }) => [label, text, at]);
+    const { items } = completionsAt(workspace, path, offset);
+    // The order of blocks depends on the last shapes that were known, so that no answer waits for new ones.
+    return items.map(({ label, text, at }) => JSON.stringify([label, text, at])).toSorted();
   },
   definition: definitionAt,
   diagnostics: (workspace, path) => diagnosticsOf(workspace, path, "everything"),

@@ -221,10 +221,19 @@ export class Workspace {
     return [...read].every(([path, text]) => this.textOf(path) === text);
   }
 
+  /** The tree of a text in a compilation that is kept: its notes and definitions are those of its nodes, so that a text has one tree only. */
+  #keptTree(path: string, text: string): ParseResult | undefined {
+    for (const { compilation } of this.#kept.values()) {
+      const file = compilation.files.get(path);
+      if (file?.text === text) return file;
+    }
+    return undefined;
+  }
+
   #parse(text: string, path: string): ParseResult {
     const known = this.#parsed.get(path);
     if (known?.text === text) return known.result;
-    const result = parse(text, path);
+    const result = this.#keptTree(path, text) ?? parse(text, path);
     this.#parsed.set(path, { text, result });
     return result;
   }

@@ -48,3 +48,17 @@ test("an expression has its shape, also where the specification has a mistake el
   const { workspace, path, offset } = filesOf(specification("stream s = words -> em┆bed(8)\nstream u = nowhere"));
   expect(hoverAt(workspace, path, offset)?.markdown).toContain("tokens[12\u{a0}×\u{a0}8]`");
 });
+
+test("a library whose text is changed and changed back has the shapes that its importers know", () => {
+  const { workspace, path, offset, texts } = filesOf(`//- lib.mtl
+block encode(x: tokens): tokens { return x -> lin┆ear(4) }
+//- main.mtl
+import { encode } from "./lib.mtl"
+${specification("stream s = words -> embed(8) -> encode")}`);
+  const before = hoverAt(workspace, path, offset)?.markdown;
+  expect(before).toMatch(/tokens\[12\s×\s4\]/u);
+  workspace.set("lib.mtl", "// Another text.\n");
+  workspace.analyse("lib.mtl");
+  workspace.set("lib.mtl", texts["lib.mtl"] ?? "");
+  expect(hoverAt(workspace, path, offset)?.markdown).toBe(before);
+});
