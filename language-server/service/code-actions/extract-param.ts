@@ -13,6 +13,7 @@ export const extractParam: CodeActionSource = {
     return extracted(selection, {
       title: "Extract a param",
       name: "value",
+      part: expression.span,
       declared: (name, text) => `param ${name}: ${type} = ${text}`,
     });
   },

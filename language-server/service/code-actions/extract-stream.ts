@@ -13,6 +13,7 @@ export const extractStream: CodeActionSource = {
     return extracted(selection, {
       title: "Extract a stream",
       name: "extracted",
+      part: expression.span,
       declared: (name, text) => `stream ${name} = ${text}`,
     });
   },

@@ -1,6 +1,6 @@
 import { importable, symbolOf } from "../../../compiler/bind/symbols.ts";
 import type { CodeAction, CodeActionSource, Selection } from "./code-action.ts";
-import { importEdit } from "./import-edit.ts";
+import { importEdit } from "../import-edit.ts";
 
 /** A name that is not defined here is imported from a specification of the workspace that declares it. */
 export const importName: CodeActionSource = {
@@ -12,7 +12,7 @@ export const importName: CodeActionSource = {
       .flatMap((diagnostic) => {
         const name = selection.analysis.text.slice(diagnostic.at.start, diagnostic.at.end);
         return exportersOf(selection, name).map((from) => {
-          const { edit, written } = importEdit(selection, name, from);
+          const { edit, written } = importEdit(selection.workspace, selection.analysis, { name, from });
           return { title: `Import \`${name}\` from "${written}"`, edits: [edit], mends: diagnostic };
         });
       }),

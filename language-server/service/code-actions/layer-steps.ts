@@ -5,7 +5,6 @@ import type { Selection } from "./code-action.ts";
 export interface Steps {
   readonly start: number;
   readonly end: number;
-  readonly text: string;
 }
 
 /** The steps of a pipeline that a selection covers exactly: `norm -> linear(3)` of `words -> norm -> linear(3) -> mean`. */
@@ -18,7 +17,7 @@ export function selectedSteps({ analysis: { text }, nodes, start, end }: Selecti
   const steps = pipe ? stepsOf(pipe) : [];
   const isCovered =
     steps.slice(1).some(({ span }) => span.start === from) && steps.slice(1).some(({ span }) => span.end === to);
-  return isCovered ? { start: from, end: to, text: text.slice(from, to) } : undefined;
+  return isCovered ? { start: from, end: to } : undefined;
 }
 
 /** The first operand of a pipeline and all of its steps. */

@@ -1,4 +1,4 @@
-import { costOf } from "../../../compiler/analysis/cost/cost-of.ts";
+import { taskCost } from "../../../compiler/analysis/cost/cost-of.ts";
 import type { CodeActionSource } from "./code-action.ts";
 import { optionAdded, optionNamed } from "./options.ts";
 import { headedDeclaration } from "./surroundings.ts";
@@ -12,7 +12,7 @@ export const makeBudget: CodeActionSource = {
     const task = headedDeclaration(selection);
     if (task?.kind !== "Task" || optionNamed(task, "budget")) return [];
     const { program } = workspace.compile(path, "everything");
-    const cost = program && costOf(program).tasks.find(({ task: name }) => name === task.name.name)?.total;
+    const cost = program && taskCost(program, task.name.name)?.total;
     if (!cost) return [];
     const entry = `budget: at_most(parameters: ${roundedUp(cost.parameters)})`;
     return [{ title: "Make a budget from today's cost", edits: [optionAdded(selection, task, entry)] }];

@@ -1,7 +1,8 @@
 import { definitionOfDeclaration } from "../../../compiler/resolve/definition.ts";
 import { importable, symbolOf } from "../../../compiler/bind/symbols.ts";
 import type { CodeActionSource } from "./code-action.ts";
-import { importEdit } from "./import-edit.ts";
+import { importEdit } from "../import-edit.ts";
+import { isLibrary } from "../is-library.ts";
 import { inserted, replaced, wholeLines } from "./snippets.ts";
 import { headedDeclaration } from "./surroundings.ts";
 
@@ -32,7 +33,7 @@ export const moveToFile: CodeActionSource = {
         (other) =>
           other !== path &&
           !workspace.filesOf(other).has(path) &&
-          isLibrary(workspace.filesOf(other).get(other)?.tree.declarations ?? []),
+          isLibrary({ files: workspace.filesOf(other) }, other),
       )
       .map((other) => {
         const text = workspace.textOf(other) ?? "";
@@ -41,7 +42,7 @@ export const moveToFile: CodeActionSource = {
           title: `Move \`${symbol.name.name}\` to ${other.split("/").at(-1) ?? other}`,
           edits: [
             replaced(whole, ""),
-            ...(isUsed ? [importEdit(selection, symbol.name.name, other).edit] : []),
+            ...(isUsed ? [importEdit(workspace, analysis, { name: symbol.name.name, from: other }).edit] : []),
             end === 0
               ? inserted(other, 0, `${moved}\n`)
               : replaced({ file: other, start: end, end: text.length }, `\n\n${moved}\n`),
@@ -50,7 +51,3 @@ export const moveToFile: CodeActionSource = {
       });
   },
 };
-
-function isLibrary(declarations: readonly { readonly kind: string }[]): boolean {
-  return !declarations.some(({ kind }) => kind === "Model" || kind === "Task" || kind === "Stage");
-}

@@ -1,10 +1,10 @@
-import type { ImportDeclaration, SpecificationFile } from "../../../../grammar/ast.ts";
+import type { SpecificationFile } from "../../../../grammar/ast.ts";
 import { type SymbolDeclaration, importable, symbolOf } from "../../../../compiler/bind/symbols.ts";
 import { callOfBlock } from "../call-snippet.ts";
 import type { Draft, Edit, ItemKind } from "../completion-item.ts";
 import { docOfBlock, docOfDeclaration } from "../documentation.ts";
 import { typesWithin } from "../expected.ts";
-import { relativePath } from "../relative-path.ts";
+import { importEdit, importPath } from "../../import-edit.ts";
 import { type CompletionRequest, type Source, symbolsSeen } from "../request.ts";
 import { isStreamParameter } from "../callee.ts";
 import { wantsOf } from "../wants.ts";
@@ -31,14 +31,14 @@ export const importableNames: Source = (request) => {
   const others = workspace.specifications.filter((path) => path !== analysis.path);
   return others.flatMap((path) => {
     const tree = workspace.parsed(path)?.tree;
-    const from = relativePath(analysis.path, path);
+    const from = importPath(analysis.path, path);
     return exportsOf(tree)
       .filter((symbol) => !seen.has(symbol.name.name) && startsLike(symbol.name.name, word) && fits(request, symbol))
       .map((symbol) => ({
         ...described(symbol),
         detail: `from "${from}"`,
         rank: 20,
-        edits: [importOf(symbol.name.name, { from, path }, request)],
+        edits: [importOf(symbol.name.name, path, request)],
         ...(symbol.kind === "Block" ? { snippet: callOfBlock(symbol, wantsStream(request) ? "value" : "layer") } : {}),
       }));
   });
@@ -89,30 +89,7 @@ function described(symbol: SymbolDeclaration): Omit<Draft, "rank"> {
   };
 }
 
-/** Adds a name to the import of a file, or an import after those that there are. */
-function importOf(
-  name: string,
-  { from, path }: { readonly from: string; readonly path: string },
-  { workspace, analysis: { path: here, tree, text } }: CompletionRequest,
-): Edit {
-  const imports = tree.declarations.filter((declaration) => declaration.kind === "Import");
-  const known = imports.find((each) => workspace.resolve(here, each.from.value) === path);
-  if (known) return extended(known, name, text);
-  const line = `import { ${name} } from ${JSON.stringify(from)}\n`;
-  const before = imports.at(-1) ?? tree.declarations.find(({ kind }) => kind === "Model");
-  if (before) {
-    const end = text.indexOf("\n", before.span.end);
-    const start = end < 0 ? text.length : end + 1;
-    const gap = before.kind === "Model" ? "\n" : "";
-    return { start, end: start, text: end < 0 ? `\n${gap}${line}` : `${gap}${line}` };
-  }
-  return { start: 0, end: 0, text: `${line}\n` };
-}
-
-function extended({ names, span }: ImportDeclaration, name: string, text: string): Edit {
-  const last = names.at(-1)?.span.end;
-  const open = text.indexOf("{", span.start) + 1;
-  return last === undefined
-    ? { start: open, end: open, text: ` ${name}` }
-    : { start: last, end: last, text: `, ${name}` };
+function importOf(name: string, from: string, { workspace, analysis }: CompletionRequest): Edit {
+  const { at, text } = importEdit(workspace, analysis, { name, from }).edit;
+  return { start: at.start, end: at.end, text };
 }

@@ -2,7 +2,7 @@ import type { StringNames } from "../../../../compiler/schema/types.ts";
 import type { FolderEntry } from "../../service-host.ts";
 import type { Draft } from "../completion-item.ts";
 import { typesWithin } from "../expected.ts";
-import { relativePath } from "../relative-path.ts";
+import { importPath } from "../../import-edit.ts";
 import type { CompletionRequest, Source } from "../request.ts";
 import { segmentAt } from "../string-segment.ts";
 
@@ -30,7 +30,7 @@ function specifications({ workspace, analysis: { path }, string }: CompletionReq
   return workspace.specifications
     .filter((other) => other !== path)
     .map((other) => {
-      const label = relativePath(path, other);
+      const label = importPath(path, other);
       return { label, kind: "file", rank: 0, ...(string ? { at: string } : { text: JSON.stringify(label) }) };
     });
 }
