@@ -1,4 +1,10 @@
-import type { AdaptDeclaration, ImportDeclaration, ModelDeclaration, RenamedDeclaration } from "../../grammar/ast.ts";
+import type {
+  AdaptDeclaration,
+  ImportDeclaration,
+  ModelDeclaration,
+  RenamedDeclaration,
+  SpecificationFile,
+} from "../../grammar/ast.ts";
 import { parse } from "../../grammar/parse.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
@@ -35,7 +41,7 @@ export function bind(files: ReadonlyMap<string, LoadedFile>, entry: string, repo
   for (const file of files.values()) {
     const symbols = new Map(scopes.get(file.path)?.symbols);
     for (const [declaration, path] of file.imports) addImports(declaration, scopes.get(path), symbols, reporter);
-    complete.set(file.path, { path: file.path, symbols });
+    complete.set(file.path, scopeOf(file, symbols));
   }
   const declarations = files.get(entry)?.tree.declarations ?? [];
   return {
@@ -46,6 +52,19 @@ export function bind(files: ReadonlyMap<string, LoadedFile>, entry: string, repo
     renamed: declarations.filter((declaration) => declaration.kind === "Renamed"),
     adapted: declarations.filter((declaration) => declaration.kind === "Adapt"),
   };
+}
+
+/** The last scope of each file, by its tree. */
+const lastScopes = new WeakMap<SpecificationFile, FileScope>();
+
+/** The scope of a file. While it sees the same declarations it is the same object, by which what depends on it is kept. */
+function scopeOf({ path, tree }: LoadedFile, symbols: ReadonlyMap<string, SymbolDeclaration>): FileScope {
+  const last = lastScopes.get(tree);
+  if (last?.symbols.size === symbols.size && [...symbols].every(([name, symbol]) => last.symbols.get(name) === symbol))
+    return last;
+  const scope = { path, symbols };
+  lastScopes.set(tree, scope);
+  return scope;
 }
 
 function ownSymbols(

@@ -25,6 +25,9 @@ export type SymbolDeclaration =
   | StreamDeclaration
   | TaskDeclaration;
 
+/** Declarations by name, where nothing but a single one is asked for. */
+export type Names = Pick<ReadonlyMap<string, SymbolDeclaration>, "get">;
+
 /** Names that the declarations of a file can see: its own and its imports. Blocks of the prelude come after them. */
 export interface FileScope {
   readonly path: string;

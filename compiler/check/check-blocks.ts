@@ -9,12 +9,24 @@ export function checkBlocks(files: ReadonlyMap<string, LoadedFile>, reporter: Re
     for (const declaration of tree.declarations)
       if (declaration.kind === "Block") {
         checkParameters(declaration, reporter);
-        visit(declaration, (node) => {
-          if (node.kind === "Block" || node.kind === "Repeat") checkWeightNames(node.body, reporter);
-        });
+        for (const body of bodiesOf(declaration)) checkWeightNames(body, reporter);
         if (!declaration.body.some((statement) => statement.kind === "Return"))
           reporter.report("no_result", declaration.name.span, { name: `The block "${declaration.name.name}"` });
       }
+}
+
+const bodies = new WeakMap<BlockDeclaration, readonly (readonly Statement[])[]>();
+
+/** The body of a block and those of the `repeat`s in it. An editor asks for those of most blocks again after each edit. */
+function bodiesOf(block: BlockDeclaration): readonly (readonly Statement[])[] {
+  const known = bodies.get(block);
+  if (known) return known;
+  const found: (readonly Statement[])[] = [];
+  visit(block, (node) => {
+    if (node.kind === "Block" || node.kind === "Repeat") found.push(node.body);
+  });
+  bodies.set(block, found);
+  return found;
 }
 
 function checkParameters({ parameters }: BlockDeclaration, reporter: Reporter): void {

@@ -160,6 +160,17 @@ export function definitionOfWrittenChoice(at: Identifier | StringExpression): De
   return definition;
 }
 
+const parts = new WeakMap<Definition, Map<string, Definition>>();
+
+/** The one definition of a named result or position of what `of` defines. `at` is where the text defines it. */
+export function definitionOfPart(of: Definition, name: string, at: Identifier | undefined): Definition {
+  const known = parts.get(of) ?? new Map<string, Definition>();
+  parts.set(of, known);
+  const part = known.get(name) ?? { kind: "part", of, name, at };
+  known.set(name, part);
+  return part;
+}
+
 const ofSchema = new Map<string, Definition>();
 
 export function definitionInSchema(kind: SchemaDefinition["kind"], of: string, name: string): Definition {

@@ -3,7 +3,7 @@ import { definitionInSchema, definitionOfDeclaration } from "./definition.ts";
 import type { ReferenceTable } from "./reference-table.ts";
 import { metrics } from "../schema/metrics.ts";
 import { fileScope } from "./scopes.ts";
-import type { FileScope } from "../bind/symbols.ts";
+import type { FileScope, Names } from "../bind/symbols.ts";
 
 /** The characters of a string from one offset of its value to another, as they are in the text: an escape has two. */
 export function spanWithin(node: StringExpression, start: number, end: number): Span {
@@ -57,10 +57,10 @@ export function resolvePattern(table: ReferenceTable, node: StringExpression, fi
 }
 
 /** `"task.metric"`, `"task.loss"`, or a metric's name alone. */
-export function resolveMeasure(table: ReferenceTable, node: Expression, entry: FileScope): void {
+export function resolveMeasure(table: ReferenceTable, node: Expression, entry: Names): void {
   if (node.kind !== "String") return;
   const [first = "", second] = node.value.split(".");
-  const task = second === undefined ? undefined : entry.symbols.get(first);
+  const task = second === undefined ? undefined : entry.get(first);
   if (task?.kind === "Task") table.part(node, spanWithin(node, 0, first.length), definitionOfDeclaration(task));
   const metric = second ?? first;
   const end = second === undefined ? first.length : first.length + 1 + metric.length;

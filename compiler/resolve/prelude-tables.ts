@@ -3,7 +3,7 @@ import type { FileScope } from "../bind/symbols.ts";
 import { LazyMap } from "../lazy-map.ts";
 import { prelude as preludeTexts, preludeBlocks } from "../prelude/prelude.ts";
 import { ReferenceTable } from "./reference-table.ts";
-import { resolveFile } from "./resolve-file.ts";
+import { resolveDeclaration } from "./resolve-declaration.ts";
 
 /** The references of the standard library, block by block. */
 export interface PreludeTables {
@@ -28,7 +28,7 @@ function makePreludeTables(prelude: FileScope): PreludeTables {
   const tableOf = (name: string): ReferenceTable => {
     const table = new ReferenceTable(prelude);
     const block = prelude.symbols.get(name);
-    if (block) resolveFile(table, [block], { file: prelude, entry: prelude, imports: new Map() });
+    if (block) resolveDeclaration(table, block, { file: prelude, entry: prelude.symbols, imports: new Map() });
     return table;
   };
   const tables = new LazyMap(preludeBlocks.map((block) => [block, () => tableOf(block.name)]));

@@ -25,6 +25,7 @@ export class ReferenceTable {
   readonly purposes = new Map<Expression, Definition>();
   readonly scopes: ScopedSpan[] = [];
   readonly #parts: Reference[] = [];
+  #unresolved: readonly NameReference[] | undefined;
   readonly #prelude: FileScope;
 
   constructor(prelude: FileScope) {
@@ -66,6 +67,12 @@ export class ReferenceTable {
   /** A part of a string. */
   part(node: SyntaxNode, at: Span, definition: Definition): void {
     this.#parts.push({ at, node, definition, role: "use" });
+  }
+
+  /** The bare names that mean nothing, once all names have been added. */
+  get unresolved(): readonly NameReference[] {
+    this.#unresolved ??= [...this.names.values()].filter(({ definition }) => definition.kind === "unresolved");
+    return this.#unresolved;
   }
 
   /** Every reference, in the order of the text. */

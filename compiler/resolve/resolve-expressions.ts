@@ -15,7 +15,7 @@ import type {
   Statement,
 } from "../../grammar/ast.ts";
 import { childrenOf } from "../../grammar/children.ts";
-import type { FileScope } from "../bind/symbols.ts";
+import type { Names } from "../bind/symbols.ts";
 import { calledName } from "../../grammar/written-names.ts";
 import { initializers } from "../schema/initializers.ts";
 import {
@@ -26,6 +26,7 @@ import {
   definitionInSchema,
   definitionOfDeclaration,
   definitionOfParameter,
+  definitionOfPart,
   isLocal,
   isValue,
 } from "./definition.ts";
@@ -51,11 +52,10 @@ type Position = "value" | "layer";
 /** Resolves the names of expressions and statements into a table. */
 export class ExpressionResolver {
   readonly #table: ReferenceTable;
-  readonly #entry: FileScope;
+  readonly #entry: Names;
   readonly #known: Known;
-  readonly #parts = new Map<Definition, Map<string, Definition>>();
 
-  constructor(table: ReferenceTable, entry: FileScope) {
+  constructor(table: ReferenceTable, entry: Names) {
     this.#table = table;
     this.#entry = entry;
     this.#known = (node) => table.names.get(node);
@@ -257,12 +257,8 @@ export class ExpressionResolver {
   }
 
   #part(of: Definition, name: string): Definition {
-    const parts = this.#parts.get(of) ?? new Map<string, Definition>();
-    this.#parts.set(of, parts);
     const fusion = of.kind === "declaration" && of.declaration.kind === "Fusion" ? of.declaration : undefined;
-    const part = parts.get(name) ?? { kind: "part", of, name, at: fusion && labelled(fusion, name) };
-    parts.set(name, part);
-    return part;
+    return definitionOfPart(of, name, fusion && labelled(fusion, name));
   }
 
   /** The labels of a fusion's inputs, which name its results. */

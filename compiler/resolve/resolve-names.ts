@@ -3,9 +3,9 @@ import type { Bindings } from "../bind/bind.ts";
 import type { LoadedFile } from "../bind/load.ts";
 import type { FileScope, SymbolDeclaration } from "../bind/symbols.ts";
 import { type Definition, type NameReference, type Reference, type Scope } from "./definition.ts";
+import { type DeclarationTables, declarationTables } from "./declaration-tables.ts";
 import { preludeTables } from "./prelude-tables.ts";
 import { ReferenceTable } from "./reference-table.ts";
-import { resolveFile } from "./resolve-file.ts";
 import { fileScope } from "./scopes.ts";
 
 /** The meaning of every name in the files of a specification and in the prelude. */
@@ -38,24 +38,25 @@ export interface References {
 export function resolveNames(files: ReadonlyMap<string, LoadedFile>, bindings: Bindings): References {
   const { prelude, scopes } = bindings;
   const none: FileScope = { path: "", symbols: new Map() };
-  const entry = scopes.get(bindings.entry) ?? none;
-  const tables = new Map<string, ReferenceTable>();
-  for (const file of files.values()) {
-    const table = new ReferenceTable(prelude);
-    resolveFile(table, file.tree.declarations, { file: scopes.get(file.path) ?? none, entry, imports: file.imports });
-    tables.set(file.path, table);
-  }
+  const entry = (scopes.get(bindings.entry) ?? none).symbols;
+  const tables = new Map(
+    [...files.values()].map((file): [string, DeclarationTables] => [
+      file.path,
+      declarationTables(file, { file: scopes.get(file.path) ?? none, entry }, prelude),
+    ]),
+  );
   return referencesOf(tables, bindings);
 }
 
-function referencesOf(tables: ReadonlyMap<string, ReferenceTable>, { prelude, scopes }: Bindings): References {
+function referencesOf(tables: ReadonlyMap<string, DeclarationTables>, { prelude, scopes }: Bindings): References {
   const standard = preludeTables(prelude);
   /** The references around a position, of its file or of its block of the prelude; `undefined` if it is in no file. */
-  const tableAt = (span: Span): ReferenceTable | undefined => tables.get(span.file) ?? standard.at(span);
-  const tablesOf = (file: string): readonly ReferenceTable[] => {
-    const table = tables.get(file);
-    return table ? [table] : standard.all();
+  const tableAt = (span: Span): ReferenceTable | undefined => {
+    const file = tables.get(span.file);
+    return file ? file.at(span.start) : standard.at(span);
   };
+  const tablesOf = (file: string): readonly ReferenceTable[] => tables.get(file)?.all ?? standard.all();
+  const all = [...tables.values()].flatMap((file) => file.all);
   const scopeOf = (file: string): FileScope => scopes.get(file) ?? prelude;
   let uses: ReadonlyMap<Definition, readonly Reference[]> | undefined;
   const definitionOf = (node: SyntaxNode): Definition | undefined => {
@@ -72,9 +73,7 @@ function referencesOf(tables: ReadonlyMap<string, ReferenceTable>, { prelude, sc
       .filter(({ at }) => at.file === path);
   return {
     prelude,
-    unresolved: [...tables.values()].flatMap(({ names }) =>
-      [...names.values()].filter(({ definition }) => definition.kind === "unresolved"),
-    ),
+    unresolved: all.flatMap(({ unresolved }) => unresolved),
     definitionOf,
     nameOf,
     inFile,
@@ -84,7 +83,7 @@ function referencesOf(tables: ReadonlyMap<string, ReferenceTable>, { prelude, sc
       return definition?.kind === "declaration" ? definition.declaration : undefined;
     },
     usesOf: (definition) => {
-      uses ??= byDefinition([...tables.values(), ...standard.all()]);
+      uses ??= byDefinition([...all, ...standard.all()]);
       return uses.get(definition) ?? [];
     },
     scopeAt: (file, offset) =>

@@ -1,6 +1,6 @@
 import type { CallExpression, Entry, Expression, MapExpression } from "../../grammar/ast.ts";
 import { calledName, keyOf } from "../../grammar/written-names.ts";
-import type { FileScope, SymbolDeclaration } from "../bind/symbols.ts";
+import type { Names, SymbolDeclaration } from "../bind/symbols.ts";
 import { currentName } from "../schema/current-names.ts";
 import { schema } from "../schema/schema.ts";
 import type { CallableTable, OptionTable, ValueType } from "../schema/types.ts";
@@ -17,7 +17,7 @@ export interface OptionResolver {
   readonly expressions: ExpressionResolver;
   readonly scope: Scope;
   /** The file whose tasks, data sets and stages are the model's: options name those. */
-  readonly entry: FileScope;
+  readonly entry: Names;
 }
 
 /** Options of a declaration, or entries of a map of them. `of` is their owner in the schema. */
@@ -137,7 +137,7 @@ function resolveKeys(
   kind: SymbolDeclaration["kind"],
 ): void {
   for (const entry of entries) {
-    const symbol = file.symbols.get(keyOf(entry));
+    const symbol = file.get(keyOf(entry));
     if (symbol?.kind === kind) table.use(entry.key, definitionOfDeclaration(symbol));
   }
 }
@@ -185,8 +185,8 @@ function resolveEither(resolver: OptionResolver, value: Expression, { types }: T
 
 const kinds = { task: "Task", modality: "Modality", dataset: "Dataset", stage: "Stage" } as const;
 
-function declared(entry: FileScope, name: string, of: keyof typeof kinds): SymbolDeclaration | undefined {
-  const symbol = entry.symbols.get(name);
+function declared(entry: Names, name: string, of: keyof typeof kinds): SymbolDeclaration | undefined {
+  const symbol = entry.get(name);
   return symbol?.kind === kinds[of] ? symbol : undefined;
 }
 

@@ -1,5 +1,5 @@
 import type { BlockDeclaration, Declaration, ImportDeclaration, ParamDeclaration } from "../../grammar/ast.ts";
-import { type FileScope, symbolOf } from "../bind/symbols.ts";
+import { type FileScope, type Names, symbolOf } from "../bind/symbols.ts";
 import { schema } from "../schema/schema.ts";
 import {
   type Scope,
@@ -18,65 +18,63 @@ import { bodyScope, fileScope, withLocal } from "./scopes.ts";
 /** The surroundings of a file's declarations. */
 export interface FileSurroundings {
   readonly file: FileScope;
-  /** The file that is the model: options name its tasks, data sets and stages. */
-  readonly entry: FileScope;
+  /** The names of the file that is the model: options name its tasks, data sets and stages. */
+  readonly entry: Names;
   readonly imports: ReadonlyMap<ImportDeclaration, string>;
 }
 
-/** Resolves every name of a file's declarations into a table. */
-export function resolveFile(
+/** Resolves every name of a declaration into a table. */
+export function resolveDeclaration(
   table: ReferenceTable,
-  declarations: readonly Declaration[],
+  declaration: Declaration,
   { file, entry, imports }: FileSurroundings,
 ): void {
   const scope = fileScope(file);
   const expressions = new ExpressionResolver(table, entry);
   const resolver: OptionResolver = { table, expressions, scope, entry };
-  for (const declaration of declarations) {
-    const symbol = symbolOf(declaration);
-    if (symbol) table.declare(symbol.name, definitionOfDeclaration(symbol));
-    switch (declaration.kind) {
-      case "Import":
-        resolveImport(table, declaration, file, imports);
-        break;
-      case "Param":
-        resolveParam(table, expressions, declaration, scope);
-        break;
-      case "Modality":
-        resolveFamilyCall(resolver, declaration.value, "modality");
-        break;
-      case "Block":
-        resolveBlock(table, expressions, declaration, scope);
-        break;
-      case "Layer":
-        expressions.expression(declaration.value, scope, "layer");
-        break;
-      case "Stream":
-        expressions.expression(declaration.value, scope);
-        break;
-      case "Fusion":
-        expressions.expression(declaration.value, scope);
-        expressions.labels(declaration);
-        break;
-      case "Task":
-        resolveOptions(resolver, schema.declarations.task, declaration.options, "task");
-        break;
-      case "Dataset":
-        resolveOptions(resolver, schema.declarations.dataset, declaration.options, "dataset");
-        break;
-      case "Stage":
-        resolveOptions(resolver, schema.declarations.stage, declaration.options, "stage");
-        break;
-      case "Renamed":
-        resolvePattern(table, declaration.to, file);
-        break;
-      case "Adapt":
-        resolvePattern(table, declaration.weights, file);
-        expressions.expression(declaration.value, scope, "layer");
-        break;
-      case "Model":
-        break;
-    }
+  const symbol = symbolOf(declaration);
+  if (symbol) table.declare(symbol.name, definitionOfDeclaration(symbol));
+  switch (declaration.kind) {
+    case "Import":
+      resolveImport(table, declaration, file, imports);
+      break;
+    case "Param":
+      resolveParam(table, expressions, declaration, scope);
+      break;
+    case "Modality":
+      resolveFamilyCall(resolver, declaration.value, "modality");
+      break;
+    case "Block":
+      resolveBlock(table, expressions, declaration, scope);
+      break;
+    case "Layer":
+      expressions.expression(declaration.value, scope, "layer");
+      break;
+    case "Stream":
+      expressions.expression(declaration.value, scope);
+      break;
+    case "Fusion":
+      expressions.expression(declaration.value, scope);
+      expressions.labels(declaration);
+      break;
+    case "Task":
+      resolveOptions(resolver, schema.declarations.task, declaration.options, "task");
+      break;
+    case "Dataset":
+      resolveOptions(resolver, schema.declarations.dataset, declaration.options, "dataset");
+      break;
+    case "Stage":
+      resolveOptions(resolver, schema.declarations.stage, declaration.options, "stage");
+      break;
+    case "Renamed":
+      resolvePattern(table, declaration.to, file);
+      break;
+    case "Adapt":
+      resolvePattern(table, declaration.weights, file);
+      expressions.expression(declaration.value, scope, "layer");
+      break;
+    case "Model":
+      break;
   }
 }
 
