@@ -121,10 +121,7 @@ class Compiled:
         if name not in self.tokenizers:
             from tokenizers import Tokenizer
 
-            document = dict(self.preprocessing["tokenizers"][name])
-            # Only the program inserts special tokens, so "[MASK]" in a text is tokenized like other characters.
-            document["added_tokens"] = [token for token in document["added_tokens"] if not token["special"]]
-            self.tokenizers[name] = Tokenizer.from_str(json.dumps(document))
+            self.tokenizers[name] = Tokenizer.from_file(str(self.folder / self.manifest["tokenizers"][name]))
         return self.tokenizers[name]
 
 

@@ -38,6 +38,7 @@ import { predictGraph } from "./predict-graph.ts";
 import { type Replaceable, replaceFolder } from "./replace-folder.ts";
 import { type StageGraph, chosenTasks, phasesOfStage, stageGraphs, untrainedGraphs } from "./stage-graphs.ts";
 import { startingTensors } from "./starting-tensors.ts";
+import { tokenizerFiles, writeTokenizers } from "./tokenizer-files.ts";
 import { writeGraph } from "./write-graph.ts";
 
 export interface CompileToFolderOptions extends SourceOptions {
@@ -185,7 +186,10 @@ async function writeContents(
   }
   await writeTensors(join(folder, INITIAL), initial.all);
   for (const [task, tensors] of initial.forks) await writeTensors(join(folder, initialOf(task)), tensors);
-  if (preprocessing) await preprocessingFile.write(join(folder, "preprocessing.json"), preprocessing);
+  if (preprocessing) {
+    await preprocessingFile.write(join(folder, "preprocessing.json"), preprocessing);
+    await writeTokenizers(folder, preprocessing);
+  }
   const manifest: CompiledManifest = {
     kind: "compiled",
     version: 1,
@@ -195,6 +199,7 @@ async function writeContents(
     modalities: specification.modalities,
     tasks: Object.fromEntries(contents.tasks.map((task) => [task, describeTask(contents, task)])),
     features: used(features, graphs),
+    ...(preprocessing ? { tokenizers: tokenizerFiles(preprocessing) } : {}),
     training: {
       stage,
       optimizer,

@@ -141,41 +141,44 @@ export const compiledManifestSchema = {
   $schema: "https://json-schema.org/draft/2020-12/schema",
   $id: "urn:mtl:compiled:1",
   title: "The graphs of a compiled folder, with their inputs and outputs",
-  ...object({
-    kind: { const: "compiled" },
-    version: { const: 1 },
-    versions: object({ mtl: string, language: count, opset: count }),
-    model: string,
-    set: map(string),
-    modalities: map(resolved()),
-    features: map(reference("feature")),
-    tasks: map(
-      object(
-        {
-          prediction: { enum: readings },
-          target: resolved(),
-          classes: list(string),
-          inputs: list(object({ modality: string, optional: { type: "boolean" } })),
-        },
-        { scale, scales: list(scale), generates: object({ modality: string, begin: count, end: count }) },
+  ...object(
+    {
+      kind: { const: "compiled" },
+      version: { const: 1 },
+      versions: object({ mtl: string, language: count, opset: count }),
+      model: string,
+      set: map(string),
+      modalities: map(resolved()),
+      features: map(reference("feature")),
+      tasks: map(
+        object(
+          {
+            prediction: { enum: readings },
+            target: resolved(),
+            classes: list(string),
+            inputs: list(object({ modality: string, optional: { type: "boolean" } })),
+          },
+          { scale, scales: list(scale), generates: object({ modality: string, begin: count, end: count }) },
+        ),
       ),
-    ),
-    training: object(
-      {
-        stage: string,
-        optimizer: resolved({ rate: number }),
-        schedule: resolved(),
-        step: resolved(),
-        accumulate: count,
-        balance: resolved(),
-        seed: count,
-      },
-      { average: resolved({ decay: number }), fork: { type: "boolean" } },
-    ),
-    initial: object({ file: string, weights: { enum: ["seed", "from", "trained"] } }, { forks: map(string) }),
-    graphs: list(reference("graph")),
-    files: map(object({ bytes: count, sha256: { type: "string", pattern: "^[0-9a-f]{64}$" } })),
-  }),
+      training: object(
+        {
+          stage: string,
+          optimizer: resolved({ rate: number }),
+          schedule: resolved(),
+          step: resolved(),
+          accumulate: count,
+          balance: resolved(),
+          seed: count,
+        },
+        { average: resolved({ decay: number }), fork: { type: "boolean" } },
+      ),
+      initial: object({ file: string, weights: { enum: ["seed", "from", "trained"] } }, { forks: map(string) }),
+      graphs: list(reference("graph")),
+      files: map(object({ bytes: count, sha256: { type: "string", pattern: "^[0-9a-f]{64}$" } })),
+    },
+    { tokenizers: map(string) },
+  ),
   $defs: {
     graph: object(
       {

@@ -37,6 +37,8 @@ export interface CompiledManifest {
    * is sufficient for prediction elsewhere.
    */
   readonly features: { readonly [feature: string]: CompiledFeature };
+  /** The `tokenizer.json` of each text modality, if the vocabulary is known. */
+  readonly tokenizers?: { readonly [modality: string]: string };
   readonly training: CompiledTraining;
   /**
    * Weights, states and optimizer slots before the first step, by the names of their inputs. Weights `from` are drawn

@@ -17,16 +17,17 @@ export interface TextEncoding {
 }
 
 /**
- * Creates the encoding of a `tokenizer.json`. Only the program writes special tokens: a text that contains "[MASK]" is
+ * The document for a library that encodes texts. Only the program writes special tokens: a text that contains "[MASK]" is
  * encoded like any other text, so the library does not get to know the special tokens.
  */
+export function withoutSpecialTokens(document: TokenizerDocument): TokenizerDocument {
+  return { ...document, added_tokens: document.added_tokens.filter(({ special }) => !special) };
+}
+
+/** Creates the encoding of a `tokenizer.json`. */
 export function textEncoding(document: TokenizerDocument): TextEncoding {
   const tokenizer = guarded(
-    () =>
-      new Tokenizer(
-        { ...document, added_tokens: document.added_tokens.filter(({ special }) => !special) },
-        { clean_up_tokenization_spaces: false },
-      ),
+    () => new Tokenizer({ ...withoutSpecialTokens(document) }, { clean_up_tokenization_spaces: false }),
   );
   const cut = cutFor(document) ?? whole;
   const tokens: string[] = [];
