@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ResolvedSchedule } from "../../compiler/schema/resolved.ts";
 import type { Duration } from "../../compiler/schema/types.ts";
+import { scheduleExpression } from "../../runtime/train/phase/schedule-expression.ts";
 import { durationInSteps, scheduleFactor } from "../../runtime/train/phase/schedules.ts";
 
 const steps = (value: number): Duration => ({ unit: "steps", value });
@@ -18,6 +19,20 @@ const every: readonly ResolvedSchedule[] = [
 ];
 
 describe("schedules", () => {
+  test.each(every)("$kind is also an expression for other programs", (schedule) => {
+    for (const warmup of [steps(10), steps(0), share(0.1), share(0)])
+      for (const total of [1, 3, 45, 110]) {
+        const own = { ...schedule, warmup };
+        const at = new Function(
+          "step",
+          "total",
+          `const { min, max, floor, sqrt, cos, PI: pi } = Math; return ${scheduleExpression(own)}`,
+        ) as (step: number, total: number) => number;
+        for (let step = 0; step < total; step++)
+          expect(at(step, total)).toBeCloseTo(scheduleFactor(own, { step, total }), 14);
+      }
+  });
+
   test.each(every)("$kind rises linearly over its warm-up and is at its top at the end of it", (schedule) => {
     const factors = curve(schedule, 110);
     for (let step = 0; step < 10; step++) expect(factors[step]).toBeCloseTo((step + 1) / 10, 12);

@@ -1,3 +1,4 @@
+import type { Size } from "./any-batch.ts";
 import type { ElementType } from "./tensor.ts";
 import { ELEMENT_TYPE, integers } from "./tensor.ts";
 import { ATTRIBUTE_TYPE, type AttributeMessage, type NodeMessage, type TensorMessage } from "./messages.ts";
@@ -47,7 +48,14 @@ export class OnnxEmitter {
   readonly #nodes: NodeMessage[] = [];
   readonly #initializers: TensorMessage[] = [];
   readonly #constants = new Map<string, string>();
+  readonly #sizes = new Map<string, string>();
+  readonly #batched: string | undefined;
   #label = "";
+
+  /** `batched` is the name of an input whose first size is the number of rows of the batch, which sizes may follow from. */
+  constructor(batched?: string) {
+    this.#batched = batched;
+  }
 
   /** Name of the nodes that are emitted from now on, in error messages and profiles of the engine. */
   label(label: string): void {
@@ -89,6 +97,29 @@ export class OnnxEmitter {
   /** A list of axes, sizes or positions as an input. */
   integers(values: readonly number[]): string {
     return this.constant(integers(values));
+  }
+
+  /** A list of sizes as an input, which is computed from the number of rows where sizes follow from it. */
+  sizes(sizes: readonly Size[]): string {
+    if (sizes.every(({ each }) => each === 0)) return this.integers(sizes.map(({ fixed }) => fixed));
+    const parts = sizes.map((size) => this.#once(size, () => this.#computed(size)));
+    const [only, ...others] = parts;
+    return only !== undefined && others.length === 0 ? only : this.value(call("Concat", parts, { axis: { int: 0 } }));
+  }
+
+  #computed({ each, fixed }: Size): string {
+    if (each === 0) return this.integers([fixed]);
+    if (fixed !== 0) return this.value(call("Add", [this.sizes([{ each, fixed: 0 }]), this.integers([fixed])]));
+    if (each !== 1) return this.value(call("Mul", [this.sizes([{ each: 1, fixed: 0 }]), this.integers([each])]));
+    if (this.#batched === undefined) throw new Error("no input has the number of rows");
+    return this.value(call("Shape", [this.#batched], { start: { int: 0 }, end: { int: 1 } }));
+  }
+
+  #once({ each, fixed }: Size, compute: () => string): string {
+    const key = `${each} ${fixed}`;
+    const name = this.#sizes.get(key) ?? compute();
+    this.#sizes.set(key, name);
+    return name;
   }
 
   finish(): { readonly node: readonly NodeMessage[]; readonly initializer: readonly TensorMessage[] } {

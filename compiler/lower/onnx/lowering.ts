@@ -1,6 +1,10 @@
 import type { OpName } from "../../graph/attributes.ts";
 import type { Node } from "../../graph/graph.ts";
+import type { GraphSizes } from "./any-batch.ts";
 import type { Call, OnnxEmitter } from "./emitter.ts";
+
+/** `standard`: those of the ONNX standard. `runtime`: also those that are specific to ONNX Runtime. */
+export type Operators = "standard" | "runtime";
 
 /** Input of the lowering of a node. */
 export interface LoweringContext<Op extends OpName> {
@@ -9,6 +13,8 @@ export interface LoweringContext<Op extends OpName> {
   readonly inputs: readonly string[];
   /** Emits operators that must come before. */
   readonly emitter: OnnxEmitter;
+  readonly sizes: GraphSizes;
+  readonly operators: Operators;
 }
 
 /** Returns the call whose outputs are the node's outputs. */

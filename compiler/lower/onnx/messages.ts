@@ -33,12 +33,18 @@ export interface NodeMessage {
   readonly attribute: readonly AttributeMessage[];
 }
 
+/** A size, the name of a size that is the same wherever it has this name, or neither if any size is allowed. */
+export interface DimensionMessage {
+  readonly dim_value?: number;
+  readonly dim_param?: string;
+}
+
 export interface ValueInfoMessage {
   readonly name: string;
   readonly type: {
     readonly tensor_type: {
       readonly elem_type: number;
-      readonly shape: { readonly dim: readonly { readonly dim_value: number }[] };
+      readonly shape: { readonly dim: readonly DimensionMessage[] };
     };
   };
 }
@@ -117,7 +123,7 @@ const onnx = protobuf.Root.fromJSON({
     },
     TensorShapeProto: {
       fields: { dim: { rule: "repeated", type: "Dimension", id: 1 } },
-      nested: { Dimension: { fields: { dim_value: { type: "int64", id: 1 } } } },
+      nested: { Dimension: { fields: { dim_value: { type: "int64", id: 1 }, dim_param: { type: "string", id: 2 } } } },
     },
   },
 });
