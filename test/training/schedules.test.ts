@@ -23,6 +23,7 @@ describe("schedules", () => {
     for (const warmup of [steps(10), steps(0), share(0.1), share(0)])
       for (const total of [1, 3, 45, 110]) {
         const own = { ...schedule, warmup };
+        // oxlint-disable-next-line typescript/no-implied-eval, no-new-func
         const at = new Function(
           "step",
           "total",
