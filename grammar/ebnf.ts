@@ -18,8 +18,8 @@ import {
   InfixOperator,
   NumberLiteral,
   PrefixOperator,
+  reservedWords,
   StringLiteral,
-  tokens,
   Word,
 } from "./tokens.ts";
 
@@ -49,7 +49,7 @@ ${table(
 
 ## Words and literals
 
-- \`NAME\` matches ${code(patternText(Identifier))} and is not one of the reserved words ${reservedWords().map(code).join(", ")}.
+- \`NAME\` matches ${code(patternText(Identifier))} and is not one of the reserved words ${[...reservedWords].map(code).join(", ")}.
 - The words that begin declarations and statements (${Object.keys(heads).map(code).join(", ")}) are names wherever a name or a value is due.
 - \`WORD\` is a name or a reserved word.
 - \`STRING\` matches ${code(patternText(StringLiteral))} with the escapes \`\\"\`, \`\\\\\`, \`\\n\` and \`\\t\`.
@@ -100,13 +100,6 @@ function productionText(production: IProduction): string {
 
 function terminalText(type: TokenType): string {
   return classNames.get(type) ?? `"${(type.LABEL ?? type.name).replaceAll("`", "")}"`;
-}
-
-/** Reserved words: those of the category `WORD` that are not in `NAME`. */
-function reservedWords(): readonly string[] {
-  return tokens
-    .filter(({ CATEGORIES, PATTERN }) => CATEGORIES?.includes(Word) === true && typeof PATTERN === "string")
-    .map(patternText);
 }
 
 function patternText({ PATTERN }: TokenType): string {

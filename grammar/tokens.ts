@@ -231,3 +231,10 @@ export const tokens: TokenType[] = [
   LeftBrace,
   RightBrace,
 ];
+
+/** Words that are never names, and no keys without quotation marks: those of the category `Word` itself. */
+export const reservedWords: ReadonlySet<string> = new Set(
+  tokens.flatMap(({ CATEGORIES, PATTERN }) =>
+    CATEGORIES?.includes(Word) === true && typeof PATTERN === "string" ? [PATTERN] : [],
+  ),
+);

@@ -1,4 +1,5 @@
 import type { Argument, Entry, Expression, Identifier, Span } from "../../grammar/ast.ts";
+import { isName } from "../../grammar/written-names.ts";
 import { schema } from "../schema/schema.ts";
 import type { CallableTable, Duration, OptionTable, OrderedMap, Part, Patterns, ValueType } from "../schema/types.ts";
 
@@ -79,7 +80,7 @@ function patternExpression({ include, except }: Patterns, span: Span): Expressio
 
 function mapExpression(map: OrderedMap<unknown>, item: (value: unknown) => Expression, span: Span): Expression {
   const entries = map.map(([name, each]): Entry => {
-    const key = /^[A-Za-z_]\w*$/.test(name) ? identifier(name, span) : ({ kind: "String", span, value: name } as const);
+    const key = isName(name) ? identifier(name, span) : ({ kind: "String", span, value: name } as const);
     return { kind: "Entry", span, key, value: item(each) };
   });
   return { kind: "Map", span, entries };

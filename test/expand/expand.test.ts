@@ -13,11 +13,11 @@ import { parse } from "../../grammar/parse.ts";
 /** A specification with features of the language that no example uses. */
 const weighted = `model birds
 modality v: tensor(4)
-modality ward: table(numeric: ["3"], categorical: { "10": 3, b: 2, "2": 4 })
+modality ward: table(numeric: ["3"], categorical: { "10": 3, b: 2, "2": 4, "not": 2 })
 stream of_ward = ward -> as_vector
 stream seen = v -> linear(3) -> norm
 task kind { from: seen  head: linear(2)  target: category("kind", classes: ["very good", "poor"], class_weights: { "very good": 2, poor: 1 }) }
-task other { from: seen  head: linear(2)  target: category("other", 2, balanced) }
+task other { from: seen  head: linear(2)  target: category("true", 2, balanced) }
 task third { from: seen  head: linear(2)  target: category("third", 2, [1, 0.5]) }
 task of_wards { from: of_ward  head: linear(2)  target: category("by", 2) }
 dataset data { path: "data.jsonl"  weight: "w"  rows: sample(12.5%)  tasks: all }

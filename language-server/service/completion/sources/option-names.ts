@@ -1,4 +1,5 @@
 import type { Parameter } from "../../../../grammar/ast.ts";
+import { isName } from "../../../../grammar/written-names.ts";
 import { describeType as describeParameterType, parameterType } from "../../../../compiler/resolve/parameter-type.ts";
 import { repeatOptions } from "../../../../compiler/resolve/repeat-options.ts";
 import { currentName } from "../../../../compiler/schema/current-names.ts";
@@ -107,5 +108,5 @@ function entry(name: string, rank: number, hole: ReturnType<typeof holeOfOption>
 
 /** A key that is no name is written as a string. */
 function keyText(name: string): string {
-  return /^[A-Za-z_]\w*$/u.test(name) ? name : JSON.stringify(name);
+  return isName(name) ? name : JSON.stringify(name);
 }
