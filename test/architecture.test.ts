@@ -97,6 +97,31 @@ const rules: readonly Rule[] = [
     never: ["language-server/**"],
   },
   {
+    name: "the playground uses the compiler, the language service and the runtime's browser entry",
+    of: ["playground/**"],
+    not: ["playground/vite.config.ts", "playground/prepare-data.ts"],
+    only: [
+      "grammar/**",
+      "compiler/**",
+      "runtime/browser.ts",
+      "runtime/browser/**",
+      "runtime/report/{chart,charts-of,series-look}.ts",
+      "language-server/service/**",
+      "editors/highlight/highlight.js",
+      "@codemirror/*",
+      "@preact/signals",
+      "fflate",
+      "highlight.js/**",
+      "preact",
+      "preact/**",
+    ],
+  },
+  {
+    name: "nothing depends on the playground",
+    of: ["{grammar,compiler,runtime,language-server,editors,cli}/**"],
+    never: ["playground/**"],
+  },
+  {
     name: "the language service is pure: it knows no protocol and no machine",
     of: ["language-server/service/**"],
     only: ["grammar/**", "compiler/**", "prettier/standalone"],
@@ -150,10 +175,11 @@ const rules: readonly Rule[] = [
 ];
 
 const root = packageRoot();
-const sources = ["grammar", "compiler", "runtime", "language-server", "editors/highlight", "cli"].flatMap((folder) =>
+const folders = ["grammar", "compiler", "runtime", "language-server", "editors/highlight", "cli", "playground"];
+const sources = folders.flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
     .map((path) => posix.join(folder, path.replaceAll("\\", "/")))
-    .filter((path) => path.endsWith(".ts")),
+    .filter((path) => /\.tsx?$/u.test(path)),
 );
 const textOf = new Map(sources.map((path) => [path, readFileSync(join(root, path), "utf8")]));
 const imports = [...textOf].flatMap(([from, text]) =>
@@ -192,7 +218,9 @@ describe("imports", () => {
       readFileSync(join(root, "package.json"), "utf8"),
     ) as Record<string, object>;
     const declared = new Set(Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies }));
+    // What a page needs is bundled into it.
     const packages = imports
+      .filter(({ from }) => !from.startsWith("playground/"))
       .map(({ to }) => to)
       .filter((to) => !/^(?:node:|grammar\/|compiler\/|runtime\/|language-server\/|editors\/|cli\/)/.test(to))
       .map((to) =>

@@ -3,7 +3,7 @@ import type { Workspace } from "../service/workspace.ts";
 import { costSection } from "./cost-section.ts";
 import { type FoundRun, newestRun, stampOf } from "./newest-run.ts";
 import { pageWith } from "./page.ts";
-import { type Picture, drawPicture, lineOf } from "./picture.ts";
+import { type Picture, drawPicture, lineOf } from "../service/picture.ts";
 import { type PageEvent, ServedPage } from "./serve-page.ts";
 
 export interface PreviewSettings {

@@ -1,7 +1,7 @@
 import { createNodeWorkspaceHost } from "../server/node-workspace-host.ts";
 import { Workspace } from "../service/workspace.ts";
 import { followFiles } from "./follow-files.ts";
-import { lineOf } from "./picture.ts";
+import { lineOf } from "../service/picture.ts";
 import { Preview } from "./preview.ts";
 
 interface Settings {

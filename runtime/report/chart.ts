@@ -3,7 +3,7 @@ import { compile, type TopLevelSpec } from "vega-lite";
 import { escaped } from "./html.ts";
 import type { Share, StopMark } from "./sampler-shares.ts";
 import type { Point } from "./series.ts";
-import { type SeriesLook, lookOf } from "./series-look.ts";
+import { type SeriesLook, lookOf, seriesOf } from "./series-look.ts";
 
 interface Titled {
   /** The title of the vertical axis. */
@@ -49,14 +49,6 @@ const shapes: { readonly [Kind in StopMark["kind"]]: string } = {
 
 /** An axis of fractions, from 0 to 1. */
 const whole = { domainMin: 0, domainMax: 1 } as const;
-
-/** The series of a chart, tasks first. */
-export function seriesOf(chart: Chart, { tasks }: Pick<ChartFrame, "tasks">): readonly string[] {
-  const shown = new Set(
-    chart.kind === "bands" ? chart.shares.map(({ task }) => task) : chart.points.map(({ series }) => series),
-  );
-  return [...tasks.filter((task) => shown.has(task)), ...[...shown].filter((series) => !tasks.includes(series))];
-}
 
 /** The chart as an SVG element, which uses the text colour of its page, and needs no script. */
 export async function renderChart(chart: Chart, frame: ChartFrame): Promise<string> {

@@ -14,8 +14,11 @@ import {
   validationCurve,
 } from "./series.ts";
 
+/** The values that a run has logged, and the program that it trains. */
+export type LoggedRun = Pick<RunRecord, "events" | "program">;
+
 /** The charts of a run, except those whose values it has not recorded. */
-export function chartsOf(run: RunRecord): readonly Chart[] {
+export function chartsOf(run: LoggedRun): readonly Chart[] {
   const { events } = run;
   const curves: readonly Curves[] = [
     curvesByTask(
@@ -51,7 +54,7 @@ export function chartsOf(run: RunRecord): readonly Chart[] {
   return [...curves.filter(({ points }) => points.length > 0), ...(sampling ? [sampling] : [])];
 }
 
-export function frameOf({ events, program }: RunRecord): ChartFrame {
+export function frameOf({ events, program }: LoggedRun): ChartFrame {
   const begins = stageBegins(events).map(({ step }) => step);
   return {
     tasks: Object.keys(program.specification.tasks),
@@ -61,7 +64,7 @@ export function frameOf({ events, program }: RunRecord): ChartFrame {
 }
 
 /** Losses and errors of tasks may have very different sizes, so these are scaled; all other metrics are comparable. */
-function validationCurves(metric: string, run: RunRecord): Curves {
+function validationCurves(metric: string, run: LoggedRun): Curves {
   const [label, note, points] = [
     `validation ${metric}`,
     directionOf(metric, run),
@@ -86,7 +89,7 @@ function curvesByTask(label: string, note: string, given: readonly Point[]): Cur
 }
 
 /** The fractions of the tasks in the steps; `undefined` if all steps are of one task. */
-function samplingOf({ events, program: { specification } }: RunRecord): Chart | undefined {
+function samplingOf({ events, program: { specification } }: LoggedRun): Chart | undefined {
   const shares = samplerShares(events, Object.keys(specification.tasks));
   if (new Set(shares.map(({ task }) => task)).size < 2) return undefined;
   const marks = stopMarks(events, shares);
@@ -105,7 +108,7 @@ function samplingOf({ events, program: { specification } }: RunRecord): Chart | 
   };
 }
 
-function directionOf(metric: string, run: RunRecord): string {
+function directionOf(metric: string, run: LoggedRun): string {
   if (metric === "score")
     return "The score that chooses the best checkpoint: the mean over tasks of the task's first metric, on a scale from a constant prediction, 0, to the best possible value, 1. Higher is better.";
   return isLowerBetter(metric, run) ? "Lower is better." : "Higher is better.";

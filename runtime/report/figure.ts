@@ -1,6 +1,6 @@
-import { type Chart, type ChartFrame, renderChart, seriesOf } from "./chart.ts";
+import { type Chart, type ChartFrame, renderChart } from "./chart.ts";
 import { escaped, note } from "./html.ts";
-import { lookOf } from "./series-look.ts";
+import { lookOf, seriesOf } from "./series-look.ts";
 
 /**
  * A chart with its caption, and with a legend if it has several tasks. The legend is text of the page, so that long

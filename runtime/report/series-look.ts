@@ -1,3 +1,5 @@
+import type { Chart, ChartFrame } from "./chart.ts";
+
 /** Colours that can be distinguished on white and on black, also by most who do not see red and green. */
 const colours = ["#3b82d0", "#e07b39", "#2f9e73", "#b56bc9", "#c9a227", "#d1495b", "#5f7f99", "#7a9e3f"] as const;
 
@@ -20,4 +22,12 @@ export function lookOf(series: string, tasks: readonly string[]): SeriesLook {
     colour: colours[place % colours.length] ?? "currentColor",
     dashes: dashings[Math.floor(place / colours.length) % dashings.length] ?? [],
   };
+}
+
+/** The series of a chart, tasks first. */
+export function seriesOf(chart: Chart, { tasks }: Pick<ChartFrame, "tasks">): readonly string[] {
+  const shown = new Set(
+    chart.kind === "bands" ? chart.shares.map(({ task }) => task) : chart.points.map(({ series }) => series),
+  );
+  return [...tasks.filter((task) => shown.has(task)), ...[...shown].filter((series) => !tasks.includes(series))];
 }

@@ -5,7 +5,7 @@ import { type DiagramNode, type ModelDiagram, distinctEdges } from "../../compil
 import { renderSvg } from "../../compiler/diagram/svg.ts";
 import type { Compilation } from "../../compiler/program.ts";
 import { entrySymbols } from "../../compiler/bind/bind.ts";
-import type { Workspace } from "../service/workspace.ts";
+import type { Workspace } from "./workspace.ts";
 
 /** A node of the picture, as the page knows it. */
 export interface PictureNode {

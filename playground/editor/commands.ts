@@ -1,0 +1,56 @@
+import type { KeyBinding } from "@codemirror/view";
+import type { EditorView } from "@codemirror/view";
+import type { ServiceClient } from "../service/client.ts";
+import type { Action } from "../service/protocol.ts";
+import { makeEdits } from "./edits.ts";
+
+/** What commands of the editor need of the page around it. */
+export interface Surroundings {
+  /** Shows the actions at the cursor as a menu. */
+  readonly offerActions: (actions: readonly Action[]) => void;
+  readonly askForName: (request: { readonly name: string; readonly offset: number }) => void;
+  readonly say: (message: string) => void;
+}
+
+export async function format(view: EditorView, service: ServiceClient, { say }: Surroundings): Promise<void> {
+  const formatted = await service.call("format");
+  if ("refusal" in formatted) say(formatted.refusal);
+  else if (formatted.edits.length === 0) say("The text has its layout already.");
+  else makeEdits(view, formatted.edits, "format");
+}
+
+export async function offerActions(view: EditorView, service: ServiceClient, around: Surroundings): Promise<void> {
+  const { from, to } = view.state.selection.main;
+  const actions = await service.call("actions", from, to);
+  if (actions.length === 0) around.say("There is nothing to change here.");
+  else around.offerActions(actions);
+}
+
+export async function askForName(view: EditorView, service: ServiceClient, around: Surroundings): Promise<void> {
+  const offset = view.state.selection.main.head;
+  const found = await service.call("renameable", offset);
+  if ("refusal" in found) around.say(found.refusal);
+  else around.askForName({ name: found.name, offset });
+}
+
+export async function goToDefinition(view: EditorView, service: ServiceClient, { say }: Surroundings): Promise<void> {
+  const found = await service.call("definition", view.state.selection.main.head);
+  if (!found) say("The name is not declared in this text.");
+  else view.dispatch({ selection: { anchor: found.start, head: found.end }, scrollIntoView: true });
+}
+
+/** The keys of the commands that need the service. */
+export function serviceKeys(service: ServiceClient, around: Surroundings): readonly KeyBinding[] {
+  const key = (
+    binding: string,
+    command: (view: EditorView, service: ServiceClient, around: Surroundings) => Promise<void>,
+  ): KeyBinding => ({
+    key: binding,
+    preventDefault: true,
+    run: (view) => {
+      void command(view, service, around);
+      return true;
+    },
+  });
+  return [key("Shift-Alt-f", format), key("Mod-.", offerActions), key("F2", askForName), key("F12", goToDefinition)];
+}

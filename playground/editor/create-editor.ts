@@ -1,0 +1,73 @@
+import { closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { bracketMatching, indentUnit } from "@codemirror/language";
+import { lintKeymap } from "@codemirror/lint";
+import { search, searchKeymap } from "@codemirror/search";
+import { EditorState } from "@codemirror/state";
+import {
+  EditorView,
+  drawSelection,
+  highlightActiveLine,
+  highlightSpecialChars,
+  keymap,
+  lineNumbers,
+} from "@codemirror/view";
+import type { ServiceClient } from "../service/client.ts";
+import { type Surroundings, serviceKeys } from "./commands.ts";
+import { completion } from "./completion.ts";
+import { diagnosticsGutter } from "./diagnostics.ts";
+import { highlighting } from "./highlighting.ts";
+import { hover } from "./hover.ts";
+import { inlayHints } from "./inlay-hints.ts";
+
+export interface EditorSettings extends Surroundings {
+  readonly parent: HTMLElement;
+  readonly text: string;
+  readonly service: ServiceClient;
+  readonly onChange: (text: string) => void;
+  readonly onCursor: (offset: number) => void;
+}
+
+export function createEditor(settings: EditorSettings): EditorView {
+  const { parent, text, service } = settings;
+  const updates = EditorView.updateListener.of(({ docChanged, selectionSet, state }) => {
+    if (docChanged) settings.onChange(state.doc.toString());
+    if (docChanged || selectionSet) settings.onCursor(state.selection.main.head);
+  });
+  return new EditorView({
+    parent,
+    state: EditorState.create({
+      doc: text,
+      extensions: [
+        updates,
+        lineNumbers(),
+        diagnosticsGutter,
+        history(),
+        drawSelection(),
+        highlightSpecialChars(),
+        highlightActiveLine(),
+        bracketMatching(),
+        closeBrackets(),
+        search({ top: true }),
+        indentUnit.of("  "),
+        EditorState.languageData.of(() => [{ commentTokens: { line: "//" } }]),
+        EditorView.contentAttributes.of({ "aria-label": "Specification", spellcheck: "false" }),
+        highlighting,
+        inlayHints,
+        completion(service),
+        hover(service),
+        keymap.of([
+          ...serviceKeys(service, settings),
+          ...closeBracketsKeymap,
+          ...defaultKeymap,
+          ...searchKeymap,
+          ...historyKeymap,
+          ...completionKeymap,
+          ...lintKeymap,
+          // Escape, then Tab leaves the editor: a command of CodeMirror for who has a keyboard alone.
+          indentWithTab,
+        ]),
+      ],
+    }),
+  });
+}

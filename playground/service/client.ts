@@ -1,0 +1,52 @@
+import type { FromWorker, Service, ServiceEvent, ToWorker } from "./protocol.ts";
+
+interface Waiting {
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** The language service as the page asks it. */
+export class ServiceClient {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiting>();
+  #calls = 0;
+  #version = 0;
+
+  constructor(onEvent: (event: ServiceEvent) => void) {
+    this.#worker = new Worker(new URL("./worker.ts", import.meta.url), {
+      type: "module",
+      name: "mtl language service",
+    });
+    this.#worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => {
+      if (data.kind === "event") {
+        // What is said of an earlier text has no place in this one.
+        if (data.event.kind === "failed" || data.event.version === this.#version) onEvent(data.event);
+        return;
+      }
+      const waiting = this.#waiting.get(data.id);
+      this.#waiting.delete(data.id);
+      if (data.kind === "result") waiting?.resolve(data.result);
+      else waiting?.reject(new Error(data.message));
+    });
+    this.#worker.addEventListener("error", ({ message }) => onEvent({ kind: "failed", message }));
+  }
+
+  /** Gives the service a text; what was asked before is still answered about the earlier one. */
+  open(path: string, text: string): void {
+    this.#version += 1;
+    this.#send({ kind: "text", path, text, version: this.#version });
+  }
+
+  call<Name extends keyof Service>(name: Name, ...args: Parameters<Service[Name]>): Promise<ReturnType<Service[Name]>> {
+    this.#calls += 1;
+    const id = this.#calls;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve: (result) => resolve(result as ReturnType<Service[Name]>), reject });
+      this.#send({ kind: "call", id, name, args });
+    });
+  }
+
+  #send(message: ToWorker): void {
+    this.#worker.postMessage(message);
+  }
+}

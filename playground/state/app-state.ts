@@ -1,0 +1,56 @@
+import { computed, signal } from "@preact/signals";
+import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
+import type { Picture } from "../../language-server/service/picture.ts";
+import type { Action, CostTable, Summary } from "../service/protocol.ts";
+import type { SharedState } from "./url-state.ts";
+
+export const tabs = ["code", "model", "cost", "train", "results", "try"] as const;
+export type Tab = (typeof tabs)[number];
+
+/** Something of an earlier text is shown until the new one is checked. */
+export interface Shown<Value> {
+  readonly value: Value;
+  readonly isEarlier: boolean;
+}
+
+/** What the address carries. */
+export const shared = signal<SharedState>({ name: "untitled.mtl", text: "" });
+/** The tab of the panel; on a narrow screen the text is a tab too. */
+export const tab = signal<Tab>("model");
+
+export const diagnostics = signal<readonly Diagnostic[]>([]);
+/** False while the rest of a text is checked. */
+export const isChecked = signal(false);
+export const checkTime = signal(0);
+export const summary = signal<Summary | undefined>(undefined);
+export const picture = signal<Shown<Picture> | undefined>(undefined);
+export const costs = signal<Shown<CostTable> | undefined>(undefined);
+/** The offset of the cursor in the text. */
+export const cursor = signal(0);
+
+/** A sentence that is shown for a few seconds, and read by screen readers. */
+export const notice = signal("");
+export type Dialog =
+  | { readonly kind: "examples" }
+  | { readonly kind: "share" }
+  | { readonly kind: "export" }
+  | { readonly kind: "actions"; readonly actions: readonly Action[] }
+  | { readonly kind: "rename"; readonly name: string; readonly offset: number };
+export const dialog = signal<Dialog | undefined>(undefined);
+
+export const errorCount = computed(() => diagnostics.value.filter(({ severity }) => severity === "error").length);
+
+/** The node of the picture in whose declaration the cursor is. */
+export const selectedNode = computed(() => {
+  const spans = picture.value?.value.spans ?? new Map();
+  const offset = cursor.value;
+  return [...spans].find(([, { start, end }]) => start <= offset && offset <= end)?.[0];
+});
+
+let hiding: ReturnType<typeof setTimeout> | undefined;
+
+export function say(message: string): void {
+  notice.value = message;
+  clearTimeout(hiding);
+  hiding = setTimeout(() => (notice.value = ""), 4000);
+}

@@ -1,0 +1,61 @@
+import { useEffect, useRef } from "preact/hooks";
+import { createEditor } from "../editor/create-editor.ts";
+import { type Surroundings, askForName, format, offerActions } from "../editor/commands.ts";
+import { cursor, dialog, say, shared } from "../state/app-state.ts";
+import { attachEditor, currentEditor, edit, service } from "../state/page.ts";
+import { Problems } from "./problems.tsx";
+
+const around: Surroundings = {
+  say,
+  offerActions: (actions) => void (dialog.value = { kind: "actions", actions }),
+  askForName: (request) => void (dialog.value = { kind: "rename", ...request }),
+};
+
+/** The text with its toolbar and its problems. */
+export function Code() {
+  const parent = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!parent.current) return undefined;
+    const view = createEditor({
+      parent: parent.current,
+      text: shared.peek().text,
+      service,
+      onChange: edit,
+      onCursor: (offset) => (cursor.value = offset),
+      ...around,
+    });
+    attachEditor(view);
+    return () => view.destroy();
+  }, []);
+  return (
+    <section class="code" aria-label="Specification">
+      <div class="bar">
+        <span class="file">{shared.value.name}</span>
+        <span class="space" />
+        <Command label="Actions" keys="Ctrl ." run={offerActions} />
+        <Command label="Rename" keys="F2" run={askForName} />
+        <Command label="Format" keys="Shift Alt F" run={format} />
+      </div>
+      <div class="editor" ref={parent} />
+      <Problems />
+    </section>
+  );
+}
+
+interface CommandSettings {
+  readonly label: string;
+  readonly keys: string;
+  readonly run: typeof format;
+}
+
+function Command({ label, keys, run }: CommandSettings) {
+  const onClick = (): void => {
+    const view = currentEditor();
+    if (view) void run(view, service, around);
+  };
+  return (
+    <button type="button" class="quiet small" title={`${label} (${keys})`} onClick={onClick}>
+      {label}
+    </button>
+  );
+}

@@ -1,0 +1,69 @@
+import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
+import { makeEdits } from "../editor/edits.ts";
+import { checkTime, diagnostics, isChecked, shared } from "../state/app-state.ts";
+import { currentEditor, showOffset } from "../state/page.ts";
+
+/** The mistakes of the text, each with its fixes, below the editor. */
+export function Problems() {
+  const found = diagnostics.value;
+  return (
+    <section class="problems" aria-label="Problems">
+      <p class="state" role="status">
+        <i class={stateOf(found)} />
+        {sentenceOf(found)}
+        {found.length === 0 && isChecked.value ? <small>{checkTime.value.toFixed(0)} ms</small> : undefined}
+      </p>
+      {found.length > 0 ? (
+        <ul>
+          {found.map((each) => (
+            <Problem key={`${each.code} ${each.at.start} ${each.message}`} problem={each} />
+          ))}
+        </ul>
+      ) : undefined}
+    </section>
+  );
+}
+
+function stateOf(found: readonly Diagnostic[]): string {
+  if (found.some(({ severity }) => severity === "error")) return "dot error";
+  if (found.some(({ severity }) => severity === "warning")) return "dot warning";
+  return isChecked.value ? "dot fine" : "dot waiting";
+}
+
+function sentenceOf(found: readonly Diagnostic[]): string {
+  if (found.length > 0) return found.length === 1 ? "1 problem" : `${found.length} problems`;
+  return isChecked.value ? "No problems" : "Checking …";
+}
+
+function Problem({ problem }: { readonly problem: Diagnostic }) {
+  const { at, code, severity, message, help, fixes } = problem;
+  const line = shared.value.text.slice(0, at.start).split("\n").length;
+  return (
+    <li>
+      <button type="button" class="place" onClick={() => showOffset(at.start)}>
+        <i class={`dot ${severity}`} />
+        <span>
+          {message} {help === undefined ? undefined : <span class="help">{help}</span>}
+        </span>
+        <small>
+          line {line} · {code}
+        </small>
+      </button>
+      {fixes.map((fix) => (
+        <button
+          type="button"
+          class="fix"
+          key={fix.title}
+          onClick={() => {
+            const view = currentEditor();
+            if (!view) return;
+            makeEdits(view, [{ start: fix.at.start, end: fix.at.end, text: fix.replacement }], "input.fix");
+            view.focus();
+          }}
+        >
+          {fix.title}
+        </button>
+      ))}
+    </li>
+  );
+}

@@ -1,0 +1,7 @@
+export function TrainView() {
+  return (
+    <div class="empty">
+      <p>Training</p>
+    </div>
+  );
+}

@@ -1,0 +1,40 @@
+import { fileURLToPath } from "node:url";
+import { type Plugin, defineConfig } from "vite";
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** A page that shares memory between threads must be isolated from others. */
+const isolation = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
+
+/** Lists the files of a build, which the service worker keeps. */
+const fileList: Plugin = {
+  name: "mtl-file-list",
+  generateBundle(_options, bundle) {
+    const files = Object.keys(bundle).filter((name) => name.startsWith("assets/"));
+    this.emitFile({ type: "asset", fileName: "files.json", source: JSON.stringify(["./", "./icon.svg", ...files]) });
+  },
+};
+
+export default defineConfig({
+  root: here("."),
+  // Any folder of any server can hold the page.
+  base: "./",
+  plugins: [fileList],
+  server: { headers: isolation },
+  preview: { headers: isolation },
+  worker: { format: "es" },
+  build: {
+    outDir: here("../dist/playground"),
+    emptyOutDir: true,
+    target: "es2022",
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 20_000,
+    rollupOptions: {
+      input: { index: here("index.html"), "service-worker": here("offline/service-worker.ts") },
+      output: {
+        // The address of a service worker must stay what it is.
+        entryFileNames: ({ name }) => (name === "service-worker" ? "service-worker.js" : "assets/[name]-[hash].js"),
+      },
+    },
+  },
+});
