@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
  * These tests train, run every op on every engine, start processes or browsers, or try hundreds of specifications. All others are the project `unit`, which
  * `npm run test:unit` runs in less than a minute: a new test is a unit test unless its folder or file is added here.
  */
-const slowFolders = "browser campaign examples experiments gpu guides old-runs onnx package tfjs trainer";
+const slowFolders = "browser campaign examples experiments gpu guides old-runs onnx package playground tfjs trainer";
 /** These take long too, but share the modules of their process as unit tests do. */
 const sharedFolders =
   "camtl cli compiled cost editors evaluation expand inspect lengths mbt mtdnn perceiver start training";

@@ -218,7 +218,7 @@ describe("imports", () => {
       readFileSync(join(root, "package.json"), "utf8"),
     ) as Record<string, object>;
     const declared = new Set(Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies }));
-    // What a page needs is bundled into it.
+    // The packages of a page are bundled into it.
     const packages = imports
       .filter(({ from }) => !from.startsWith("playground/"))
       .map(({ to }) => to)

@@ -4,7 +4,7 @@ import type { ServiceClient } from "../service/client.ts";
 import type { Action } from "../service/protocol.ts";
 import { makeEdits } from "./edits.ts";
 
-/** What commands of the editor need of the page around it. */
+/** The parts of the page around an editor that its commands need. */
 export interface Surroundings {
   /** Shows the actions at the cursor as a menu. */
   readonly offerActions: (actions: readonly Action[]) => void;

@@ -46,6 +46,7 @@ export function createEditor(settings: EditorSettings): EditorView {
         drawSelection(),
         highlightSpecialChars(),
         highlightActiveLine(),
+        EditorView.lineWrapping,
         bracketMatching(),
         closeBrackets(),
         search({ top: true }),

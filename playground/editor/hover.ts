@@ -3,7 +3,7 @@ import { hoverTooltip } from "@codemirror/view";
 import type { ServiceClient } from "../service/client.ts";
 import { markdownElement } from "./markdown.ts";
 
-/** What the compiler knows about the name or the expression under the pointer. */
+/** Explains the name or the expression under the pointer. */
 export function hover(service: ServiceClient): Extension {
   return hoverTooltip(async (_view, offset) => {
     const found = await service.call("hover", offset);

@@ -11,6 +11,10 @@ class HintWidget extends WidgetType {
   override eq(other: HintWidget): boolean {
     return other.#label === this.#label;
   }
+  /** A click on a hint moves the cursor to it. */
+  override ignoreEvent(): boolean {
+    return false;
+  }
   override toDOM(): HTMLElement {
     const element = document.createElement("span");
     element.className = "hint";

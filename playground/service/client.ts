@@ -19,7 +19,7 @@ export class ServiceClient {
     });
     this.#worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => {
       if (data.kind === "event") {
-        // What is said of an earlier text has no place in this one.
+        // An answer about an earlier text does not fit this one.
         if (data.event.kind === "failed" || data.event.version === this.#version) onEvent(data.event);
         return;
       }

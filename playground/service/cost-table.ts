@@ -4,7 +4,7 @@ import type { CostTable } from "./protocol.ts";
 
 export type PartKind = Part["kind"];
 
-/** What a declaration costs when one example is predicted. */
+/** The cost of a declaration when one example is predicted. */
 export interface PartRow {
   readonly kind: PartKind;
   readonly name: string;
@@ -14,7 +14,7 @@ export interface PartRow {
   readonly flops: number;
 }
 
-/** What one step of a stage costs. */
+/** The cost of one step of a stage. */
 export interface StageRow {
   readonly name: string;
   readonly tasks: readonly string[];

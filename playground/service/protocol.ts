@@ -86,7 +86,7 @@ export interface ModalitySummary {
   readonly kind: string;
 }
 
-/** What a specification says that the page shows beside it; of the last text without errors. */
+/** The facts of a specification that the page shows beside it; of the last text without errors. */
 export interface Summary {
   readonly model: string;
   readonly description: string;
@@ -103,7 +103,7 @@ export interface CostTable {
   readonly exceeded: readonly string[];
 }
 
-/** What the worker says of its own accord after a text has changed, each with the version of the text. */
+/** The messages that the worker sends unasked after a text has changed, each with the version of the text. */
 export type ServiceEvent =
   | {
       readonly kind: "diagnostics";

@@ -3,7 +3,7 @@ import { paramsOf } from "../../compiler/declare/params.ts";
 import type { Compilation } from "../../compiler/program.ts";
 import type { Param, Summary } from "./protocol.ts";
 
-/** What the page shows beside a specification; `undefined` where there are errors. */
+/** The facts that the page shows beside a specification; `undefined` where there are errors. */
 export function summaryOf({ program, bindings }: Compilation, text: string): Summary | undefined {
   if (!program || !bindings) return undefined;
   const { model, stages, tasks, modalities } = program.specification;

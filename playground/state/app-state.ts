@@ -13,7 +13,7 @@ export interface Shown<Value> {
   readonly isEarlier: boolean;
 }
 
-/** What the address carries. */
+/** The state that the address carries. */
 export const shared = signal<SharedState>({ name: "untitled.mtl", text: "" });
 /** The tab of the panel; on a narrow screen the text is a tab too. */
 export const tab = signal<Tab>("model");

@@ -14,7 +14,7 @@ const entry = (name: string, title: string, about: string, group: Example["group
   group,
 });
 
-/** In the order in which the page offers them. */
+/** The examples in the order in which the page offers them. */
 export const examples: readonly Example[] = [
   entry("digit_reader", "Digits", "A small convolutional network that reads handwritten digits.", "first steps"),
   entry("strikes", "Bird strikes", "A table of accidents, and four tasks that share what they know.", "first steps"),
@@ -33,7 +33,7 @@ export const examples: readonly Example[] = [
   entry(
     "perceiver_io_modalities",
     "Perceiver IO, pictures and words",
-    "What is hidden of both, decoded together.",
+    "Hidden parts of both, decoded together.",
     "more",
   ),
   entry("mt_dnn_distilled", "MT-DNN, distilled", "A student that learns from its teachers.", "more"),

@@ -10,7 +10,7 @@ import { textOfExample } from "./examples.ts";
 import { type SharedState, fragmentOf, readFragment } from "./url-state.ts";
 
 /** The example that a reader sees first. */
-const firstExample = "mbt";
+const firstExample = "digit_reader";
 /** Milliseconds after the last change until the address follows. */
 const addressDelay = 400;
 
