@@ -27,7 +27,8 @@ interface CompileOptions {
   readonly stage?: string;
   readonly task?: readonly string[];
   readonly batch?: number;
-  readonly format: keyof typeof formats;
+  readonly format?: keyof typeof formats;
+  readonly portable?: true;
   readonly graphs?: readonly GraphKind[];
   readonly data?: string;
   readonly weights?: string;
@@ -58,7 +59,17 @@ export const compile: VerbOf<CompileOptions> = {
         "rows per batch; by default that of the stage, and 1 to predict",
         wholeNumber({ least: 1 }),
       )
-      .addOption(new Option("--format <format>", "formats to write").choices(Object.keys(formats)).default("both"))
+      .addOption(
+        new Option("--format <format>", "formats to write; by default both, or onnx with --portable").choices(
+          Object.keys(formats),
+        ),
+      )
+      .addOption(
+        new Option(
+          "--portable",
+          "ONNX models of standard operators alone; those that predict take any number of rows unless --batch gives it",
+        ).conflicts("format"),
+      )
       .addOption(
         new Option(
           "--graphs <kinds...>",
@@ -69,7 +80,7 @@ export const compile: VerbOf<CompileOptions> = {
       .option("--set <name=value>", "set a param; may be repeated", collect)
       .option("--runs <folder>", "folder of run folders, from which a stage of an .mtl file may start", "runs")
       .option("--force", "replace any folder at --output"),
-  async run(session, [source = ""], { output, format, force, set, runs, weights, data, ...options }) {
+  async run(session, [source = ""], { output, format, portable, force, set, runs, weights, data, ...options }) {
     const { cwd } = session.io;
     const [{ compileToFolder }, { isFolder }, { parseSettings, requireProgram }] = await Promise.all([
       import("../../runtime/index.ts"),
@@ -90,7 +101,8 @@ export const compile: VerbOf<CompileOptions> = {
       ...given("graphs", options.graphs),
       runs: resolve(cwd, runs),
       onNote: session.note,
-      formats: formats[format],
+      ...given("formats", format && formats[format]),
+      ...given("portable", portable && ("float32" as const)),
       replace: force ? "anything" : "own",
     });
     session.print(renderGraphs(manifest));

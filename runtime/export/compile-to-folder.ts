@@ -1,12 +1,11 @@
 import { dirname, join, resolve } from "../host/paths.ts";
 import { isInside } from "../host/portable-path.ts";
-import { roleName } from "../../compiler/graph/graph.ts";
 import { OPSET } from "../../compiler/lower/onnx/lower-to-onnx.ts";
+import type { Operators } from "../../compiler/lower/onnx/lowering.ts";
 import type { StagePlan } from "../../compiler/stage/plan.ts";
 import { taskTarget } from "../../compiler/targets/task-target.ts";
 import { writeTensors } from "../checkpoint/checkpoint.ts";
 import type { CompiledSpecification } from "../compile.ts";
-import { classMask } from "../data/batch/class-mask.ts";
 import type { Preprocessing } from "../data/data.ts";
 import { namedDataFolder, pathsOfSet } from "../data/files/data-folders.ts";
 import { specialIds } from "../data/tokenizers/special-tokens.ts";
@@ -23,7 +22,6 @@ import { UserError } from "../user-error.ts";
 import { type CompileSource, type SourceOptions, openSource } from "./compile-source.ts";
 import { MANIFEST, hashFiles, ownFiles } from "./compiled-folder.ts";
 import { describeFeatures, featureOfPass } from "./describe-features.ts";
-import { describeGraph } from "./describe-graph.ts";
 import { type InitialTensors, trainedTensors } from "./trained-tensors.ts";
 import {
   type CompiledFormat,
@@ -34,12 +32,11 @@ import {
   compiledFormats,
 } from "./manifest.ts";
 import { compiledManifestFile } from "./manifest-file.ts";
-import { predictGraph } from "./predict-graph.ts";
 import { type Replaceable, replaceFolder } from "./replace-folder.ts";
-import { type StageGraph, chosenTasks, phasesOfStage, stageGraphs, untrainedGraphs } from "./stage-graphs.ts";
+import { chosenTasks, phasesOfStage, stageGraphs, untrainedGraphs } from "./stage-graphs.ts";
 import { startingTensors } from "./starting-tensors.ts";
 import { tokenizerFiles, writeTokenizers } from "./tokenizer-files.ts";
-import { writeGraph } from "./write-graph.ts";
+import { type GraphsToWrite, writeGraphs } from "./write-graphs.ts";
 
 export interface CompileToFolderOptions extends SourceOptions {
   /** By default all of the stage, and of a trained model also those that earlier stages trained. */
@@ -51,6 +48,10 @@ export interface CompileToFolderOptions extends SourceOptions {
   readonly graphs?: readonly GraphKind[];
   /** The folder of the data, as in training; needed if a stage of an untrained specification starts from outside. */
   readonly data?: string;
+  /**
+   * ONNX models of standard operators alone, which all runtimes know. Graphs that predict take any number of rows, unless `batch` gives it.
+   */
+  readonly portable?: "float32";
   /** Receives notes about weights that stages of an untrained specification take from outside. */
   readonly onNote?: (note: string) => void;
   /** The folder that may be replaced; by default one that this function wrote. */
@@ -67,24 +68,30 @@ export async function compileToFolder(folder: string, options: CompileToFolderOp
   refuseSources(folder, contents);
   const result: { manifest?: CompiledManifest } = {};
   const fill = async (partial: string): Promise<void> => {
-    result.manifest = await writeContents(partial, contents, options.formats ?? compiledFormats);
+    result.manifest = await writeContents(partial, contents, formatsOf(options));
   };
   await replaceFolder({ path: folder, replace: options.replace ?? "own", ownFiles, fill });
   if (!result.manifest) throw new Error("the folder was not filled");
   return result.manifest;
 }
 
-interface Contents extends CompileSource {
-  readonly plans: readonly StagePlan[];
+function formatsOf({ formats, portable }: CompileToFolderOptions): readonly CompiledFormat[] {
+  return formats ?? (portable === undefined ? compiledFormats : ["onnx"]);
+}
+
+function operatorsOf(portable: CompileToFolderOptions["portable"]): Operators {
+  return portable === undefined ? "runtime" : "standard";
+}
+
+interface Contents extends Omit<GraphsToWrite, "features" | "formats"> {
   readonly tasks: readonly string[];
-  readonly graphs: readonly StageGraph[];
   readonly initial: InitialTensors;
   readonly origin: CompiledManifest["initial"]["weights"];
 }
 
 async function selectContents(
   source: CompileSource,
-  { stage, tasks: asked, batch, graphs: kinds, runs = "runs", data, onNote }: CompileToFolderOptions,
+  { stage, tasks: asked, batch, graphs: kinds, runs = "runs", data, onNote, portable }: CompileToFolderOptions,
 ): Promise<Contents> {
   const { program } = source.compiled;
   const phases = phasesOfStage(program, stage);
@@ -101,7 +108,8 @@ async function selectContents(
     ...stageGraphs({ plans, tasks, ...wanted }),
     ...others.flatMap(({ plan, names }) => untrainedGraphs({ plans: [plan], tasks: names, ...wanted })),
   ];
-  const chosen = { plans, tasks, graphs };
+  const rowsOfPrediction = portable === undefined || batch !== undefined ? ("fixed" as const) : ("any" as const);
+  const chosen = { plans, tasks, graphs, operators: operatorsOf(portable), rowsOfPrediction };
   if (source.trained)
     return {
       ...source,
@@ -161,29 +169,11 @@ async function writeContents(
   contents: Contents,
   formats: readonly CompiledFormat[],
 ): Promise<CompiledManifest> {
-  const { compiled, trained, preprocessing, plans, initial, origin } = contents;
+  const { compiled, preprocessing, plans, initial, origin } = contents;
   const { specification } = compiled.program;
   const { optimizer, average, schedule, step, accumulate, balance, seed, fork, name: stage } = stageOf(plans);
-  const graphs: CompiledGraph[] = [];
   const features = describeFeatures(specification);
-  for (const [index, each] of contents.graphs.entries()) {
-    const { kind, tasks, batch } = each;
-    const { graph, weights } =
-      each.merges && trained
-        ? await predictGraph(each, trained, knownClasses(contents, tasks))
-        : { graph: each.graph(), weights: undefined };
-    if (!graph) continue;
-    const decoding = each.decoding?.(weights);
-    const files = await writeGraph(graph, formats, { folder, path: pathOf(each, contents.graphs.slice(0, index)) });
-    graphs.push({
-      kind,
-      tasks,
-      batch,
-      ...(kind === "decode_next" && decoding?.wholeText !== undefined ? { readsAll: decoding.wholeText } : {}),
-      ...files,
-      ...describeGraph({ kind, tasks, graph, specification, features, plans, preprocessing, decoding }),
-    });
-  }
+  const graphs = await writeGraphs(folder, { ...contents, features, formats });
   await writeTensors(join(folder, INITIAL), initial.all);
   for (const [task, tensors] of initial.forks) await writeTensors(join(folder, initialOf(task)), tensors);
   if (preprocessing) {
@@ -218,6 +208,7 @@ async function writeContents(
         ? { forks: Object.fromEntries([...initial.forks.keys()].map((task) => [task, initialOf(task)])) }
         : {}),
     },
+    ...(contents.operators === "standard" ? { operators: contents.operators } : {}),
     graphs,
     files: await hashFiles(folder),
   };
@@ -227,31 +218,6 @@ async function writeContents(
 
 const INITIAL = "initial.safetensors";
 const initialOf = (task: string): string => `${task}/${INITIAL}`;
-
-/** The path of a graph: in the folder of its task, or of several tasks in the folder itself, numbered from the second of a kind on. */
-function pathOf({ kind, tasks }: StageGraph, before: readonly StageGraph[]): string {
-  const [only, ...others] = tasks;
-  if (only !== undefined && others.length === 0) return `${only}/${kind}`;
-  const earlier = before.filter((each) => each.kind === kind && each.tasks.length > 1).length;
-  return earlier === 0 ? kind : `${kind}-${earlier + 1}`;
-}
-
-/** The inputs with the masks of the outputs that have a class, which are known for a trained model. */
-function knownClasses(
-  {
-    compiled: {
-      program: { specification },
-    },
-    preprocessing,
-  }: CompileSource,
-  tasks: readonly string[],
-): readonly (readonly [string, Float32Array])[] {
-  return tasks.flatMap((name) => {
-    const task = specification.tasks[name];
-    const mask = task && preprocessing && classMask(specification, task, preprocessing);
-    return mask ? [[roleName({ kind: "class_mask", ...(tasks.length > 1 ? { task: name } : {}) }), mask] as const] : [];
-  });
-}
 
 function describeTask({ compiled: { program }, preprocessing }: CompileSource, name: string): CompiledTask {
   const task = program.specification.tasks[name];

@@ -4,7 +4,8 @@ import { formulasOfRule, ruleOf } from "../../compiler/differentiate/update-rule
 import type { DecodingGraphs } from "../../compiler/analysis/decoding/decoding-graphs.ts";
 import { positionScalar } from "../../compiler/analysis/decoding/kept-values.ts";
 import { featureInPass } from "../../compiler/features/shared-inputs.ts";
-import { type Graph, type InputRole, type TensorType, roleName } from "../../compiler/graph/graph.ts";
+import { type Graph, type InputRole, type TensorType, type Value, roleName } from "../../compiler/graph/graph.ts";
+import type { GraphSizes } from "../../compiler/lower/onnx/any-batch.ts";
 import { onnxOutputNames } from "../../compiler/lower/onnx/lower-to-onnx.ts";
 import { TFJS_TYPE } from "../../compiler/lower/tfjs/graph-model.ts";
 import type { StagePlan } from "../../compiler/stage/plan.ts";
@@ -18,6 +19,7 @@ import type { CompiledGraph, CompiledManifest, InputSource } from "./manifest.ts
 
 export interface DescribedGraph extends Pick<CompiledGraph, "kind" | "tasks"> {
   readonly graph: Graph;
+  readonly sizes: GraphSizes;
   readonly specification: ResolvedSpecification;
   readonly features: CompiledManifest["features"];
   /** The preprocessing of a trained model, or of the data. */
@@ -30,26 +32,28 @@ export interface DescribedGraph extends Pick<CompiledGraph, "kind" | "tasks"> {
 
 /** Describes the inputs and outputs of a graph for the manifest. */
 export function describeGraph(described: DescribedGraph): Pick<CompiledGraph, "inputs" | "outputs"> {
-  const { graph } = described;
+  const { graph, sizes } = described;
   const onnxNames = onnxOutputNames(graph);
   return {
     inputs: graph.inputs.map(({ name, role, value }) => ({
       name,
       role,
-      ...typeOf(value),
+      ...typeOf(value, sizes),
       source: sourceOf(role, described, value),
     })),
     outputs: graph.outputs.map(({ name, role, value }) => ({
       name,
       role,
-      ...typeOf(value),
+      ...typeOf(value, sizes),
       onnxName: onnxNames.get(name) ?? name,
     })),
   };
 }
 
-function typeOf({ dtype, shape }: TensorType) {
-  return { dtype, tfjsDtype: TFJS_TYPE[dtype], shape };
+/** A size is −1 if it follows from the number of rows. */
+function typeOf(value: Value, sizes: GraphSizes) {
+  const shape = sizes.shape(value).map(({ each, fixed }) => (each === 0 ? fixed : -1));
+  return { dtype: value.dtype, tfjsDtype: TFJS_TYPE[value.dtype], shape };
 }
 
 type Describe<Kind extends InputRole["kind"]> = (

@@ -134,7 +134,7 @@ const tensor = {
   name: string,
   dtype: { enum: ["float32", "int32", "uint8", "bool"] },
   tfjsDtype: { enum: ["float32", "int32", "bool"] },
-  shape: list(count),
+  shape: list({ type: "integer", minimum: -1 }),
 };
 
 export const compiledManifestSchema = {
@@ -177,14 +177,14 @@ export const compiledManifestSchema = {
       graphs: list(reference("graph")),
       files: map(object({ bytes: count, sha256: { type: "string", pattern: "^[0-9a-f]{64}$" } })),
     },
-    { tokenizers: map(string) },
+    { tokenizers: map(string), operators: { const: "standard" } },
   ),
   $defs: {
     graph: object(
       {
         kind: { enum: graphKinds },
         tasks: list(string),
-        batch: { anyOf: [count, { type: "null" }] },
+        batch: { anyOf: [count, { const: "any" }, { type: "null" }] },
         inputs: list(reference("input")),
         outputs: list(reference("output")),
       },

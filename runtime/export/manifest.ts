@@ -53,6 +53,8 @@ export interface CompiledManifest {
      */
     readonly forks?: { readonly [task: string]: string };
   };
+  /** Present if the ONNX models have no operators but those of the ONNX standard. */
+  readonly operators?: "standard";
   readonly graphs: readonly CompiledGraph[];
   /** Every other file of the folder, by its path with `/`. */
   readonly files: { readonly [path: string]: { readonly bytes: number; readonly sha256: string } };
@@ -158,8 +160,8 @@ export interface CompiledGraph {
    * `prediction/TASK/logits`; those of `apply` are updated together.
    */
   readonly tasks: readonly string[];
-  /** Rows of a batch; `apply` has none. */
-  readonly batch: number | null;
+  /** Rows of a batch; `apply` has none. A graph for `any` number of rows has -1 in shapes for sizes that follow from it. */
+  readonly batch: number | "any" | null;
   readonly inputs: readonly CompiledInput[];
   readonly outputs: readonly CompiledOutput[];
   /** The reason why `decode_next` reads all tokens of the text; absent if it reads the newest one. */

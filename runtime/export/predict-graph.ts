@@ -7,8 +7,9 @@ import { adaptedWeights, agree } from "../model/adapted-weights.ts";
 import type { TrainedWeights } from "../model/trained-weights.ts";
 import type { StageGraph } from "./stage-graphs.ts";
 
-interface PredictGraph {
-  readonly graph: Graph | undefined;
+export interface PredictGraph {
+  /** Makes the graph for a number of rows, by default that of the stage graph. */
+  readonly graph: (rows?: number) => Graph | undefined;
   /** `merged` if what `adapt` makes of weights is merged into them. */
   readonly weights: "merged" | undefined;
 }
@@ -23,10 +24,14 @@ export async function predictGraph(
   const adapted = merges && (await adaptedOfAll(merges, tasks, trained));
   const constants = (table: Tensors): ReadonlyMap<string, Float32Array> =>
     new Map([...[...table].map(([name, { data }]) => [name, data] as const), ...more]);
-  const own = graph(adapted && "merged");
+  const known = constants(adapted ? new Map([...weights, ...adapted]) : weights);
+  const form = { weights: adapted && ("merged" as const) };
   return {
-    graph: own && withConstants(own, constants(adapted ? new Map([...weights, ...adapted]) : weights)),
-    weights: adapted && "merged",
+    ...form,
+    graph: (rows) => {
+      const own = graph({ ...form, ...(rows === undefined ? {} : { rows }) });
+      return own && withConstants(own, known);
+    },
   };
 }
 

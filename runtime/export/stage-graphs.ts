@@ -16,14 +16,21 @@ import { type CompiledGraph, type GraphKind, graphKinds } from "./manifest.ts";
 
 export interface StageGraph extends Pick<CompiledGraph, "kind" | "tasks" | "batch"> {
   /**
-   * Elaborated when it is called. `merged`: what `adapt` makes of weights has been merged into them. There is no graph
-   * `decode_start` where all that a text is generated from depends on the text.
+   * Elaborated when it is called. There is no graph `decode_start` where all that a text is generated from depends on the text.
    */
-  readonly graph: (weights?: "merged") => Graph | undefined;
+  readonly graph: (form?: GraphForm) => Graph | undefined;
   /** For a graph that predicts: the plan that says what is merged. */
   readonly merges?: StagePlan;
   /** The graphs that decode a text together, of which this is one. */
-  readonly decoding?: (weights?: "merged") => DecodingGraphs;
+  readonly decoding?: (form?: GraphForm) => DecodingGraphs;
+}
+
+/** A form of a graph that predicts. */
+export interface GraphForm {
+  /** `merged`: what `adapt` makes of weights has been merged into them. */
+  readonly weights?: "merged" | undefined;
+  /** The number of rows, by default `batch`. */
+  readonly rows?: number;
 }
 
 export interface StageGraphsRequest {
@@ -100,6 +107,7 @@ function sharedUpdates({ stage, passes }: StagePlan, own: readonly string[]): re
  * the fused step. Tasks that are computed in one pass have graphs of prediction and of training together in addition to one each.
  */
 export function stageGraphs({ specification, plans, tasks, kinds, batch }: StageGraphsRequest): readonly StageGraph[] {
+  const variant = ({ weights, rows = batch ?? 1 }: GraphForm = {}) => ({ batch: rows, ...(weights && { weights }) });
   return plans.flatMap((plan) => {
     const own = plan.tasks.filter((task) => tasks.includes(task));
     const updatesOfPasses = sharedUpdates(plan, own);
@@ -114,16 +122,15 @@ export function stageGraphs({ specification, plans, tasks, kinds, batch }: Stage
     });
     const decoding = (kind: "decode_start" | "decode_next", part: "start" | "next") => () =>
       generating.map((task): StageGraph => {
-        const graphs = (weights?: "merged") => plan.decoding(task, { batch: batch ?? 1, ...(weights && { weights }) });
-        const graph = (weights?: "merged") => graphs(weights)[part];
+        const graphs = (form?: GraphForm) => plan.decoding(task, variant(form));
+        const graph = (form?: GraphForm) => graphs(form)[part];
         return { kind, tasks: [task], batch: batch ?? 1, graph, merges: plan, decoding: graphs };
       });
     const vectors = (kind: "first_vector" | "second_vector", output: VectorOutput) => () =>
       own
         .filter((name) => specification.tasks[name]?.target.kind === "contrastive")
         .map((task): StageGraph => {
-          const graph = (weights?: "merged") =>
-            vectorGraph(plan.predict([task], { batch: batch ?? 1, ...(weights && { weights }) }), output);
+          const graph = (form?: GraphForm) => vectorGraph(plan.predict([task], variant(form)), output);
           return { kind, tasks: [task], batch: batch ?? 1, graph, merges: plan };
         });
     const training =
@@ -140,7 +147,7 @@ export function stageGraphs({ specification, plans, tasks, kinds, batch }: Stage
           kind: "predict",
           tasks: pass,
           batch: batch ?? 1,
-          graph: (weights) => plan.predict(pass, { batch: batch ?? 1, ...(weights && { weights }) }),
+          graph: (form) => plan.predict(pass, variant(form)),
           merges: plan,
         })),
       first_vector: vectors("first_vector", "first"),

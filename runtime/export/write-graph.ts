@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from "../host/files.ts";
 import { dirname, join } from "../host/paths.ts";
 import type { Graph } from "../../compiler/graph/graph.ts";
-import { lowerToOnnx } from "../../compiler/lower/onnx/lower-to-onnx.ts";
+import { type OnnxOptions, lowerToOnnx } from "../../compiler/lower/onnx/lower-to-onnx.ts";
 import { SHARD, lowerToTfjs } from "../../compiler/lower/tfjs/lower-to-tfjs.ts";
 import type { CompiledFormat } from "./manifest.ts";
 
-export interface GraphPlace {
+export interface GraphPlace extends Required<OnnxOptions> {
   /** The folder that everything is written in. */
   readonly folder: string;
   /** The path of the graph in the folder, with `/` and without an extension. */
@@ -20,8 +20,8 @@ const writers: { readonly [Format in CompiledFormat]: (graph: Graph, place: Grap
     await write(join(folder, path, "model.json"), JSON.stringify(json));
     return `${path}/model.json`;
   },
-  onnx: async (graph, { folder, path }) => {
-    await write(join(folder, `${path}.onnx`), lowerToOnnx(graph));
+  onnx: async (graph, { folder, path, sizes, operators }) => {
+    await write(join(folder, `${path}.onnx`), lowerToOnnx(graph, { sizes, operators }));
     return `${path}.onnx`;
   },
 };

@@ -27,7 +27,7 @@ describe("schedules", () => {
         const at = new Function(
           "step",
           "total",
-          `const { min, max, floor, sqrt, cos, PI: pi } = Math; return ${scheduleExpression(own)}`,
+          `const { min, max, trunc, sqrt, cos, PI: pi } = Math; return ${scheduleExpression(own)}`,
         ) as (step: number, total: number) => number;
         for (let step = 0; step < total; step++)
           expect(at(step, total)).toBeCloseTo(scheduleFactor(own, { step, total }), 14);

@@ -62,7 +62,7 @@ function matched(graphs: readonly GraphOfRows[]): AnyBatch {
   if (!first || others.length < 2) throw new Error("two numbers of rows give a line, and a third one tries it");
   const shapes = new Map<Value, readonly Size[]>();
   const attributes = new Map<Node, ReadonlyMap<string, readonly Size[]>>();
-  /** Of each graph: the values of the first one by its own. */
+  /** For each graph, the values of the first one by its own. */
   const originals = graphs.map(() => new Map<Value, Value>());
   const lines = (lists: readonly (readonly number[])[], of: string): readonly Size[] =>
     together(lists, of).map((numbers) => lineThrough(numbers, graphs, of));

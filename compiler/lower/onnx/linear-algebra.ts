@@ -43,7 +43,7 @@ function scaled(emitter: OnnxEmitter, value: string, scale: number): string {
   return emitter.value(call("Mul", [value, emitter.constant(filled("float32", [], scale))]));
 }
 
-/** With the last two axes exchanged. */
+/** Exchanges the last two axes. */
 export function swapped(emitter: OnnxEmitter, value: string, rank: number): string {
   const axes = Array.from({ length: rank }, (_, axis) => axis);
   return emitter.value(call("Transpose", [value], { perm: { ints: [...axes.slice(0, -2), rank - 1, rank - 2] } }));

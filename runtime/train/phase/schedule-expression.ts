@@ -9,12 +9,12 @@ const expressions: { readonly [Kind in ResolvedSchedule["kind"]]: Expression<Kin
   linear: ({ warmup, floor }) => `${floor} + (1 - ${floor}) * (1 - ${shareSince(warmup)})`,
   cosine: ({ warmup, floor }) => `${floor} + (1 - ${floor}) * (1 + cos(pi * ${shareSince(warmup)})) / 2`,
   step: ({ warmup, every, factor }) =>
-    `${factor} ** floor(max(0, step - ${inSteps(warmup)}) / max(1, ${inSteps(every)}))`,
+    `${factor} ** trunc(max(0, step - ${inSteps(warmup)}) / max(1, ${inSteps(every)}))`,
   inverse_sqrt: ({ warmup }) => `sqrt(max(1, ${inSteps(warmup)}) / max(1, ${inSteps(warmup)}, step + 1))`,
 };
 
 /**
- * `scheduleFactor` for programs without mtl: an expression in `step` (from 0), `total`, and `min`, `max`, `floor`, `sqrt`, `cos` and `pi`, which is valid
+ * `scheduleFactor` for programs without mtl: an expression in `step` (from 0), `total`, and `min`, `max`, `trunc`, `sqrt`, `cos` and `pi`, which is valid
  * JavaScript and Python.
  */
 export function scheduleExpression<Kind extends ResolvedSchedule["kind"]>(
@@ -28,7 +28,7 @@ export function scheduleExpression<Kind extends ResolvedSchedule["kind"]>(
 }
 
 function inSteps({ unit, value }: Duration): string {
-  return unit === "steps" ? String(value) : `floor(${value} * total + 0.5)`;
+  return unit === "steps" ? String(value) : `trunc(${value} * total + 0.5)`;
 }
 
 function shareSince(warmup: Duration): string {
