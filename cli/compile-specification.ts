@@ -75,13 +75,17 @@ export function renderInput({ diagnostics, sources }: Compilation, cwd: string):
   };
 }
 
-/** Parses the values of `--set`, such as `width=256`. */
+/** Parses the values of `--set`, such as `width=256` and `fit.batch=32`. */
 export function parseSettings(settings: readonly string[]): SetParams {
   return Object.fromEntries(
     settings.map((setting) => {
-      const [, name, value] = /^([A-Za-z_]\w*)=(.*)$/s.exec(setting) ?? [];
+      const [, name, value] = /^([A-Za-z_]\w*(?:\.\w+)*)=(.*)$/s.exec(setting) ?? [];
       if (name === undefined || value === undefined)
-        throw new UserError("usage", `"--set ${setting}" does not set a param.`, "Write --set NAME=VALUE.");
+        throw new UserError(
+          "usage",
+          `"--set ${setting}" sets neither a param nor an option.`,
+          "Write --set NAME=VALUE, or --set STAGE.OPTION=VALUE.",
+        );
       return [name, value];
     }),
   );

@@ -10,7 +10,7 @@ import { checkProgram } from "./check/check-program.ts";
 import { checkBlocks } from "./check/check-blocks.ts";
 import { checkNames } from "./check/check-names.ts";
 import { withoutEchoes } from "./check/recovered.ts";
-import { paramOverrides, resolvedParams, settingSources } from "./declare/params.ts";
+import { paramOverrides, resolvedParams } from "./declare/params.ts";
 import type { Diagnostic } from "./diagnostics/diagnostic.ts";
 import { createReporter, hasErrors, type Reporter } from "./diagnostics/reporter.ts";
 import { resolvedAdaptations } from "./elaborate/adapt.ts";
@@ -26,6 +26,8 @@ import type { ResolvedDataset, ResolvedSpecification, ResolvedStage, ResolvedTas
 import { type Semantics, currentSemantics } from "./semantics.ts";
 import { type References, resolveNames } from "./resolve/resolve-names.ts";
 import { type KeptTasks, TaskElaborations } from "./reuse/task-elaborations.ts";
+import { withSettings } from "./settings/apply-settings.ts";
+import { isOptionPath, settingSources } from "./settings/setting.ts";
 import { Timer } from "./timer.ts";
 import { createStagePlan } from "./stage/stage-plan.ts";
 
@@ -61,13 +63,13 @@ export interface Compilation {
   readonly work: number;
 }
 
-/** Values of params by name, as text. */
+/** Values as text: of params by name, and of options by path, such as `fit.optimizer.rate`. */
 export type SetParams = Readonly<Record<string, string>>;
 
 export interface CompileRequest {
   readonly entry: string;
   readonly host: Host;
-  /** Values of params by name, each as the text that `--set NAME=VALUE` would have. */
+  /** Values of params by name and of options by path, each as the text that `--set NAME=VALUE` would have. */
   readonly set?: SetParams;
   /** Rules under which it is read: those of a trained model, else the current ones. */
   readonly semantics?: Semantics;
@@ -107,7 +109,9 @@ export function* compileInSteps({
   const notes = new NotesOfAll();
   const weights = new Set<string>();
   const files = new Map<string, LoadedFile>();
-  const before: KeptTasks = (previous && keptTasks.get(previous.files)) ?? new Map();
+  // The elaboration of a task is known by the texts that it depends on, which a setting of an option does not change.
+  const canReuse = ![...set.keys()].some(isOptionPath);
+  const before: KeptTasks = (canReuse && previous && keptTasks.get(previous.files)) || new Map();
   const reporter = createReporter({ most: MOST_MISTAKES, textOf: (file) => files.get(file)?.text });
   for (const { text, start } of unread)
     reporter.report(
@@ -126,20 +130,21 @@ export function* compileInSteps({
   const compiled = function* (): Generator<undefined, void> {
     timer.timed("parse", () => load(entry, host, reporter, { files, previous: previous?.files ?? new Map() }));
     if (!reaches(until, "names")) return;
-    const bindings = timer.timed("bind", () => bind(files, entry, reporter));
+    const edited = withSettings(files, entry, set, reporter);
+    const bindings = timer.timed("bind", () => bind(edited, entry, reporter));
     known.bindings = bindings;
-    const references = timer.timed("names", () => resolveNames(files, bindings));
+    const references = timer.timed("names", () => resolveNames(edited, bindings));
     known.references = references;
-    checkNames(references, files, reporter);
-    checkBlocks(files, reporter);
+    checkNames(references, edited, reporter);
+    checkBlocks(edited, reporter);
     if (!reaches(until, "shapes")) return;
     const overrides = paramOverrides({ bindings, references, reporter, work }, set);
     const base = createElaboration({ bindings, references, reporter, overrides, semantics, work });
-    const specification = timer.timed("resolve", () => resolveSpecification(base, files, semantics));
+    const specification = timer.timed("resolve", () => resolveSpecification(base, edited, semantics));
     const program = createProgram({ bindings, references, overrides, specification });
     known.program = program;
     const elaborations = new TaskElaborations(program, {
-      files,
+      files: edited,
       reporter,
       work,
       notes,
@@ -152,7 +157,7 @@ export function* compileInSteps({
     known.verdict = hasErrors(reporter.diagnostics) ? "over_budget" : "ok";
   };
   yield* withinLimits(compiled(), reporter);
-  keptTasks.set(files, known.elaborations?.kept ?? before);
+  if (canReuse) keptTasks.set(files, known.elaborations?.kept ?? before);
   const verdict = known.verdict ?? (hasErrors(reporter.diagnostics) ? "errors" : "unfinished");
   const sources = new Map([
     ...[...files].map(([path, file]): [string, string] => [path, file.text]),

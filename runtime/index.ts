@@ -31,6 +31,18 @@ export {
   trainFolds,
   trainSeeds,
 } from "./run/train-sets.ts";
+export {
+  type ResumeSearchOptions,
+  type SearchOptions,
+  type SearchResult,
+  type SearchRunOptions,
+  resumeSearch,
+  search,
+} from "./search/search.ts";
+export type { SearchMethodName } from "./search/methods/index.ts";
+export type { SearchObserver } from "./search/search-observer.ts";
+export type { Trial, TrialState } from "./search/trial.ts";
+export type { ScoreDisplay } from "./search/trial-progress.ts";
 export type { SeedSummary } from "./run/summarize-seeds.ts";
 export { type EngineChoice, engineChoices } from "./engines/open-engine.ts";
 

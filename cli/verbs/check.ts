@@ -50,7 +50,7 @@ export const check: VerbOf<CheckOptions> = {
         "--data [folder]",
         "read the data sets too, as training would; FOLDER is the root of their paths, by default that of MTL_DATA, else the folder of the specification",
       )
-      .option("--set <name=value>", "set a param; may be repeated", collect),
+      .option("--set <name=value>", "set a param, or an option by its path (fit.batch=32); may be repeated", collect),
   async run(session, [named], options) {
     const { file, data } = inputsOf(named, options.data);
     const format = formatOf(options);

@@ -77,7 +77,7 @@ export const compile: VerbOf<CompileOptions> = {
         ).choices(graphs),
       )
       .option("--weights <file>", "a .safetensors file with the weights, which predict then contains")
-      .option("--set <name=value>", "set a param; may be repeated", collect)
+      .option("--set <name=value>", "set a param, or an option by its path (fit.batch=32); may be repeated", collect)
       .option("--runs <folder>", "folder of run folders, from which a stage of an .mtl file may start", "runs")
       .option("--force", "replace any folder at --output"),
   async run(session, [source = ""], { output, format, portable, force, set, runs, weights, data, ...options }) {

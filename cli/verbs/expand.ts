@@ -23,7 +23,7 @@ export const expand: VerbOf<ExpandOptions> = {
   configure: (command) =>
     command
       .argument("<specification>", "the .mtl file")
-      .option("--set <name=value>", "set a param; may be repeated", collect)
+      .option("--set <name=value>", "set a param, or an option by its path (fit.batch=32); may be repeated", collect)
       .option("--json", "print the resolved specification as JSON")
       .option("--weights", "print the weights and the dropout of every stage"),
   async run(session, [file = ""], { set, json, weights }) {

@@ -52,7 +52,7 @@ export const graph: VerbOf<GraphOptions> = {
           Object.keys(renderers),
         ),
       )
-      .option("--set <name=value>", "set a param; may be repeated", collect),
+      .option("--set <name=value>", "set a param, or an option by its path (fit.batch=32); may be repeated", collect),
   async run(session, [file = ""], { format, output, set }) {
     const chosen = format ?? formatOf(output);
     if (chosen === "png" && output === undefined)

@@ -18,6 +18,7 @@ import { predict } from "./predict.ts";
 import { preview } from "./preview.ts";
 import { report } from "./report.ts";
 import { runs } from "./runs.ts";
+import { search } from "./search.ts";
 import { smoke } from "./smoke.ts";
 import { train } from "./train.ts";
 import { version } from "./version.ts";
@@ -34,6 +35,7 @@ export const verbs: readonly (Verb | VerbGroup)[] = [
   smoke,
   data,
   train,
+  search,
   evaluateRun,
   predict,
   inspect,

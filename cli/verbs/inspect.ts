@@ -37,7 +37,11 @@ export const inspect: VerbOf<InspectVerbOptions> = {
         "--stage <name>",
         "use the weights as they were when this stage of a run ended, or its initial weights; by default the last one",
       )
-      .option("--set <name=value>", "set a param of an .mtl file; may be repeated", collect)
+      .option(
+        "--set <name=value>",
+        "set a param of an .mtl file, or an option by its path (fit.batch=32); may be repeated",
+        collect,
+      )
       .option("--runs <folder>", "folder of run folders, from which a stage may start", "runs")
       .option("--json", "print all values, row by row, and the statistics"),
   async run(session, [subject = "", stream = ""], { row, split, task, stage, data, set, runs, json, engine, threads }) {

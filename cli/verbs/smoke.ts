@@ -22,7 +22,7 @@ export const smoke: VerbOf<SmokeVerbOptions> = {
       .argument("<specification>", "the .mtl file")
       .option("--steps <number>", "updates of each stage", wholeNumber({ least: 1 }), 3)
       .option("--seed <number>", "seed of data and weights", wholeNumber({ least: 0 }), 1)
-      .option("--set <name=value>", "set a param; may be repeated", collect),
+      .option("--set <name=value>", "set a param, or an option by its path (fit.batch=32); may be repeated", collect),
   async run(session, [file = ""], { steps, seed, set, engine, threads }) {
     const [{ requireProgram }, runtime, { renderSmoke, describeWeight }] = await Promise.all([
       import("../compile-specification.ts"),

@@ -41,7 +41,7 @@ export const train: VerbOf<TrainOptions> = {
   configure: (command) =>
     addDataOption(addEngineOptions(command))
       .argument("[specification]", "the .mtl file")
-      .option("--set <name=value>", "set a param; may be repeated", collect)
+      .option("--set <name=value>", "set a param, or an option by its path (fit.batch=32); may be repeated", collect)
       .option("--runs <folder>", "folder of run folders", "runs")
       .option("--name <name>", "name of the run; the model's by default")
       .option("--resume <run>", "continue an interrupted run, or the set of --seeds or --folds in a file")

@@ -14,6 +14,7 @@ import type { References } from "../resolve/resolve-names.ts";
 import type { Work } from "../elaborate/work.ts";
 import { type Value, describe, string } from "../elaborate/value.ts";
 import type { AnyValue } from "../schema/types.ts";
+import { isOptionPath, settingFile } from "../settings/setting.ts";
 import { plainValue } from "../elaborate/options/plain-values.ts";
 
 export function paramsOf(bindings: Bindings): readonly ParamDeclaration[] {
@@ -35,6 +36,7 @@ export function paramOverrides(checking: Checking, set: ReadonlyMap<string, stri
   const overrides = new Map<string, Value>();
   const params = paramsOf(bindings);
   for (const [name, text] of set) {
+    if (isOptionPath(name)) continue;
     const param = params.find((candidate) => candidate.name.name === name);
     if (!param) {
       reporter.report(
@@ -99,15 +101,6 @@ function likeDefault(elaboration: Elaboration, param: ParamDeclaration, value: V
     found: describe(value),
   });
   return undefined;
-}
-
-/** The file name under which diagnostics show the text of a `--set` option. */
-function settingFile(name: string): string {
-  return `--set ${name}`;
-}
-
-export function settingSources(set: ReadonlyMap<string, string>): readonly (readonly [string, string])[] {
-  return [...set].map(([name, text]) => [settingFile(name), `${name}=${text}`]);
 }
 
 /** The values of all params, each checked against its type. */

@@ -97,9 +97,9 @@ export async function writeRunSet(path: string, { kind, members, runs, summary }
   else await files.seeds.write(path, { version: 1, seeds: members, runs, summary });
 }
 
-/** Creates the first free `RUNS/NAME-seeds-0001.json`. */
-export async function createRunSetFile(runs: string, name: string, kind: RunSetKind): Promise<string> {
-  const prefix = `${name}-${kind}-`;
+/** Creates the first free `RUNS/NAME-seeds-0001.json`, where `NAME-seeds` is the beginning of its name. */
+export async function createNumberedFile(runs: string, beginning: string): Promise<string> {
+  const prefix = `${beginning}-`;
   const taken = (await readdir(runs))
     .filter((entry) => entry.startsWith(prefix))
     .map((entry) => Number.parseInt(entry.slice(prefix.length), 10));

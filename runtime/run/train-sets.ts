@@ -3,11 +3,11 @@ import { basename, dirname, join, resolve as resolvePath } from "../host/paths.t
 import { readBundle } from "../model/bundle.ts";
 import { compiledFrom } from "../compile.ts";
 import { folded } from "./folded.ts";
-import { takeProcessLock } from "./process-lock.ts";
+import { withFileLock } from "./with-file-lock.ts";
 import { RunFolder } from "./run-folder.ts";
 import { changesSince, findRunData, requireUnchanged } from "./run-data.ts";
 import { readRunLock } from "./run-lock.ts";
-import { type RunSet, type RunSetKind, createRunSetFile, readRunSet, writeRunSet } from "./run-set-file.ts";
+import { type RunSet, type RunSetKind, createNumberedFile, readRunSet, writeRunSet } from "./run-set-file.ts";
 import { type SeedSummary, summarizeSeeds } from "./summarize-seeds.ts";
 import { type ResumeOptions, type TrainOptions, resume, train, trainCompiled } from "./train.ts";
 import type { TrainingResult } from "./run-training.ts";
@@ -87,7 +87,7 @@ async function trainNewSet(
   const runs = resolvePath(options.runs ?? "runs");
   const name = options.name ?? compiledOf(options).program.specification.model.name;
   let path: string | undefined;
-  const fileOf = async (): Promise<string> => (path ??= await createRunSetFile(runs, name, set.kind));
+  const fileOf = async (): Promise<string> => (path ??= await createNumberedFile(runs, `${name}-${set.kind}`));
   return trainAllOf(
     { ...set, runs: [] },
     options,
@@ -102,7 +102,7 @@ async function trainNewSet(
  */
 export async function resumeSet(path: string, options: ResumeOptions = {}): Promise<RunSetResult> {
   await readRunSet(path);
-  return withSetLock(path, () => resumeAll(path, options));
+  return withFileLock(path, () => resumeAll(path, options));
 }
 
 async function resumeAll(path: string, options: ResumeOptions): Promise<RunSetResult> {
@@ -180,14 +180,4 @@ async function trainAllOf(
   }
   const summary = summarizeSeeds(results.map((result) => result.results));
   return { file: await write(summary), kind, runs: results, summary };
-}
-
-/** Two processes that end the same set would both train those that have not begun. */
-async function withSetLock<Result>(path: string, use: () => Promise<Result>): Promise<Result> {
-  const lock = await takeProcessLock(join(dirname(resolvePath(path)), `.${basename(path)}.lock`));
-  try {
-    return await use();
-  } finally {
-    await lock.release();
-  }
 }

@@ -29,7 +29,7 @@ export const fixtures: readonly Fixture[] = readdirSync(folder, { withFileTypes:
     const files = Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), "utf8")]));
     const entry = item.isDirectory() ? `${item.name}/main.mtl` : item.name;
     const set = Object.fromEntries(
-      [...(files[entry] ?? "").matchAll(/^\/\/ set: (\w+)=(.*)$/gmu)].map(
+      [...(files[entry] ?? "").matchAll(/^\/\/ set: ([\w.]+)=(.*)$/gmu)].map(
         ([, name = "", value = ""]): [string, string] => [name, value],
       ),
     );

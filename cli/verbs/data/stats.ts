@@ -24,7 +24,7 @@ export const stats: VerbOf<StatsOptions> = {
       .argument("<specification>", "the .mtl file")
       .option("--json", "print JSON instead of tables")
       .option("--strict", "exit with 4 if inputs of validation or test rows are in a training split")
-      .option("--set <name=value>", "set a param; may be repeated", collect),
+      .option("--set <name=value>", "set a param, or an option by its path (fit.batch=32); may be repeated", collect),
   async run(session, [file = ""], { json, strict, data, set }) {
     const [{ requireProgram }, { dataStats }, { renderStats }, { createProgress }] = await Promise.all([
       import("../../compile-specification.ts"),

@@ -19,7 +19,7 @@ export const synth: VerbOf<SynthOptions> = {
       .argument("<specification>", "the .mtl file")
       .option("--rows <number>", "rows of each data set", wholeNumber({ least: 1 }), 100)
       .option("--seed <number>", "the same seed gives the same data", wholeNumber({ least: 0 }), 1)
-      .option("--set <name=value>", "set a param; may be repeated", collect),
+      .option("--set <name=value>", "set a param, or an option by its path (fit.batch=32); may be repeated", collect),
   async run(session, [file = ""], { rows, output, seed, set }) {
     const [{ requireProgram }, { writeSyntheticData }] = await Promise.all([
       import("../../compile-specification.ts"),

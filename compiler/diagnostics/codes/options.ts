@@ -101,6 +101,21 @@ export const options = {
     message: ({ name }) => `There is no param "${name}" to set.`,
     help: ({ nearest }) => didYouMean(nearest) ?? "Declare it with `param NAME = VALUE`.",
   }),
+  unknown_setting: define<{ name: string; nearest?: Nearest | undefined; known: readonly string[] }>({
+    code: "MTL3021",
+    severity: "error",
+    message: ({ name }) => `There is no task, data set, stage or modality "${name}" of which an option could be set.`,
+    help: ({ nearest, known }) =>
+      didYouMean(nearest) ??
+      (known.length === 0 ? "Write `param NAME = VALUE`, and set the param." : `There are ${known.join(", ")}.`),
+  }),
+  setting_without_parts: define<{ path: string; part: string }>({
+    code: "MTL3022",
+    severity: "error",
+    message: ({ path, part }) => `"${path}" has no "${part}" that could be set.`,
+    help: ({ path }) =>
+      `Set all of it, \`--set ${path}=VALUE\`, or write a param there and set the param. \`mtl expand\` shows every option with its value.`,
+  }),
   bad_arithmetic: define<{ operator: string; left: string; right: string }>({
     code: "MTL3012",
     severity: "error",

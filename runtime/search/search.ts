@@ -1,0 +1,256 @@
+import { mkdir } from "../host/files.ts";
+import { sha256 } from "../host/hashing.ts";
+import { dirname, join, resolve } from "../host/paths.ts";
+import { portableRelative } from "../host/portable-path.ts";
+import { type CompiledFile, type SetParams, compileFile, layOutSources } from "../compile.ts";
+import { type EngineChoice, defaultThreads, isEngineChoice } from "../engines/open-engine.ts";
+import { packageVersion } from "../package-version.ts";
+import { type RunOptions, shownPath } from "../run/run-options.ts";
+import { createNumberedFile } from "../run/run-set-file.ts";
+import { withFileLock } from "../run/with-file-lock.ts";
+import { shellWord } from "../shell-words.ts";
+import { interruptOnSignals } from "../train/phase/interruption.ts";
+import { UserError } from "../user-error.ts";
+import { checkEnds, kindsIn, proposedTrials } from "./checked-values.ts";
+import { forkTrials, trialModule } from "./fork-trial.ts";
+import { type SearchMethodName, searchMethods } from "./methods/index.ts";
+import { runTrials } from "./run-trials.ts";
+import { type SearchFile, searchFile } from "./search-file.ts";
+import type { SearchObserver } from "./search-observer.ts";
+import { SearchState } from "./search-state.ts";
+import { parseSpace } from "./space.ts";
+import { type RunTrial, trainTrial } from "./train-trial.ts";
+import { type Trial, bestTrial, ranked } from "./trial.ts";
+import { type ScoreDisplay, scoreDisplay } from "./trial-progress.ts";
+
+/** Options that a search has whether it begins or continues. */
+export interface SearchRunOptions extends Pick<RunOptions, "interrupt" | "displayPath"> {
+  readonly observer?: SearchObserver;
+  /** Trials that are trained at the same time, each in a process of its own; 1 by default, in this process. */
+  readonly jobs?: number;
+}
+
+export interface SearchOptions extends SearchRunOptions {
+  /** The path of the `.mtl` file. */
+  readonly specification: string;
+  /** `width=32..256 times 2, fit.optimizer.rate=1e-4..1e-2 log, fit.sampler=uniform|proportional`. */
+  readonly over: string | readonly string[];
+  /** The number of trials; 20 by default, and all combinations of a grid. */
+  readonly trials?: number;
+  /** `random` by default. */
+  readonly method?: SearchMethodName;
+  /** The measure that trials are compared by, as `best` of `checkpoint`; by default that of the last stage. */
+  readonly by?: string;
+  /** The seed of the values; 1 by default. */
+  readonly seed?: number;
+  /** `grid`: the values of a range; 3 by default. */
+  readonly points?: number;
+  /** `halving`: of this many trials, one continues; 3 by default. */
+  readonly factor?: number;
+  /** `halving`: validations before a trial pauses for the first time; 1 by default. */
+  readonly first?: number;
+  /** Values of params and options that all trials have. */
+  readonly set?: SetParams;
+  /** The folder of run folders; `runs` by default. */
+  readonly runs?: string;
+  /** The name of the runs; by default that of the model. */
+  readonly name?: string;
+  readonly engine?: EngineChoice;
+  /** The threads of each trial; by default the processor cores, divided by the number of jobs. */
+  readonly threads?: number;
+  /** The maximum number of updates of each stage. */
+  readonly steps?: number;
+  /** The folder that the paths of data sets are relative to. */
+  readonly data?: string;
+}
+
+export interface ResumeSearchOptions extends SearchRunOptions {
+  /** Another number of trials, to extend a search. */
+  readonly trials?: number;
+}
+
+export interface SearchResult {
+  /** The path of the search's file. */
+  readonly file: string;
+  /** The best first. */
+  readonly trials: readonly Trial[];
+  /** The best trial that was trained to its end, if there is one. */
+  readonly best: Trial | undefined;
+  readonly measure: ScoreDisplay;
+  /** The path of the specification, and the values that all trials have. */
+  readonly specification: string;
+  readonly set: SetParams;
+}
+
+/**
+ * Trains a specification with many values of its params and options, and compares the results. Each trial is a run that
+ * can be used as any other.
+ *
+ * @throws SpecificationError or UserError of kind `specification` before anything is trained, if a value is wrong.
+ * @throws UserError of kind `interrupted`; the search can then be resumed.
+ * @example
+ * ```ts
+ * const { best } = await search({ specification: "model.mtl", over: "width=32..256 times 2, fit.optimizer.rate=1e-4..1e-2 log" });
+ * ```
+ */
+export async function search(options: SearchOptions): Promise<SearchResult> {
+  const { specification, over, by, seed = 1, trials, method: name = "random" } = options;
+  checkNumbers(options);
+  const set = withMeasure(specification, options.set ?? {}, by);
+  const compiled = compileFile(specification, set);
+  const searched = { entry: compiled.entry, shown: specification, set };
+  const space = parseSpace(typeof over === "string" ? [over] : over, kindsIn(searched));
+  checkEnds(searched, space);
+  const { points = 3, factor = 3, first = 1, jobs = 1 } = options;
+  const method = searchMethods[name]({
+    space,
+    seed,
+    trials: trials ?? (name === "grid" ? Infinity : 20),
+    points,
+    factor,
+    first,
+  });
+  const proposed = proposedTrials(searched, method, []);
+  const runs = resolve(options.runs ?? "runs");
+  await mkdir(runs, { recursive: true });
+  const runName = options.name ?? compiled.program.specification.model.name;
+  const path = await createNumberedFile(runs, `${runName}-search`);
+  const file: SearchFile = {
+    version: 1,
+    mtl: packageVersion(),
+    created: new Date().toISOString(),
+    specification: portableRelative(runs, compiled.entry),
+    sources: hashesOf(compiled),
+    set,
+    name: runName,
+    method: name,
+    space,
+    seed,
+    points,
+    factor,
+    first,
+    engine: options.engine ?? null,
+    threads: options.threads ?? Math.max(1, Math.floor(defaultThreads() / jobs)),
+    data_folder: options.data === undefined ? null : portableRelative(runs, resolve(options.data)),
+    steps: options.steps ?? null,
+    trials: proposed,
+  };
+  await searchFile.write(path, file);
+  return withFileLock(path, () => runSearch(path, file, options, compiled));
+}
+
+/**
+ * Completes a search: trials that have ended stay as they are, those that were interrupted continue to the bit, and the
+ * others are trained.
+ *
+ * @throws UserError of kind `data` if the specification has changed since the search began; otherwise as `search`.
+ */
+export async function resumeSearch(path: string, options: ResumeSearchOptions = {}): Promise<SearchResult> {
+  checkNumbers(options);
+  await searchFile.read(path);
+  return withFileLock(path, async () => {
+    const file = await searchFile.read(path);
+    const entry = resolve(dirname(resolve(path)), file.specification);
+    const compiled = compileFile(entry, file.set);
+    const hashes = hashesOf(compiled);
+    const changed = Object.keys({ ...hashes, ...file.sources }).find((name) => hashes[name] !== file.sources[name]);
+    if (changed !== undefined)
+      throw new UserError(
+        "data",
+        `The specification of ${shownPath(options, path)} has changed since the search began.`,
+        "Restore it, or begin another search.",
+      );
+    const { trials = file.trials.length } = options;
+    const searched = { entry, shown: shownPath(options, entry), set: file.set };
+    const method = searchMethods[file.method]({ ...file, trials });
+    const all = trials > file.trials.length ? proposedTrials(searched, method, file.trials) : file.trials;
+    return runSearch(path, { ...file, trials: all }, options, compiled);
+  });
+}
+
+async function runSearch(
+  path: string,
+  file: SearchFile,
+  options: SearchRunOptions,
+  { program: { specification }, entry }: CompiledFile,
+): Promise<SearchResult> {
+  const { observer = {}, jobs = 1 } = options;
+  const state = new SearchState(resolve(path), file);
+  const runs = dirname(state.path);
+  observer.onSearch?.({ file: state.path, trials: state.trials });
+  const interruption = options.interrupt
+    ? { signal: options.interrupt, stop: () => {} }
+    : interruptOnSignals(() => observer.onNote?.(interruptedNote));
+  const { engine, threads, data_folder: data, steps, name, set } = file;
+  try {
+    await runTrials({
+      state,
+      method: searchMethods[file.method]({ ...file, trials: file.trials.length }),
+      jobs,
+      specification,
+      runTrial: runnerOf(jobs),
+      training: {
+        specification: entry,
+        runs,
+        name,
+        engine: engine !== null && isEngineChoice(engine) ? engine : null,
+        threads,
+        data: data === null ? null : join(runs, data),
+        steps,
+      },
+      set,
+      observer,
+      interrupt: interruption.signal,
+    });
+  } finally {
+    interruption.stop();
+  }
+  if (interruption.signal.aborted) {
+    const ended = state.trials.filter((trial) => trial.state === "finished" || trial.state === "failed");
+    throw new UserError(
+      "interrupted",
+      `The search was interrupted; ${ended.length} of its ${state.trials.length} trials have ended.`,
+      `It is saved. To continue: mtl search --resume ${shellWord(shownPath(options, path))}`,
+    );
+  }
+  return {
+    file: state.path,
+    trials: ranked(state.trials),
+    best: bestTrial(state.trials),
+    measure: scoreDisplay(specification),
+    specification: entry,
+    set,
+  };
+}
+
+const interruptedNote =
+  "Interrupted: the trials that are trained complete their step and are saved. A second Ctrl-C ends them at once; they then continue from their last checkpoints.";
+
+function runnerOf(jobs: number): RunTrial {
+  return jobs > 1 ? forkTrials(trialModule()) : trainTrial;
+}
+
+/** The measure by which trials are compared is the one by which their last stage chooses its best checkpoint. */
+function withMeasure(specification: string, set: SetParams, by: string | undefined): SetParams {
+  if (by === undefined) return set;
+  const last = compileFile(specification, set).program.specification.stages.at(-1);
+  return last ? { ...set, [`${last.name}.checkpoint.best`]: `"${by}"` } : set;
+}
+
+function hashesOf(compiled: CompiledFile): SearchFile["sources"] {
+  return Object.fromEntries([...layOutSources(compiled).files].map(([file, text]) => [file, sha256(text)]));
+}
+
+const least = { trials: 1, seed: 0, points: 2, factor: 2, first: 1, jobs: 1, threads: 1, steps: 1 } as const;
+
+function checkNumbers(options: { readonly [Name in keyof typeof least]?: number }): void {
+  for (const [name, smallest] of Object.entries(least)) {
+    const value = options[name as keyof typeof least];
+    if (value !== undefined && !(Number.isInteger(value) && value >= smallest))
+      throw new UserError(
+        "usage",
+        `"${name}" of a search is ${value}.`,
+        `It is a whole number of at least ${smallest}.`,
+      );
+  }
+}

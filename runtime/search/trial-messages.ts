@@ -1,0 +1,10 @@
+import type { FailureKind } from "../user-error.ts";
+import type { TrialEnd } from "./train-trial.ts";
+
+/** What the process of a trial tells the search. */
+export type TrialMessage =
+  | { readonly kind: "run"; readonly name: string }
+  | { readonly kind: "validation"; readonly count: number }
+  | { readonly kind: "note"; readonly note: string }
+  | { readonly kind: "end"; readonly end: TrialEnd }
+  | { readonly kind: "error"; readonly failure: FailureKind; readonly message: string; readonly help: string | null };
