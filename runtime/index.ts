@@ -39,7 +39,7 @@ export {
   resumeSearch,
   search,
 } from "./search/search.ts";
-export type { SearchMethodName } from "./search/methods/index.ts";
+export type { SearchMethodName } from "./search/method-names.ts";
 export type { SearchObserver } from "./search/search-observer.ts";
 export type { Trial, TrialState } from "./search/trial.ts";
 export type { ScoreDisplay } from "./search/trial-progress.ts";

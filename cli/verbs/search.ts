@@ -1,7 +1,7 @@
 import { relative, resolve } from "node:path";
 import { Option } from "commander";
 import type { SearchMethodName, SearchResult } from "../../runtime/index.ts";
-import { searchMethodNames } from "../../runtime/search/methods/index.ts";
+import { searchMethodNames } from "../../runtime/search/method-names.ts";
 import { shellWord } from "../../runtime/shell-words.ts";
 import { UserError } from "../../runtime/user-error.ts";
 import { addDataOption, addEngineOptions, collect, type EngineOptions, given, wholeNumber } from "../options.ts";

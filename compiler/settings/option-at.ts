@@ -39,7 +39,7 @@ export function optionOfEntries(
   );
 }
 
-/** The value itself, or a part of it where the path goes on. */
+/** The value itself, or a part of it where the path continues. */
 export function valueAt<Whole>(
   written: Expression | undefined,
   type: ValueType,

@@ -1,5 +1,4 @@
 import { renderText } from "../../compiler/diagnostics/render/text.ts";
-import type { Bindings } from "../../compiler/bind/bind.ts";
 import { type Compilation, compileProgram } from "../../compiler/program.ts";
 import { settingKind } from "../../compiler/settings/setting-kind.ts";
 import { type SetParams, SpecificationError } from "../compile.ts";
@@ -19,13 +18,13 @@ export interface SearchedSpecification {
   readonly set: SetParams;
 }
 
-/** What a param or an option takes; throws `UserError` with the diagnostic if there is none of this name. */
+/** The numbers that params and options take. The function throws `UserError` with the diagnostic if there is none of this name. */
 export function kindsIn(of: SearchedSpecification): KindOfNumbers {
   const compilation = compiled(of, {});
   const { bindings, files } = compilation;
   if (!isSound(compilation) || !bindings) throw new SpecificationError(of.shown, compilation);
   return (name) => {
-    const kind = settingKind({ files, bindings: bindings satisfies Bindings }, name);
+    const kind = settingKind({ files, bindings }, name);
     if (kind === undefined) throw withErrors(of, { [name]: "0" }, compiled(of, { [name]: "0" }));
     return kind;
   };

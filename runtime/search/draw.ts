@@ -33,7 +33,7 @@ export function numberAt({ low, high, unit, scale, numbers }: NumberRange, fract
   return `${Math.min(high, Math.max(low, shown))}${unit}`;
 }
 
-/** Where a value is between the ends of its dimension, 0 to 1, for a picture; `undefined` for a value that is not in it. */
+/** The position of a value between the ends of its dimension, 0 to 1, for a picture; `undefined` for a value that is not in it. */
 export function fractionOf({ values }: Dimension, value: string): number | undefined {
   if (values.kind === "choices") {
     const index = values.values.indexOf(value);

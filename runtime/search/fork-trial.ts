@@ -8,7 +8,7 @@ import type { TrialMessage } from "./trial-messages.ts";
 
 /** The built module that a process of a trial runs. */
 export function trialModule(): string {
-  const path = join(packageRoot(), "dist", "runtime", "search", "trial-process.js");
+  const path = join(packageRoot(), "dist", "runtime", "search", "trial-main.js");
   if (existsSync(path)) return path;
   throw new UserError("usage", `Trials in several processes need ${path}, which is not built.`, "Run `npm run build`.");
 }

@@ -16,7 +16,7 @@ export interface TrialsToRun {
   readonly jobs: number;
   readonly specification: ResolvedSpecification;
   readonly runTrial: RunTrial;
-  /** What all trials have in common. */
+  /** The settings that all trials share. */
   readonly training: Omit<TrialTraining, "set" | "run" | "until">;
   readonly set: TrialTraining["set"];
   readonly observer: SearchObserver;

@@ -1,6 +1,6 @@
 import { count, list, map, object, string } from "../../compiler/schema/schema-parts.ts";
 import { type Sealed, type SealedJson, sealedJson, sealedSchema } from "../files/sealed-json.ts";
-import { type SearchMethodName, searchMethodNames } from "./methods/index.ts";
+import { type SearchMethodName, searchMethodNames } from "./method-names.ts";
 import type { Space } from "./space.ts";
 import type { Trial, TrialState } from "./trial.ts";
 

@@ -6,7 +6,7 @@ import { resume, train } from "../run/train.ts";
 import { UserError } from "../user-error.ts";
 import { countValidations } from "./trial-progress.ts";
 
-/** What a process needs to train a trial, as plain data. */
+/** The settings of one training of a trial, as plain data that a process can be sent. */
 export interface TrialTraining {
   /** The path of the `.mtl` file. */
   readonly specification: string;
@@ -23,7 +23,7 @@ export interface TrialTraining {
   readonly steps: number | null;
 }
 
-/** How a training ended. `failed` is a trial's own failure, such as a loss that is not finite. */
+/** The end of a training. `failed` is a trial's own failure, such as a loss that is not finite. */
 export type TrialEnd =
   { readonly state: "finished" | "paused" | "interrupted" } | { readonly state: "failed"; readonly reason: string };
 

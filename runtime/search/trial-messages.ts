@@ -1,7 +1,7 @@
 import type { FailureKind } from "../user-error.ts";
 import type { TrialEnd } from "./train-trial.ts";
 
-/** What the process of a trial tells the search. */
+/** A message from the process of a trial to the search. */
 export type TrialMessage =
   | { readonly kind: "run"; readonly name: string }
   | { readonly kind: "validation"; readonly count: number }

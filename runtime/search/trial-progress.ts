@@ -56,7 +56,7 @@ export function scoreAfter(validations: readonly LoggedValidation[], count: numb
   return scores.length === 0 ? null : scores.reduce((sum, score) => sum + score, 0) / scores.length;
 }
 
-/** How a score is shown: as the measure that it was made of, or as a score without a unit. */
+/** The form in which a score is shown: as the measure that it was made of, or as a score without a unit. */
 export interface ScoreDisplay {
   readonly label: string;
   readonly sign: 1 | -1;

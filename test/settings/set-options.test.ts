@@ -82,7 +82,12 @@ describe("a setting of an option by its path is the specification with that valu
   });
 
   test("several settings of one value add up, and leave other declarations as they are", () => {
-    const set = { "fit.optimizer": "momentum(rate: 1)", "fit.optimizer.rate": "0.5", "fit.optimizer.momentum": "0.9", width: "8" };
+    const set = {
+      "fit.optimizer": "momentum(rate: 1)",
+      "fit.optimizer.rate": "0.5",
+      "fit.optimizer.momentum": "0.9",
+      width: "8",
+    };
     const { stages, params } = specificationOf(set);
     expect(stages[0]?.optimizer).toMatchObject({ kind: "momentum", rate: 0.5, momentum: 0.9 });
     expect(stages[1]?.optimizer).toMatchObject({ kind: "sgd", rate: 0.1 });
