@@ -1,6 +1,6 @@
 import { relative, resolve } from "node:path";
 import { Option } from "commander";
-import type { SearchMethodName, SearchResult } from "../../runtime/index.ts";
+import type { SearchMethodName, SearchObserver, SearchResult } from "../../runtime/index.ts";
 import { searchMethodNames } from "../../runtime/search/method-names.ts";
 import { shellWord } from "../../runtime/shell-words.ts";
 import { UserError } from "../../runtime/user-error.ts";
@@ -92,13 +92,11 @@ export const search: VerbOf<SearchOptions> = {
   },
 };
 
-type Observer = ReturnType<(typeof import("../progress/search-progress.ts"))["createSearchProgress"]>["observer"];
-
 async function prepare(
   session: Session,
   file: string | undefined,
   options: SearchOptions,
-): Promise<(observer: Observer) => Promise<SearchResult>> {
+): Promise<(observer: SearchObserver) => Promise<SearchResult>> {
   const runtime = await import("../../runtime/index.ts");
   const { cwd } = session.io;
   const shared = { displayPath: (path: string) => relative(cwd, path), ...given("jobs", options.jobs) };

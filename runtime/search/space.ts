@@ -80,18 +80,23 @@ function rangeOf(name: string, written: WrittenRange, kind: ReturnType<KindOfNum
   const isWhole = Number.isInteger(low) && Number.isInteger(high);
   if (kind === "whole" && !isWhole) throw refuse(`"${name}" takes whole numbers`, name);
   const numbers = kind === "whole" || (kind === "any" && isWhole && unit === "") ? "whole" : "real";
-  const range = { kind: "range", low, high, unit, numbers } as const;
-  if (word === undefined || word === "linear") return { ...range, scale: "linear" };
-  if (word === "log" && by === undefined) return { ...range, scale: "log" };
-  const step = Number(by);
-  if (word === "step" && step > 0) return choices(low, high, unit, (value) => value + step);
-  if (word === "times" && step > 1) return choices(low, high, unit, (value) => value * step);
-  throw refuse(`"${word}${by === undefined ? "" : ` ${by}`}" is not a way to divide a range`, name);
+  const divided = divide({ kind: "range", low, high, unit, numbers, scale: "linear" }, word, Number(by));
+  if (divided) return divided;
+  throw refuse(`"${word ?? ""}${by === undefined ? "" : ` ${by}`}" is not a way to divide a range`, name);
+}
+
+/** The range on its scale, or its numbers at steps; `undefined` where the words say neither. */
+function divide(range: NumberRange, word: string | undefined, by: number): Choices | NumberRange | undefined {
+  if (word === undefined) return range;
+  if (word === "log") return Number.isNaN(by) ? { ...range, scale: "log" } : undefined;
+  if (word === "step" && by > 0) return choices(range, (value) => value + by);
+  if (word === "times" && by > 1) return choices(range, (value) => value * by);
+  return undefined;
 }
 
 const mostChoices = 10_000;
 
-function choices(low: number, high: number, unit: string, next: (value: number) => number): Choices {
+function choices({ low, high, unit }: NumberRange, next: (value: number) => number): Choices {
   const values: string[] = [];
   // The last value is reached although sums and products of fractions round.
   for (let value = low; value <= high * (1 + 1e-12) && values.length < mostChoices; value = next(value))

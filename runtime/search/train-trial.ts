@@ -43,7 +43,7 @@ export type RunTrial = (training: TrialTraining, events: TrialEvents, interrupt:
  *
  * @throws UserError of a kind that no other trial could avoid, such as `data`.
  */
-export const trainTrial: RunTrial = async (training, { onRun, onValidation, onNote }, interrupt) => {
+export const trainTrial: RunTrial = async (training, events, interrupt) => {
   const { run, until, runs, engine, threads, data, steps } = training;
   const pause = new AbortController();
   let count = 0;
@@ -58,15 +58,15 @@ export const trainTrial: RunTrial = async (training, { onRun, onValidation, onNo
       onRun: ({ folder }: { readonly folder: string }) => {
         // The log has just been cut to the checkpoint from which the run continues.
         count = countValidations(new RunFolder(folder).metrics);
-        onRun(basename(folder));
+        events.onRun(basename(folder));
         pauseIfDue();
       },
       onValidation: () => {
         count += 1;
-        onValidation(count);
+        events.onValidation(count);
         pauseIfDue();
       },
-      onNote,
+      onNote: (note: string) => events.onNote(note),
     },
   };
   try {

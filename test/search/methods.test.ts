@@ -89,10 +89,10 @@ function simulated(
   score: (trial: number, validations: number) => number,
   length: number,
 ) {
-  const { next } = searchMethods[method]({ ...settings, space: spaceOf("width=1..100") });
+  const searched = searchMethods[method]({ ...settings, space: spaceOf("width=1..100") });
   let trials: readonly Trial[] = Array.from({ length: settings.trials }, (_, index) => waiting(index + 1));
   const jobs: string[] = [];
-  for (let job = next(trials); job; job = next(trials)) {
+  for (let job = searched.next(trials); job; job = searched.next(trials)) {
     const { number, until } = job;
     jobs.push(`${number}:${until ?? "end"}`);
     const validations = Math.min(until ?? length, length);
