@@ -7,7 +7,7 @@ import { defineConfig } from "vitest/config";
 const slowFolders = "browser campaign examples experiments gpu guides old-runs onnx package playground tfjs trainer";
 /** These take long too, but share the modules of their process as unit tests do. */
 const sharedFolders =
-  "camtl cli compiled cost editors evaluation expand inspect lengths mbt mtdnn perceiver start training";
+  "camtl cli compiled cost editors evaluation expand inspect lengths mbt mtdnn perceiver serving start training";
 const slowFiles =
   "data/audio data/feature-cache data/texts docs/api docs/api-report elaborate/limits elaborate/modalities elaborate/robustness elaborate/stages grammar/properties grammar/recovery language-server/neovim random/dropout-rates stream/kill";
 const filesOf = (folders: string): string[] => folders.split(" ").map((folder) => `test/${folder}/**/*.test.ts`);

@@ -92,9 +92,26 @@ const rules: readonly Rule[] = [
     only: ["grammar/**", "prettier/doc", "prettier"],
   },
   {
-    name: "nothing depends on the language server but the command line",
+    name: "nothing depends on the language server and the prediction server but the command line",
     of: ["grammar/**", "compiler/**", "runtime/**"],
-    never: ["language-server/**"],
+    never: ["language-server/**", "serving/**"],
+  },
+  {
+    name: "the prediction server uses the runtime, not the language server or the command line",
+    of: ["serving/**"],
+    only: [
+      "compiler/{features,targets,schema}/**",
+      "runtime/**",
+      "fastify",
+      "@fastify/multipart",
+      "prom-client",
+      "node:crypto",
+    ],
+  },
+  {
+    name: "batches, inputs and the protocol of the prediction server know no HTTP",
+    of: ["serving/{batching,inputs,models,open-inference,schemas}/**"],
+    never: ["fastify", "@fastify/multipart", "prom-client", "node:*"],
   },
   {
     name: "the playground uses the compiler, the language service and the runtime's browser entry",
@@ -175,7 +192,16 @@ const rules: readonly Rule[] = [
 ];
 
 const root = packageRoot();
-const folders = ["grammar", "compiler", "runtime", "language-server", "editors/highlight", "cli", "playground"];
+const folders = [
+  "grammar",
+  "compiler",
+  "runtime",
+  "language-server",
+  "editors/highlight",
+  "cli",
+  "serving",
+  "playground",
+];
 const sources = folders.flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
     .map((path) => posix.join(folder, path.replaceAll("\\", "/")))
@@ -222,7 +248,7 @@ describe("imports", () => {
     const packages = imports
       .filter(({ from }) => !from.startsWith("playground/"))
       .map(({ to }) => to)
-      .filter((to) => !/^(?:node:|grammar\/|compiler\/|runtime\/|language-server\/|editors\/|cli\/)/.test(to))
+      .filter((to) => !/^(?:node:|grammar\/|compiler\/|runtime\/|language-server\/|serving\/|editors\/|cli\/)/.test(to))
       .map((to) =>
         to
           .split("/")

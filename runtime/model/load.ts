@@ -2,6 +2,8 @@ import { taskTarget } from "../../compiler/targets/task-target.ts";
 import type { ResolvedDecoding, ResolvedModality, ResolvedTask } from "../../compiler/schema/resolved.ts";
 import type { RawExample } from "../data/data.ts";
 import { createExampleEncoder } from "../data/batch/encode-examples.ts";
+import { UnreadableValue } from "../data/cells/unreadable-value.ts";
+import { type FileReferences, referencesFrom } from "../data/files/file-references.ts";
 import { scaleOf } from "../targets/number-scale.ts";
 import { namesOf } from "../evaluation/names-of.ts";
 import { type DecodingChoice, decodingForTasks } from "../decode/decoding-choice.ts";
@@ -16,7 +18,13 @@ import { type Trained, readTrained } from "./read-trained.ts";
 import { type PlanOfTasks, plansOfTasks } from "../evaluation/evaluate-tasks.ts";
 import { lastStageTasks, meantTasks } from "../train/phase/served-tasks.ts";
 import { taskOf } from "../train/program.ts";
-import { type ExampleNotes, PassPredictor, type PassPredictorSettings, type PredictedTask } from "./pass-predictor.ts";
+import {
+  type ExampleNotes,
+  PassPredictor,
+  type PredictionsByTask,
+  type PassPredictorSettings,
+  type PredictedTask,
+} from "./pass-predictor.ts";
 import { Turns } from "./turns.ts";
 import { UserError } from "../user-error.ts";
 
@@ -27,6 +35,15 @@ export interface LoadOptions {
   readonly stage?: string;
   /** Folder that file names in examples are relative to; by default the current one. */
   readonly folder?: string;
+  /**
+   * Finds the path of a file that an example names; by default the name is relative to `folder`, and any file may be named. Rejects, with the reason
+   * as its message, to refuse a name.
+   */
+  readonly files?: (name: string) => Promise<string>;
+  /**
+   * The numbers of examples that graphs are made for, in rising order; examples run on the smallest graph that has room for them. By default 1 and 32.
+   */
+  readonly batchSizes?: readonly number[];
 }
 
 export interface PredictOptions {
@@ -34,16 +51,23 @@ export interface PredictOptions {
   readonly task?: string;
   /** The number of examples that other calls predicted before these; messages continue to count from it. */
   readonly before?: number;
+  /** The name of an example in messages, by its index; by default examples are numbered. */
+  readonly nameOf?: (index: number) => string;
   /** The way to choose the tokens of generated texts; by default that of the specification. */
   readonly decode?: DecodingChoice;
 }
 
-export interface PredictTasksOptions extends Pick<PredictOptions, "before" | "decode"> {
+export interface PredictTasksOptions extends Pick<PredictOptions, "before" | "nameOf" | "decode"> {
   /** The tasks to predict; by default those that are `meant`. */
   readonly tasks?: readonly string[];
+  /**
+   * Receives why a task cannot use an example, with the index of the example. The predictions of the example are then without that task. By default
+   * such an example is an error.
+   */
+  readonly onUnusable?: (index: number, error: UserError, task: string) => void;
 }
 
-/** The predictions for one example, by task. */
+/** The predictions for one example, by task; without the tasks that were reported to `onUnusable`. */
 export type TaskPredictions = { readonly [task: string]: Prediction };
 
 export interface PredictRowsOptions extends Pick<PredictOptions, "decode"> {
@@ -68,7 +92,7 @@ export interface VectorsOptions {
 export interface TrainedModel {
   readonly name: string;
   /** Every task that was trained, those of the last stage first. */
-  readonly tasks: readonly Pick<ResolvedTask, "name" | "target" | "inputs">[];
+  readonly tasks: readonly Pick<ResolvedTask, "name" | "target" | "inputs" | "candidates">[];
   /**
    * The tasks that are used if none is named: those of the last stage, and earlier ones that need no other inputs and
    * are not pretext tasks.
@@ -126,6 +150,10 @@ export interface TrainedModel {
    * modalities.
    */
   predictRows(source: RowSource, options?: PredictRowsOptions): AsyncGenerator<RowPredictions>;
+  /**
+   * Makes the graphs of the tasks that are predicted together, so that no prediction has to wait for them; by default of those that are `meant`.
+   */
+  prepare(tasks?: readonly string[]): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -143,7 +171,7 @@ export interface TrainedModel {
  */
 export async function load(
   path: string,
-  { folder = ".", stage, ...engineOptions }: LoadOptions = {},
+  { folder = ".", stage, files, batchSizes = [1, 32], ...engineOptions }: LoadOptions = {},
 ): Promise<TrainedModel> {
   const { bundle, tasks: served, weights } = await readTrained(path, stage);
   const { program } = bundle.compiled;
@@ -152,29 +180,25 @@ export async function load(
   const meant = meantTasks(specification, served);
   const engine = await openEngine(engineOptions);
   const plans = plansOfTasks(program, served);
-  const predictors = predictorsOf(plans, { bundle, weights, engine, encoder });
-  const known = served.map(({ task }) => task);
-  // One at a time: the engine runs its steps one after another, and each has one set of output buffers.
   const inTurn = new Turns();
-  const predictPass = (tasks: readonly string[], examples: readonly RawExample[], notes: ExampleNotes) =>
-    inTurn.run(async () => {
-      const found = new Map<string, readonly (Prediction | undefined)[]>();
-      for (const predictor of new Set(tasks.map((task) => predictors.get(task)))) {
-        const pass = tasks.filter((task) => predictors.get(task) === predictor);
-        for (const [task, own] of (await predictor?.predict(pass, examples, notes)) ?? []) found.set(task, own);
-      }
-      return found;
-    });
+  const predictors = predictorsOf(plans, { bundle, weights, engine, encoder, inTurn, batchSizes });
+  const known = served.map(({ task }) => task);
+  const references = files ? filesOf(files) : referencesFrom(folder);
+  const predictPass = passesOf(predictors);
   const decodingFor = (tasks: readonly string[], decode: DecodingChoice | undefined): ResolvedDecoding | undefined =>
     decodingForTasks(
       tasks.map((task) => taskOf(program, task)),
       decode,
     );
-  const predictTasks: TrainedModel["predictTasks"] = async (examples, { tasks = meant, before = 0, decode } = {}) => {
+  const predictTasks: TrainedModel["predictTasks"] = async (examples, options = {}) => {
+    const { tasks = meant, before = 0, nameOf = (row) => `Example ${before + row}`, onUnusable, decode } = options;
     const chosen = distinct(tasks.map((task) => choose(known, task)));
-    const decoding = decodingFor(chosen, decode);
-    const found = await predictPass(chosen, examples, { originOf: (row) => encoder.originOf(before + row), decoding });
-    return examples.map((_, row) => Object.fromEntries(chosen.map((task) => [task, present(found.get(task)?.[row])])));
+    const found = await predictPass(chosen, examples, {
+      originOf: (row) => ({ name: nameOf(row), references }),
+      decoding: decodingFor(chosen, decode),
+      ...(onUnusable ? { onUnusable } : {}),
+    });
+    return examples.map((_, row) => tasksOfRow(chosen, row, found, onUnusable ? "may be unusable" : "are usable"));
   };
   const predictAll: TrainedModel["predictAll"] = async (examples, { task, ...options } = {}) => {
     const chosen = choose(known, task, lastStageTasks(served));
@@ -186,6 +210,7 @@ export async function load(
     specification,
     preprocessing: bundle.preprocessing,
     folder,
+    references,
     engine,
     weights,
     planOf,
@@ -217,22 +242,47 @@ export async function load(
       const chosen = choose(known, task, lastStageTasks(served));
       const decoding = decodingFor([chosen], decode);
       const { textOf } = namesOf(chosen, taskOf(program, chosen).target, bundle.preprocessing);
-      const notes = { originOf: (row: number) => encoder.originOf(row), decoding };
+      const notes = { originOf: (row: number) => ({ name: `Example ${row}`, references }), decoding };
       return inTurn.generate(() => textParts(present(predictors.get(chosen)).generate(chosen, example, notes), textOf));
     },
     vectors: (examples, { task, modality }) =>
       retrieval.vectors(examples, choose(known, task, lastStageTasks(served)), modality),
     candidates: (source, options = {}) => retrieval.candidates(source, options),
     readCandidates: (path) => retrieval.readCandidates(path),
+    prepare: async (tasks = meant) => {
+      const chosen = tasks.map((task) => choose(known, task));
+      for (const predictor of new Set(predictors.values()))
+        await predictor.prepare(chosen.filter((task) => predictors.get(task) === predictor));
+    },
     predict: async (example, options) => present((await predictAll([example], options))[0]),
     dispose: () => engine.dispose(),
   };
 }
 
+/** Predicts tasks for examples: those that have one predictor in one pass. */
+function passesOf(
+  predictors: ReadonlyMap<string, PassPredictor>,
+): (tasks: readonly string[], examples: readonly RawExample[], notes: ExampleNotes) => Promise<PredictionsByTask> {
+  // One call runs its graph while another one reads its examples; further calls wait, so that memory holds the examples of two.
+  const readingAhead = new Turns(2);
+  return (tasks, examples, notes) =>
+    readingAhead.run(async () => {
+      const found = new Map<string, readonly (Prediction | undefined)[]>();
+      for (const predictor of new Set(tasks.map((task) => predictors.get(task)))) {
+        const pass = tasks.filter((task) => predictors.get(task) === predictor);
+        for (const [task, own] of (await predictor?.predict(pass, examples, notes)) ?? []) found.set(task, own);
+      }
+      return found;
+    });
+}
+
 /** The predictor of each task; tasks of one plan share theirs. */
 function predictorsOf(
   plans: readonly PlanOfTasks[],
-  { bundle, ...rest }: Pick<PassPredictorSettings, "weights" | "engine" | "encoder"> & Pick<Trained, "bundle">,
+  {
+    bundle,
+    ...rest
+  }: Pick<PassPredictorSettings, "weights" | "engine" | "encoder" | "inTurn" | "batchSizes"> & Pick<Trained, "bundle">,
 ): ReadonlyMap<string, PassPredictor> {
   const { program } = bundle.compiled;
   const { specification } = program;
@@ -251,6 +301,29 @@ function predictorsOf(
       return names.map((name) => [name, predictor] as const);
     }),
   );
+}
+
+/** The predictions of an example by task. Where all tasks are usable for all examples, a missing prediction is a bug. */
+function tasksOfRow(
+  tasks: readonly string[],
+  row: number,
+  found: PredictionsByTask,
+  rows: "are usable" | "may be unusable",
+): TaskPredictions {
+  return Object.fromEntries(
+    tasks.flatMap((task) => {
+      const prediction = found.get(task)?.[row];
+      return prediction || rows === "are usable" ? [[task, present(prediction)]] : [];
+    }),
+  );
+}
+
+/** The paths of files as a caller finds them; what rejects is the reason why a value cannot be read. */
+function filesOf(find: (name: string) => Promise<string>): FileReferences {
+  return (name) =>
+    find(name).catch((cause: Error) => {
+      throw new UnreadableValue(cause.message, undefined, { cause });
+    });
 }
 
 function distinct(tasks: readonly string[]): readonly string[] {

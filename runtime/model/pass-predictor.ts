@@ -13,7 +13,7 @@ import { targetOf } from "../../compiler/targets/index.ts";
 import type { TargetOutput } from "../../compiler/targets/target.ts";
 import type { EncodeRequest, ExampleEncoder, ExampleOrigin, Question } from "../data/batch/encode-examples.ts";
 import type { Preprocessing, RawExample } from "../data/data.ts";
-import { decodedTexts } from "../decode/decode.ts";
+import { decodedTexts, rowsOfExample } from "../decode/decode.ts";
 import { type Generation, generateTexts } from "../decode/generate-texts.ts";
 import { generationOf } from "../decode/generation-of.ts";
 import type { DecodingExecutables } from "../decode/kept-tokens.ts";
@@ -30,6 +30,7 @@ import type { TensorStore } from "../train/step/tensor-store.ts";
 import { type LengthBuckets, batchesOfAll, bucketsOf, lengthsOf } from "../train/supply/length-buckets.ts";
 import { UserError } from "../user-error.ts";
 import type { TrainedWeights } from "./trained-weights.ts";
+import type { Turns } from "./turns.ts";
 
 /** A task with what is needed to make predictions of its outputs. */
 export interface PredictedTask {
@@ -49,6 +50,10 @@ export interface PassPredictorSettings {
   readonly weights: TrainedWeights;
   readonly engine: Engine;
   readonly encoder: ExampleEncoder;
+  /** The engine runs one graph at a time, and each graph has one set of output buffers. */
+  readonly inTurn: Turns;
+  /** The numbers of rows that graphs are made for, in rising order; examples run on the smallest graph that has room for them. */
+  readonly batchSizes: readonly number[];
 }
 
 /** The names of examples in messages, and a receiver for those that a task cannot use; without one, errors are thrown. */
@@ -60,9 +65,6 @@ export interface ExampleNotes extends Pick<EncodeRequest, "onUnusable"> {
 
 /** The predictions of tasks, in the order of the examples; `undefined` for an example that the task cannot use. */
 export type PredictionsByTask = ReadonlyMap<string, readonly (Prediction | undefined)[]>;
-
-/** The number of rows of the graph for many examples; a single example has a graph of its own. */
-const largestBatch = 32;
 
 /** Predicts any of its tasks in one pass: the examples are encoded once, and what the tasks share is computed once. */
 export class PassPredictor {
@@ -118,7 +120,7 @@ export class PassPredictor {
     examples: readonly RawExample[],
     notes: ExampleNotes,
   ): Promise<PredictionsByTask> {
-    const size = examples.length === 1 ? 1 : largestBatch;
+    const size = sizeFor(examples.length, this.#settings.batchSizes);
     const buckets = pass.some((name) => this.#generates(name))
       ? undefined
       : await this.#bucketsOf(pass, examples, notes);
@@ -137,37 +139,48 @@ export class PassPredictor {
         lengths: lengthsOf(buckets, rows),
         ...(notes.onUnusable ? { onUnusable } : {}),
       };
-      for (const [name, own] of await this.#predictBatch(request, notes.decoding))
-        for (const [index, prediction] of own.entries())
-          if (!unusable.get(name)?.has(index)) predictions.get(name)?.set(rows[index] ?? -1, prediction());
+      const isUsable = (name: string, index: number) => unusable.get(name)?.has(index) !== true;
+      for (const [name, own] of await this.#predictBatch(request, notes.decoding, isUsable))
+        for (const [index, prediction] of own) predictions.get(name)?.set(rows[index] ?? -1, prediction);
     }
     return new Map([...predictions].map(([task, own]) => [task, [...examples.keys()].map((row) => own.get(row))]));
   }
 
-  /** For each task of a pass, functions that make the predictions of the examples. */
+  /** For each task of a pass, the predictions of the examples that it can use, by their indices. A batch is encoded while another one runs. */
   async #predictBatch(
     request: EncodeRequest & Required<Pick<EncodeRequest, "lengths">>,
     decoding: ResolvedDecoding | undefined,
-  ): Promise<ReadonlyMap<string, readonly (() => Prediction)[]>> {
+    isUsable: (task: string, index: number) => boolean,
+  ): Promise<ReadonlyMap<string, ReadonlyMap<number, Prediction>>> {
     const { size, lengths } = request;
     const pass = tasksOf(request.pass);
     const batch = await this.#settings.encoder.encode(request);
     const tasks = this.#settings.tasks.filter(({ task }) => pass.includes(task.name));
-    const generation = this.#generation(pass, decoding);
-    if (generation) {
-      const texts = await decodedTexts(generateTexts(batch, size, generation));
-      return new Map(tasks.map((each) => [each.task.name, texts.map((text) => () => generatedPrediction(each, text))]));
-    }
-    const executable = await this.#executable(pass, { batch: size, lengths });
-    const outputs = await executable.run({ batch });
-    return new Map(
-      tasks.map((each) => {
-        const { name } = each.task;
-        const own = predictionsOf(outputs, pass.length > 1 ? name : undefined);
-        const questions = batch.questions.get(name) ?? [];
-        return [name, questions.map((question, index) => () => predictionOf(each, own, { index, size, question }))];
-      }),
-    );
+    const usable = <Row>(task: string, rows: readonly Row[], predict: (row: Row, index: number) => Prediction) =>
+      new Map(rows.flatMap((row, index) => (isUsable(task, index) ? [[index, predict(row, index)] as const] : [])));
+    return this.#settings.inTurn.run(async () => {
+      const generation = this.#generation(pass, decoding);
+      if (generation) {
+        const texts = await decodedTexts(generateTexts(batch, size, generation));
+        return new Map(
+          tasks.map((each) => [
+            each.task.name,
+            usable(each.task.name, texts, (text) => generatedPrediction(each, text)),
+          ]),
+        );
+      }
+      const executable = await this.#executable(pass, { batch: size, lengths });
+      const outputs = await executable.run({ batch });
+      return new Map(
+        tasks.map((each) => {
+          const { name } = each.task;
+          const own = predictionsOf(outputs, pass.length > 1 ? name : undefined);
+          const questions = batch.questions.get(name) ?? [];
+          const predict = (question: Question, index: number) => predictionOf(each, own, { index, size, question });
+          return [name, usable(name, questions, predict)];
+        }),
+      );
+    });
   }
 
   #generates(name: string): boolean {
@@ -185,6 +198,21 @@ export class PassPredictor {
       decoding,
       graphsOf: (rows) => this.#decoding(name ?? "", rows),
     });
+  }
+
+  /** Makes the graphs of a pass for every number of rows and every length, so that no prediction waits for them. */
+  async prepare(pass: readonly string[]): Promise<void> {
+    const generating = pass.filter((name) => this.#generates(name));
+    const together = pass.filter((name) => !generating.includes(name));
+    for (const batch of this.#settings.batchSizes) {
+      for (const lengths of together.length > 0 ? lengthsOfPlan(this.#settings.plan, together) : [])
+        await this.#settings.inTurn.run(() => this.#executable(together, { batch, lengths }));
+      for (const name of generating) {
+        const generation = this.#generation([name]);
+        const copies = generation && rowsOfExample(generation.decoding);
+        if (copies !== undefined) await this.#settings.inTurn.run(() => this.#decoding(name, { batch, copies }));
+      }
+    }
   }
 
   async #bucketsOf(
@@ -230,6 +258,18 @@ export class PassPredictor {
     this.#store ??= trainedStore({ plan, task: tasks[0]?.task.name ?? "", weights });
     return this.#store;
   }
+}
+
+/** The smallest number of rows that has room for the examples; the largest one if none has. */
+function sizeFor(examples: number, batchSizes: readonly number[]): number {
+  const size = batchSizes.find((rows) => rows >= examples) ?? batchSizes.at(-1);
+  if (size === undefined) throw new Error("a model has no size of batches");
+  return size;
+}
+
+function lengthsOfPlan({ buckets }: Pick<StagePlan, "buckets">, pass: readonly string[]): readonly TextLengths[] {
+  const lengths = buckets(pass);
+  return lengths.length > 1 ? lengths : [{}];
 }
 
 interface RowOfBatch {

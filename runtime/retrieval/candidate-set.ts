@@ -1,6 +1,6 @@
 import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import type { RawExample } from "../data/data.ts";
-import { referencesFrom } from "../data/files/file-references.ts";
+import type { FileReferences } from "../data/files/file-references.ts";
 import type { ExampleNotes } from "../model/pass-predictor.ts";
 import type { Turns } from "../model/turns.ts";
 import type { RowPredictions } from "../predict/predict-rows.ts";
@@ -47,6 +47,8 @@ export interface CandidateSetSettings<Query, Prepared> {
   readonly specification: ResolvedSpecification;
   /** The folder that file names in examples are relative to. */
   readonly folder: string;
+  /** Finds the files that examples name. */
+  readonly references: FileReferences;
   readonly direction: Direction;
   readonly matcher: Matcher<Query, Prepared>;
   readonly candidates: PreparedCandidates<Prepared>;
@@ -56,10 +58,9 @@ export interface CandidateSetSettings<Query, Prepared> {
 }
 
 export function candidateSet<Query, Prepared>(settings: CandidateSetSettings<Query, Prepared>): Candidates {
-  const { specification, folder, direction, matcher, candidates, inTurn, whyAllPairs, save } = settings;
+  const { specification, folder, references, direction, matcher, candidates, inTurn, whyAllPairs, save } = settings;
   const { name: task } = matcher.query.task;
   const modality = specification.modalities[direction.query];
-  const references = referencesFrom(folder);
   const ranked = (examples: readonly RawExample[], top: number, notes: ExampleNotes) =>
     inTurn.run(() => rankExamples(examples, { matcher, candidates, top }, notes));
   return {

@@ -2,7 +2,7 @@ import type { ResolvedSpecification, ResolvedTask } from "../../compiler/schema/
 import { memoised } from "../../compiler/stage/memoised.ts";
 import { targetOf } from "../../compiler/targets/index.ts";
 import type { RawExample } from "../data/data.ts";
-import { referencesFrom } from "../data/files/file-references.ts";
+import type { FileReferences } from "../data/files/file-references.ts";
 import { resolve } from "../host/paths.ts";
 import type { Turns } from "../model/turns.ts";
 import type { BadRows, CarriedColumns } from "../predict/predict-rows.ts";
@@ -42,6 +42,8 @@ export interface RetrievalSettings extends Omit<MatcherSettings, "plan" | "task"
   readonly tasks: readonly ResolvedTask[];
   readonly planOf: (task: string) => MatcherSettings["plan"];
   readonly inTurn: Turns;
+  /** Finds the files that examples name. */
+  readonly references: FileReferences;
 }
 
 /** Ranking of values by the tasks of a model that match values of two modalities. */
@@ -59,7 +61,7 @@ export class Retrieval {
 
   /** The vectors of examples. Throws `UserError` if the task has no vectors of the modality, or a value cannot be read. */
   async vectors(examples: readonly RawExample[], task: string, modality: string): Promise<readonly Float32Array[]> {
-    const references = referencesFrom(this.#settings.folder);
+    const { references } = this.#settings;
     const originOf = (row: number) => ({ name: `Example ${row}`, references });
     const { prepare } = this.#towers(task, modality);
     const vectors = await this.#settings.inTurn.run(() => prepare(examples, { originOf }));

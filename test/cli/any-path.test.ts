@@ -68,9 +68,9 @@ interface PathArgument {
   readonly command: (path: string) => readonly string[];
 }
 
-/** All verbs but `preview`, which serves its page until it is interrupted: `test/browser/preview.test.ts`. */
+/** All verbs but those that serve until they are interrupted: `test/browser/preview.test.ts`, `test/serving/verb.test.ts`. */
 const leaves: readonly (readonly [string, Verb])[] = verbs
-  .filter(({ name }) => name !== "preview")
+  .filter(({ name }) => !["preview", "serve"].includes(name))
   .flatMap((verb): readonly (readonly [string, Verb])[] =>
     "verbs" in verb
       ? verb.verbs.map((each) => [`${verb.name} ${each.name}`, each] as const)
