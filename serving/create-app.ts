@@ -74,7 +74,7 @@ export async function createApp(serving: Serving, { token, isLocal, log }: AppSe
   app.setNotFoundHandler(() => {
     throw new RequestFailure(
       "not_found",
-      "There is nothing at this address.",
+      "The server has no such address, or not by this method.",
       "GET /openapi.json lists the addresses.",
     );
   });

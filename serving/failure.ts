@@ -26,7 +26,7 @@ export interface WrittenFailure {
   readonly hint?: string;
 }
 
-/** A request that gets no result, with what the client is told. */
+/** A request that gets no result, with the reason that the client receives. */
 export class RequestFailure extends Error {
   override readonly name = "RequestFailure";
   readonly code: FailureCode;
@@ -50,7 +50,7 @@ export function writtenFailure({ message, code, hint }: RequestFailure): Written
   return { error: message, code, ...(hint === undefined ? {} : { hint }) };
 }
 
-/** What a client is told of any error. What only concerns the machine is left to the log. */
+/** The failure that a client receives for any error. Details that only concern the machine are left to the log. */
 export function failureOf(error: unknown): RequestFailure {
   if (error instanceof RequestFailure) return error;
   if (error instanceof UserError && error.kind === "data")

@@ -14,7 +14,7 @@ export interface ServingLimits {
   readonly receiveSeconds: number;
   /** Seconds within which a request is answered; it gets 504 otherwise. */
   readonly answerSeconds: number;
-  /** Seconds that requests have to end, when the server is told to end. */
+  /** Seconds that requests have to end, when the server ends. */
   readonly drainSeconds: number;
   /** Levels of nested lists and objects of a body. */
   readonly depth: number;

@@ -3,12 +3,12 @@ import type { ServingLimits } from "./limits.ts";
 import type { ServingMetrics } from "./metrics.ts";
 import type { ServedModels } from "./models/served-models.ts";
 
-/** What routes answer from. */
+/** The parts of a server from which routes answer. */
 export interface Serving {
   readonly models: ServedModels;
   readonly limits: ServingLimits;
   readonly metrics: ServingMetrics;
-  /** False as soon as the server has been told to end. */
+  /** False as soon as the server is ending. */
   readonly isReady: () => boolean;
   readonly needsToken: boolean;
 }

@@ -18,11 +18,8 @@ import { predict } from "./predict.ts";
 import { preview } from "./preview.ts";
 import { report } from "./report.ts";
 import { runs } from "./runs.ts";
-<<<<<<< HEAD
 import { search } from "./search.ts";
-=======
 import { serve } from "./serve.ts";
->>>>>>> 3393918f (mtl serve answers predictions over HTTP: /predict and the Open Inference Protocol, in batches of what waits; the runtime reads one batch while another runs)
 import { smoke } from "./smoke.ts";
 import { train } from "./train.ts";
 import { version } from "./version.ts";

@@ -47,7 +47,7 @@ export class Batcher<Item, Result> {
    * Resolves to the results of the items, in their order. The items may be in several batches, together with others. Items that still wait when
    * the signal aborts are not computed.
    *
-   * @throws RequestFailure if the queue has no room for all of them, or if the batcher has been told to end.
+   * @throws RequestFailure if the queue has no room for all of them, or if the batcher is draining.
    */
   async submit(items: readonly Item[], signal?: AbortSignal): Promise<readonly Result[]> {
     if (this.#isEnding) throw new RequestFailure("ending", "The server is ending.", "Ask another one.", 1);

@@ -4,7 +4,7 @@ export interface FollowSettings {
   /** Seconds between two looks; 0 for none. */
   readonly seconds: number;
   readonly onReload: (model: string, version: string) => void;
-  /** Hears why a run could not be loaded again. The earlier load goes on answering. */
+  /** Hears why a run could not be loaded again. The earlier load continues to answer. */
   readonly onFailure: (model: string, error: unknown) => void;
 }
 

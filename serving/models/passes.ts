@@ -53,8 +53,8 @@ export function namedTasks({ tasks }: Pick<Tasks, "tasks">, wanted: readonly str
 }
 
 /**
- * Of some tasks those for which values of these modalities are enough. If they are enough for none, these are all of the tasks, so that a message
- * says what is missing.
+ * The tasks, among some, for which values of these modalities are enough. If they are enough for none, these are all of the tasks, so that a message
+ * says which value is missing.
  */
 export function tasksWithInputs(
   { tasks }: Pick<Tasks, "tasks">,

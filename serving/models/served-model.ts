@@ -46,7 +46,7 @@ interface Item extends Pick<AskedExample, "name" | "example"> {
   readonly key: string;
 }
 
-/** What became of an example: predictions by task, and for other tasks why they cannot use it. */
+/** The outcome for an example: predictions by task, and for other tasks the reason why they cannot use it. */
 export interface Outcome {
   readonly predictions: TaskPredictions;
   readonly failures: { readonly [task: string]: UserError };

@@ -19,7 +19,7 @@ interface Field<Kind extends TargetKind> {
   readonly write: (prediction: PredictionOf<Kind>) => readonly Element[];
 }
 
-/** What has another size in each row is JSON. */
+/** A field whose size differs between rows is JSON. */
 function asJson<Kind extends TargetKind>(
   field: string,
   value: (prediction: PredictionOf<Kind>) => unknown,

@@ -38,7 +38,7 @@ async function answer(request: FastifyRequest, reply: FastifyReply, serving: Ser
   void reply.header("mtl-model", model.name).header("mtl-version", model.served.version);
   const failures = outcomes.map(failureOfAll);
   const [failure] = failures;
-  // What no task could use is refused; in a list, only if that is so for all of its examples.
+  // An example that no task can use is refused; a list is refused only if all of its examples are.
   if (failure && failures.every((each) => each !== undefined)) throw failure;
   const answers = outcomes.map((outcome, index) =>
     failures[index] ? writtenFailure(failures[index]) : answerOf(outcome),
