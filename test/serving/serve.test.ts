@@ -244,13 +244,13 @@ describe("a server", () => {
 
   test("asks for the token, except for its health", async () => {
     const guarded = await start({ token: "a-token-of-many-characters" });
-    const with_ = (token: string) => ask("/v2/models/kinds", { headers: { authorization: token } }, guarded);
+    const withHeader = (token: string) => ask("/v2/models/kinds", { headers: { authorization: token } }, guarded);
     expect((await ask("/v2/health/ready", {}, guarded)).status).toBe(200);
     for (const path of ["/v2/models/kinds", "/metrics", "/nothing"])
       expect((await ask(path, {}, guarded)).status).toBe(401);
     for (const wrong of ["Bearer wrong", "Bearer", "Basic a-token-of-many-characters", "a-token-of-many-characters"])
-      expect(await with_(wrong)).toMatchObject({ status: 401, body: { code: "unauthorized" } });
-    expect((await with_("Bearer a-token-of-many-characters")).status).toBe(200);
+      expect(await withHeader(wrong)).toMatchObject({ status: 401, body: { code: "unauthorized" } });
+    expect((await withHeader("Bearer a-token-of-many-characters")).status).toBe(200);
     await guarded.close();
   });
 
