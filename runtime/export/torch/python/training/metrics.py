@@ -1,0 +1,104 @@
+"""The log `metrics.jsonl`, in the form of `mtl train`, and copies of it for TensorBoard, W&B and MLflow."""
+
+import datetime
+import json
+import math
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any, TextIO
+
+Copy = Callable[[str, float, int], None]
+Values = dict[str, dict[str, float]]
+
+
+class MetricsLog:
+    """Appends events to `metrics.jsonl`; without a folder, as in all processes but the first, it logs nothing."""
+
+    def __init__(self, folder: Path | None, stage: str, bytes_before: int, copies: list[Copy]) -> None:
+        self._stage, self._copies = stage, copies
+        self._file: TextIO | None = None
+        if folder is None:
+            return
+        path = folder / "metrics.jsonl"
+        path.touch()
+        self._file = path.open("r+", encoding="utf-8", newline="\n")
+        self._file.truncate(bytes_before)
+        self._file.seek(bytes_before)
+
+    def add(self, step: int, epoch: int, task: str | None, split: str, name: str, value: float) -> None:
+        """Adds a number; one that is not finite is `null`."""
+        if self._file is None:
+            return
+        now = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="milliseconds")
+        event = {
+            "step": step,
+            "epoch": epoch,
+            "time": now.replace("+00:00", "Z"),
+            "stage": self._stage,
+            "task": task,
+            "split": split,
+            "name": name,
+            "value": value if math.isfinite(value) else None,
+        }
+        self._file.write(json.dumps(event, separators=(",", ":")) + "\n")
+        for copy in self._copies:
+            copy("/".join(part for part in (split, task, name) if part), value, step)
+
+    def position(self) -> int:
+        """Writes what was added to the disk. Returns the length of the file."""
+        if self._file is None:
+            return 0
+        self._file.flush()
+        return self._file.tell()
+
+    def updated(
+        self, step: int, epoch: int, losses: dict[str, float], rate: float, norm: float | None, rows: dict[str, int]
+    ) -> None:
+        """Logs an update: the loss of each task, and the norm of the gradient before it was clipped."""
+        for task, loss in losses.items():
+            self.add(step, epoch, task, "train", "loss", loss)
+            if task in rows:
+                self.add(step, epoch, task, "train", "rows", rows[task])
+        if norm is not None:
+            self.add(step, epoch, next(iter(losses)) if len(losses) == 1 else None, "train", "gradient_norm", norm)
+        self.add(step, epoch, None, "train", "rate", rate)
+
+    def validated(self, step: int, epoch: int, values: Values, status: Values) -> None:
+        """Logs a validation, by task, and what the sampler keeps of each task, by name."""
+        for task, measured in values.items():
+            for name, value in measured.items():
+                self.add(step, epoch, task, "validation", name, value)
+        for name, each in status.items():
+            for task, value in each.items():
+                self.add(step, epoch, task, "train", f"sampler/{name}", value)
+
+
+def open_copies(names: list[str], folder: Path, config: dict[str, Any]) -> list[Copy]:
+    """Opens the copies of the log that were asked for: `tensorboard`, `wandb`, `mlflow`."""
+    return [_copies[name](folder, config) for name in names]
+
+
+def _tensorboard(folder: Path, config: dict[str, Any]) -> Copy:
+    writer = import_module("torch.utils.tensorboard").SummaryWriter(str(folder / "tensorboard"))
+    return lambda name, value, step: writer.add_scalar(name, value, step)
+
+
+def _wandb(folder: Path, config: dict[str, Any]) -> Copy:
+    wandb = import_module("wandb")
+    run = wandb.init(dir=str(folder), config=config, resume="allow", id=folder.name)
+    return lambda name, value, step: run.log({name: value}, step=step)
+
+
+def _mlflow(folder: Path, config: dict[str, Any]) -> Copy:
+    mlflow = import_module("mlflow")
+    mlflow.start_run(run_name=folder.name)
+    mlflow.log_params({name: str(value)[:500] for name, value in config.items()})
+    return lambda name, value, step: mlflow.log_metric(name.replace("(", "_").replace(")", "_"), value, step=step)
+
+
+_copies: dict[str, Callable[[Path, dict[str, Any]], Copy]] = {
+    "tensorboard": _tensorboard,
+    "wandb": _wandb,
+    "mlflow": _mlflow,
+}
