@@ -28,7 +28,9 @@ export const edits: Campaign = {
         const answers = [edited.workspace, anew].map((workspace) => queries[name]?.(workspace, path, offset));
         if (isDeepStrictEqual(answers[0], answers[1])) continue;
         const [before, now] = answers.map((answer) => JSON.stringify(answer)?.slice(0, 400));
-        failures.push(`action ${trial} (${action}): ${name} at ${path}:${offset} is ${before}, anew ${now}`);
+        const failure = `action ${trial} (${action}): ${name} at ${path}:${offset} is ${before}, anew ${now}`;
+        failures.push(failure);
+        note(failure);
       }
       const kind = action.split(" ")[0] ?? "";
       counts[kind] = (counts[kind] ?? 0) + 1;

@@ -33,8 +33,11 @@ export const queries: Readonly<Record<string, Query>> = {
   "code actions": (workspace, path, offset) => codeActionsAt(workspace, path, { start: offset, end: offset }),
   completion(workspace, path, offset) {
     const { items } = completionsAt(workspace, path, offset);
-    // The order of blocks depends on the last shapes that were known, so that no answer waits for new ones.
-    return items.map(({ label, text, at }) => JSON.stringify([label, text, at])).toSorted();
+    // The order of blocks and the names of weights depend on the last shapes that were known, so that no answer waits for new ones.
+    return items
+      .filter(({ kind }) => kind !== "weight")
+      .map(({ label, text, at }) => JSON.stringify([label, text, at]))
+      .toSorted();
   },
   definition: definitionAt,
   diagnostics: (workspace, path) => diagnosticsOf(workspace, path, "everything"),
