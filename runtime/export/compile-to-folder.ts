@@ -15,6 +15,7 @@ import { runtimeTargetOf } from "../targets/index.ts";
 import { scaleOf, scalesOfNumbers } from "../targets/number-scale.ts";
 import { packageVersion } from "../package-version.ts";
 import { plansOfTasks } from "../evaluation/evaluate-tasks.ts";
+import { scheduleExpression } from "../train/phase/schedule-expression.ts";
 import { planOf } from "../train/phase/trainer.ts";
 import { startSummary } from "../pretrained/start-report.ts";
 import { untrainedWeights } from "../pretrained/untrained-weights.ts";
@@ -195,6 +196,7 @@ async function writeContents(
       optimizer,
       ...(average ? { average } : {}),
       schedule,
+      factor: scheduleExpression(schedule),
       step,
       accumulate,
       balance,

@@ -171,7 +171,7 @@ export const compiledManifestSchema = {
           balance: resolved(),
           seed: count,
         },
-        { average: resolved({ decay: number }), fork: { type: "boolean" } },
+        { average: resolved({ decay: number }), fork: { type: "boolean" }, factor: string },
       ),
       initial: object({ file: string, weights: { enum: ["seed", "from", "trained"] } }, { forks: map(string) }),
       graphs: list(reference("graph")),

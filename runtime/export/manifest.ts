@@ -151,7 +151,14 @@ export interface CompiledTask {
 export type CompiledTraining = Pick<
   ResolvedStage,
   "optimizer" | "average" | "schedule" | "step" | "accumulate" | "balance" | "seed" | "fork"
-> & { readonly stage: string };
+> & {
+  readonly stage: string;
+  /**
+   * The schedule's factor as an expression in `step`, the number of updates with this one, `total`, their number in all, and `min`, `max`, `trunc`, `sqrt`,
+   * `cos` and `pi`. It is valid JavaScript and Python. Folders of earlier versions lack it.
+   */
+  readonly factor?: string;
+};
 
 export interface CompiledGraph {
   readonly kind: GraphKind;

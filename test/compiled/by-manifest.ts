@@ -66,7 +66,7 @@ export async function train({ initial, opened, steps }: Training) {
 }
 
 export function feeds(
-  { inputs }: CompiledGraph,
+  { inputs }: Pick<CompiledGraph, "inputs">,
   tensors: ReadonlyMap<string, Float32Array>,
   step: number,
 ): Map<string, Values> {

@@ -30,7 +30,7 @@ describe("schedules", () => {
           `const { min, max, trunc, sqrt, cos, PI: pi } = Math; return ${scheduleExpression(own)}`,
         ) as (step: number, total: number) => number;
         for (let step = 0; step < total; step++)
-          expect(at(step, total)).toBeCloseTo(scheduleFactor(own, { step, total }), 14);
+          expect(at(step + 1, total)).toBeCloseTo(scheduleFactor(own, { step, total }), 14);
       }
   });
 

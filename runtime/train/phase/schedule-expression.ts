@@ -9,12 +9,12 @@ const expressions: { readonly [Kind in ResolvedSchedule["kind"]]: Expression<Kin
   linear: ({ warmup, floor }) => `${floor} + (1 - ${floor}) * (1 - ${shareSince(warmup)})`,
   cosine: ({ warmup, floor }) => `${floor} + (1 - ${floor}) * (1 + cos(pi * ${shareSince(warmup)})) / 2`,
   step: ({ warmup, every, factor }) =>
-    `${factor} ** trunc(max(0, step - ${inSteps(warmup)}) / max(1, ${inSteps(every)}))`,
-  inverse_sqrt: ({ warmup }) => `sqrt(max(1, ${inSteps(warmup)}) / max(1, ${inSteps(warmup)}, step + 1))`,
+    `${factor} ** trunc(max(0, step - 1 - ${inSteps(warmup)}) / max(1, ${inSteps(every)}))`,
+  inverse_sqrt: ({ warmup }) => `sqrt(max(1, ${inSteps(warmup)}) / max(1, ${inSteps(warmup)}, step))`,
 };
 
 /**
- * `scheduleFactor` for programs without mtl: an expression in `step` (from 0), `total`, and `min`, `max`, `trunc`, `sqrt`, `cos` and `pi`, which is valid
+ * `scheduleFactor` for programs without mtl: an expression in `step`, the number of updates with this one, their number in all, `total`, and `min`, `max`, `trunc`, `sqrt`, `cos` and `pi`, which is valid
  * JavaScript and Python.
  */
 export function scheduleExpression<Kind extends ResolvedSchedule["kind"]>(
@@ -23,7 +23,7 @@ export function scheduleExpression<Kind extends ResolvedSchedule["kind"]>(
   const after: Expression<Kind> = expressions[schedule.kind];
   const { warmup } = schedule;
   if (warmup.value === 0) return after(schedule);
-  const rise = `min(1, (step + 1) / max(1, ${inSteps(warmup)}))`;
+  const rise = `min(1, step / max(1, ${inSteps(warmup)}))`;
   return schedule.kind === "constant" ? rise : `${rise} * (${after(schedule)})`;
 }
 
@@ -33,5 +33,7 @@ function inSteps({ unit, value }: Duration): string {
 
 function shareSince(warmup: Duration): string {
   const start = inSteps(warmup);
-  return start === "0" ? "min(1, step / max(1, total))" : `min(1, max(0, step - ${start}) / max(1, total - ${start}))`;
+  return start === "0"
+    ? "min(1, (step - 1) / max(1, total))"
+    : `min(1, max(0, step - 1 - ${start}) / max(1, total - ${start}))`;
 }
