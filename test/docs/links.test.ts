@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { anchorsOf, linksIn, withoutListings } from "../../docs/.vitepress/site/markdown-links.ts";
 import { packageRoot } from "../../runtime/host/package-root.ts";
 import { repositoryFiles } from "./repository-files.ts";
 
@@ -8,49 +9,21 @@ const root = packageRoot();
 const decisions = readdirSync(join(root, "docs/decisions")).map((name) => `docs/decisions/${name}`);
 const pages = repositoryFiles(".md").filter((page) => !page.startsWith("test/"));
 
-const withoutListings = (page: string): string =>
-  readFileSync(join(root, page), "utf8").replaceAll(/^ *```[^]*?^ *```$/gm, "");
-
-interface Link {
-  readonly path: string;
-  readonly anchor: string;
-}
-
-/** Targets of links, as Markdown and as HTML write them, relative to the root. */
-function linksIn(page: string): readonly Link[] {
-  const text = withoutListings(page).replaceAll(/`[^`\n]*`/g, "");
-  return [...text.matchAll(/(?:\]\(|(?:src|href)=")(?!https?:|mailto:)([^)#"\s]*)(?:#([^)"\s]*))?/g)].map(
-    ([, path = "", anchor = ""]) => ({ path: path === "" ? page : join(dirname(page), path), anchor }),
-  );
-}
+const textOf = (page: string): string => readFileSync(join(root, page), "utf8");
 
 /** Paths in backticks that begin with one of our folders. `NAME` stands for a name. */
 function pathsIn(page: string): readonly string[] {
   return [
-    ...withoutListings(page).matchAll(/`((?:grammar|compiler|runtime|cli|test|docs|examples)\/[\w./-]*)`/g),
+    ...withoutListings(textOf(page)).matchAll(/`((?:grammar|compiler|runtime|cli|test|docs|examples)\/[\w./-]*)`/g),
   ].flatMap(([, path = ""]) => (path.includes("NAME") ? [] : [path]));
 }
 
-/** Anchors of headings, as GitHub makes them, and those that a page writes itself. */
-function anchorsOf(page: string): ReadonlySet<string> {
-  const text = withoutListings(page);
-  const seen = new Map<string, number>();
-  const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, title = ""]) => {
-    const words = title.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1").toLowerCase();
-    const anchor = words.replaceAll(/[^\p{L}\p{N}_\- ]/gu, "").replaceAll(" ", "-");
-    const count = seen.get(anchor) ?? 0;
-    seen.set(anchor, count + 1);
-    return count === 0 ? anchor : `${anchor}-${count}`;
-  });
-  return new Set([...headings, ...[...text.matchAll(/<a (?:id|name)="([^"]+)"/g)].map(([, name = ""]) => name)]);
-}
-
 test.each(pages)("what %s points at is there", (page) => {
-  const links = linksIn(page);
+  const links = linksIn(page, textOf(page));
   const missing = [...pathsIn(page), ...links.map(({ path }) => path)].filter((path) => !existsSync(join(root, path)));
   expect(missing).toEqual([]);
   const lost = links.filter(
-    ({ path, anchor }) => anchor !== "" && path.endsWith(".md") && !anchorsOf(path).has(anchor.toLowerCase()),
+    ({ path, anchor }) => anchor !== "" && path.endsWith(".md") && !anchorsOf(textOf(path)).has(anchor.toLowerCase()),
   );
   expect(lost).toEqual([]);
 });

@@ -23,10 +23,6 @@ export function listingsOf(page: string): readonly Listing[] {
   );
 }
 
-export function isWhole(text: string): boolean {
-  return parse(text, "listing").tree.declarations.some(({ kind }) => kind === "Model");
-}
-
 /** The specification with the declarations of `change`, which replace those of the same names. */
 export function changed(whole: string, change: string): string {
   const nameOf = (declaration: object): string | undefined =>

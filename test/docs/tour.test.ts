@@ -7,7 +7,8 @@ import { createMemoryHost } from "../../compiler/host.ts";
 import { packageRoot } from "../../runtime/host/package-root.ts";
 import { type Compilation, compileProgram } from "../../compiler/program.ts";
 import { parse } from "../../grammar/parse.ts";
-import { type Listing, changed, isWhole, listingsOf } from "./listings.ts";
+import { isWhole } from "../../docs/.vitepress/site/playground-buttons.ts";
+import { type Listing, changed, listingsOf } from "./listings.ts";
 
 const listings = listingsOf(readFileSync(join(packageRoot(), "docs/tour.md"), "utf8"));
 

@@ -1,0 +1,78 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { defineConfig } from "vitepress";
+import { githubSlug } from "./site/github-slug.ts";
+import { sidebarOf } from "./site/navigation.ts";
+import { pagePath } from "./site/page-path.ts";
+import { playgroundButtons } from "./site/playground-buttons.ts";
+import { repositoryLinks } from "./site/repository-links.ts";
+import { excludedPages, sitePages } from "./site/site-pages.ts";
+import { shownSources } from "./site/source-pages.ts";
+import { staticNodesOnLines } from "./site/static-nodes.ts";
+import { takePlayground } from "./site/take-playground.ts";
+import { reportLostLinks } from "./site/lost-links.ts";
+
+// The pages are the Markdown files of the repository as they are; `npm run docs` writes the site to dist/site.
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const pages = sitePages(root);
+const sources = shownSources(root, pages);
+const icon = readFileSync(join(root, "playground/public/icon.svg"), "utf8");
+const grammar = JSON.parse(readFileSync(join(root, "editors/highlight/mtl.tmLanguage.json"), "utf8"));
+
+export default defineConfig({
+  title: "mtl",
+  description: "A declarative language for multi-task, multi-modal models",
+  lang: "en",
+  // The site works in any folder of any server, and from a disk.
+  base: "./",
+  srcDir: "..",
+  srcExclude: excludedPages,
+  rewrites: (page) => (page.startsWith("docs/source/") ? page.replace("docs/", "") : `${pagePath(page)}.md`),
+  outDir: "../dist/site",
+  cacheDir: "../node_modules/.cache/vitepress",
+  appearance: true,
+  head: [["link", { rel: "icon", href: `data:image/svg+xml,${encodeURIComponent(icon)}` }]],
+  markdown: {
+    theme: { light: "github-light", dark: "github-dark" },
+    languages: [grammar],
+    // Languages that shiki does not know, or that are not worth their size.
+    languageAlias: { weights: "text", cost: "text", ebnf: "text" },
+    anchor: { slugify: githubSlug },
+    // Pages read the same here as on GitHub.
+    attrs: false,
+    emoji: false,
+    container: false,
+    footnote: false,
+    config(md) {
+      repositoryLinks(md, { root, pages: new Set(pages), sources });
+      playgroundButtons(md);
+    },
+  },
+  vite: {
+    publicDir: false,
+    plugins: [staticNodesOnLines],
+    build: { chunkSizeWarningLimit: 2000 },
+    // The repository has a page for developing; nothing else of it is served.
+    server: { fs: { strict: true } },
+  },
+  themeConfig: {
+    sidebar: sidebarOf(pages),
+    outline: [2, 3],
+    search: { provider: "local" },
+    nav: [
+      { text: "Start", link: "/start/index" },
+      { text: "Tour", link: "/tour" },
+      { text: "Reference", link: "/reference" },
+      { text: "Results", link: "/results" },
+      { text: "Playground", link: "/playground/index.html", target: "_self" },
+    ],
+    docFooter: { prev: "Before", next: "Next" },
+    footer: { message: "Apache-2.0" },
+  },
+  buildEnd({ outDir }) {
+    takePlayground(root, outDir);
+    reportLostLinks(outDir);
+  },
+});
