@@ -40,6 +40,7 @@ export {
   search,
 } from "./search/search.ts";
 export type { SearchMethodName } from "./search/method-names.ts";
+export { writeSearchReport } from "./search/report/write-search-report.ts";
 export type { SearchObserver } from "./search/search-observer.ts";
 export type { Trial, TrialState } from "./search/trial.ts";
 export type { ScoreDisplay } from "./search/trial-progress.ts";

@@ -2,7 +2,8 @@ import { createLogUpdate } from "log-update";
 import { counted } from "../../compiler/counted.ts";
 import { visibleText } from "../../compiler/diagnostics/render/visible-text.ts";
 import type { SearchObserver, Trial } from "../../runtime/index.ts";
-import { describeValues, trialValue } from "../search-table.ts";
+import { trialScore } from "../../runtime/search/trial-rows.ts";
+import { describeValues } from "../search-table.ts";
 import { canRedraw } from "../terminal.ts";
 import type { Session } from "../verb.ts";
 
@@ -51,8 +52,6 @@ function describeAll(trials: readonly Trial[]): string {
   return `${ended.length} of ${counted(trials.length, "trial")} ended${training.length === 0 ? "" : `; ${training.join(", ")}`}`;
 }
 
-const plainMeasure = { label: "score", sign: 1 } as const;
-
 /** A line for a trial that has paused or ended. */
 function lineOf(trial: Trial): string | undefined {
   const { number, state, validations, reason } = trial;
@@ -65,6 +64,6 @@ function lineOf(trial: Trial): string | undefined {
       return `${name}  failed: ${reason ?? ""}`;
     case "paused":
     case "finished":
-      return `${name}  ${state} after ${counted(validations, "validation")}, score ${trialValue(trial, plainMeasure)}`;
+      return `${name}  ${state} after ${counted(validations, "validation")}, score ${trialScore(trial, { sign: 1 })}`;
   }
 }

@@ -5,7 +5,8 @@ import { searchMethodNames } from "../../runtime/search/method-names.ts";
 import { shellWord } from "../../runtime/shell-words.ts";
 import { UserError } from "../../runtime/user-error.ts";
 import { addDataOption, addEngineOptions, collect, type EngineOptions, given, wholeNumber } from "../options.ts";
-import { renderSearch, trialValue } from "../search-table.ts";
+import { trialScore } from "../../runtime/search/trial-rows.ts";
+import { renderSearch } from "../search-table.ts";
 import type { Session, VerbOf } from "../verb.ts";
 
 interface SearchOptions extends EngineOptions {
@@ -87,7 +88,8 @@ export const search: VerbOf<SearchOptions> = {
     const result = await start(progress.observer).finally(() => progress.stop());
     if (options.json) session.emit(jsonOf(result));
     else session.print(renderSearch(result));
-    for (const line of await nextSteps(session, result)) session.note(line);
+    await addReport(session, result.file);
+    for (const line of nextSteps(session, result)) session.note(line);
     return 0;
   },
 };
@@ -164,10 +166,17 @@ function jsonOf({ file, measure, best, trials }: SearchResult): string {
   return `${JSON.stringify({ file, measure: measure.label, best: best ?? null, trials }, undefined, 2)}\n`;
 }
 
-async function nextSteps(
-  session: Session,
-  { file, best, measure, specification, set }: SearchResult,
-): Promise<readonly string[]> {
+/** A search that has ended well is a success even if its report cannot be drawn. */
+async function addReport(session: Session, file: string): Promise<void> {
+  try {
+    const { writeSearchReport } = await import("../../runtime/search/report/write-search-report.ts");
+    await writeSearchReport(file);
+  } catch (error) {
+    session.note(`There is no report: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function nextSteps(session: Session, { file, best, measure, specification, set }: SearchResult): readonly string[] {
   const here = (path: string): string => relative(session.io.cwd, path);
   if (!best?.run) return ["", `${here(file)} lists the trials. None has a result.`];
   const settings = Object.entries({ ...set, ...best.values }).map(
@@ -176,7 +185,7 @@ async function nextSteps(
   const run = resolve(file, "..", best.run);
   return [
     "",
-    `Trial ${best.number} is the best, with ${measure.label} ${trialValue(best, measure)} on the validation rows; ${here(file)} lists all.`,
+    `Trial ${best.number} is the best, with ${measure.label} ${trialScore(best, measure)} on the validation rows; ${here(file)} lists all, and ${here(file).replace(/json$/, "html")} shows them.`,
     `Its run: mtl eval ${shellWord(here(run))} --split test`,
     `To train its values again: mtl train ${shellWord(here(specification))} ${settings.join(" ")}`,
   ];

@@ -51,17 +51,25 @@ const shapes: { readonly [Kind in StopMark["kind"]]: string } = {
 const whole = { domainMin: 0, domainMax: 1 } as const;
 
 /** The chart as an SVG element, which uses the text colour of its page, and needs no script. */
-export async function renderChart(chart: Chart, frame: ChartFrame): Promise<string> {
-  const view = new View(parse(compile(specificationOf(chart, frame)).spec), { renderer: "none" });
+export function renderChart(chart: Chart, frame: ChartFrame): Promise<string> {
+  return svgOf(specificationOf(chart, frame), `${chart.label} by steps`);
+}
+
+/** A picture by Vega-Lite as an SVG element. */
+export async function svgOf(specification: TopLevelSpec, label: string): Promise<string> {
+  const view = new View(parse(compile(specification).spec), { renderer: "none" });
   try {
-    return (await view.toSVG()).replace("<svg ", `<svg role="img" aria-label="${escaped(chart.label)} by steps" `);
+    return (await view.toSVG()).replace("<svg ", `<svg role="img" aria-label="${escaped(label)}" `);
   } finally {
     view.finalize();
   }
 }
 
-function specificationOf(chart: Chart, frame: ChartFrame): TopLevelSpec {
-  const axis = {
+/** Axes and fonts of all pictures of a report, in the text colour of its page. */
+export const chartLook = {
+  font: "system-ui, sans-serif",
+  view: { stroke: null },
+  axis: {
     labelColor: "currentColor",
     titleColor: "currentColor",
     domainColor: "currentColor",
@@ -73,7 +81,10 @@ function specificationOf(chart: Chart, frame: ChartFrame): TopLevelSpec {
     labelFontSize: 12,
     titleFontSize: 12,
     titleFontWeight: "normal",
-  } as const;
+  },
+} as const;
+
+function specificationOf(chart: Chart, frame: ChartFrame): TopLevelSpec {
   return {
     width,
     height,
@@ -88,7 +99,7 @@ function specificationOf(chart: Chart, frame: ChartFrame): TopLevelSpec {
       },
     },
     layer: [...(chart.kind === "bands" ? bandLayers(chart, frame) : curveLayers(chart, frame)), stageLayer(frame)],
-    config: { font: "system-ui, sans-serif", view: { stroke: null }, axis },
+    config: chartLook,
   };
 }
 

@@ -3,11 +3,10 @@ import { forkCost } from "../../compiler/analysis/cost/cost-of.ts";
 import { chartsOf, frameOf } from "./charts-of.ts";
 import { confusionTables, examplesOf } from "./evaluation-sections.ts";
 import { figure } from "./figure.ts";
-import { escaped, note, table } from "./html.ts";
+import { escaped, note, page, section, table } from "./html.ts";
 import { resultsTable } from "./results-table.ts";
 import type { RunRecord } from "./run-record.ts";
 import { stageBegins } from "./series.ts";
-import { style } from "./style.ts";
 import { trainedTable } from "./trained-table.ts";
 
 export interface ReportOptions {
@@ -22,11 +21,7 @@ export async function renderReport(run: RunRecord, { picture, cost }: ReportOpti
   const { specification } = run.program;
   const title = specification.model.title ?? specification.model.name;
   const charts = await Promise.all(chartsOf(run).map((chart) => figure(chart, frameOf(run))));
-  return [
-    "<!doctype html>",
-    `<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escaped(`${run.name}: ${title}`)}</title><style>${style}</style></head><body>`,
-    `<header><h1>${escaped(title)}</h1><p>${escaped(describe(run))}</p></header>`,
-    "<main>",
+  return page({ title: `${run.name}: ${title}`, heading: title, description: describe(run) }, [
     section("Results", resultsTable(run.results)),
     section(
       "Curves",
@@ -53,8 +48,7 @@ export async function renderReport(run: RunRecord, { picture, cost }: ReportOpti
     section("Trained and frozen", trainedTable(run)),
     cost === undefined ? "" : section("Cost", `<pre>${escaped(cost)}</pre>`),
     section("Made from", factsTable(run)),
-    "</main></body></html>\n",
-  ].join("\n");
+  ]);
 }
 
 function describe({ name, state, steps, lock }: RunRecord): string {
@@ -106,8 +100,4 @@ function factsTable({ lock, weights, program }: RunRecord): string {
 
 function optional(title: string, meaning: string, body: string): string {
   return body.trim() === "" ? "" : section(title, note(meaning) + body);
-}
-
-function section(title: string, body: string): string {
-  return `<section><h2>${escaped(title)}</h2>${body}</section>`;
 }

@@ -99,7 +99,7 @@ export async function search(options: SearchOptions): Promise<SearchResult> {
   checkNumbers(options);
   const set = withMeasure(specification, options.set ?? {}, by);
   const compiled = compileFile(specification, set);
-  const searched = { entry: compiled.entry, shown: specification, set };
+  const searched = { entry: compiled.entry, shown: shownPath(options, specification), set };
   const space = parseSpace(typeof over === "string" ? [over] : over, kindsIn(searched));
   checkEnds(searched, space);
   const { points = 3, factor = 3, first = 1, jobs = 1 } = options;
@@ -235,7 +235,7 @@ function runnerOf(jobs: number): RunTrial {
 function withMeasure(specification: string, set: SetParams, by: string | undefined): SetParams {
   if (by === undefined) return set;
   const last = compileFile(specification, set).program.specification.stages.at(-1);
-  return last ? { ...set, [`${last.name}.checkpoint.best`]: `"${by}"` } : set;
+  return last ? { ...set, [`${last.name}.checkpoint.best`]: by } : set;
 }
 
 function hashesOf(compiled: CompiledFile): SearchFile["sources"] {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { type SearchResult, resumeSearch, search, train } from "../../runtime/index.ts";
+import { type SearchResult, resumeSearch, search, train, writeSearchReport } from "../../runtime/index.ts";
 import { writeSmallModel } from "../trainer/small-model.ts";
 import { newFolder } from "../trainer/tiny-run.ts";
 
@@ -104,4 +104,12 @@ test("a search that is resumed with more trials keeps those that it has", async 
   for (const [number, before] of values)
     expect(trials.find((trial) => trial.number === number)?.values).toEqual(before);
   expect(trials.find(({ number }) => number === 3)?.state).not.toBe("waiting");
+});
+
+test("the report of a search has its trials, a picture of their values and one of their scores, and no script", async () => {
+  const html = readFileSync(await writeSearchReport(whole.file), "utf8");
+  for (const { run } of whole.trials) expect(html).toContain(`<td>${run ?? ""}</td>`);
+  expect(html.match(/<svg role="img"/g)).toHaveLength(2);
+  for (const tick of ["0.001", "0.1", "8", "12", "16"]) expect(html).toContain(`>${tick}</text>`);
+  expect(html).not.toMatch(/<script|src="http/);
 });
