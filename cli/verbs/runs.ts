@@ -1,6 +1,9 @@
+import { counted } from "../../compiler/counted.ts";
 import { shellWord } from "../../runtime/shell-words.ts";
 import { relative, resolve } from "node:path";
 import type { DamagedRun, Result, RunSummary } from "../../runtime/report/run-record.ts";
+import type { SearchFile } from "../../runtime/search/search-file.ts";
+import { bestTrial } from "../../runtime/search/trial.ts";
 import type { RunSet } from "../../runtime/run/run-set-file.ts";
 import { formatSpread, formatValue } from "../format.ts";
 import { renderTable } from "../../compiler/diagnostics/render/text-table.ts";
@@ -12,7 +15,8 @@ interface RunsOptions {
 
 export const runs: VerbOf<RunsOptions> = {
   name: "runs",
-  summary: "List runs with their state and results, and the means of seeds and folds that were trained together.",
+  summary:
+    "List runs with their state and results, the means of seeds and folds that were trained together, and searches.",
   examples: [
     ["mtl runs", "the runs below runs/"],
     ["mtl runs elsewhere --json", "for another program"],
@@ -23,6 +27,7 @@ export const runs: VerbOf<RunsOptions> = {
       .option("--json", "print an array instead of a table"),
   async run(session, [folder = "runs"], { json }) {
     const { listRuns, findRunSets } = await import("../../runtime/report/run-record.ts");
+    const { listSearches } = await import("../../runtime/search/list-searches.ts");
     const path = resolve(session.io.cwd, folder);
     const found = await listRuns(path);
     if (json) {
@@ -34,7 +39,11 @@ export const runs: VerbOf<RunsOptions> = {
       session.print(
         renderTable(
           ["run", "state", "steps", "seed", "begun", "engine", "test"],
-          [...found.map(runRow), ...[...(await findRunSets(path))].map(setRow)],
+          [
+            ...found.map(runRow),
+            ...[...(await findRunSets(path))].map(setRow),
+            ...[...(await listSearches(path))].map(searchRow),
+          ],
           ["steps"],
         ),
       );
@@ -68,6 +77,24 @@ function runRow(run: RunSummary | DamagedRun): readonly string[] {
       .filter(isShown)
       .map((each) => `${each.task} ${each.name} ${formatValue(each.value ?? NaN)}`)
       .join(", "),
+  ];
+}
+
+/** A search, with its best trial so far. */
+function searchRow([name, { trials, method, seed, created, engine }]: readonly [
+  string,
+  SearchFile,
+]): readonly string[] {
+  const isOpen = trials.some(({ state }) => state === "waiting" || state === "training");
+  const best = bestTrial(trials);
+  return [
+    name,
+    isOpen ? "unfinished" : "finished",
+    "",
+    String(seed),
+    created.slice(0, 16).replace("T", " "),
+    engine ?? "",
+    `${method} over ${counted(trials.length, "trial")}${best?.run ? `; the best is ${best.run}` : ""}`,
   ];
 }
 
