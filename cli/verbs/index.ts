@@ -8,6 +8,7 @@ import { doctor } from "./doctor.ts";
 import { evaluateRun } from "./eval.ts";
 import { expand } from "./expand.ts";
 import { explain } from "./explain.ts";
+import { exportModel } from "./export.ts";
 import { fmt } from "./fmt.ts";
 import { graph } from "./graph.ts";
 import { init } from "./init.ts";
@@ -42,6 +43,7 @@ export const verbs: readonly (Verb | VerbGroup)[] = [
   serve,
   inspect,
   compile,
+  exportModel,
   report,
   runs,
   diff,

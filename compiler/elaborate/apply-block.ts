@@ -33,7 +33,12 @@ export function applyBlock(
     return poison;
   }
   const site = { block, at: frame.at, spans: placesOf(frame, frame.at) };
-  const id = calls.open({ ...site, path: pathOf(frame), parent: frame.calls.at(-1)?.id });
+  const id = calls.open({
+    ...site,
+    callable: layer.callable,
+    path: pathOf(frame),
+    parent: frame.calls.at(-1)?.id,
+  });
   const inner: Frame = { ...frame, calls: [...frame.calls, { ...site, id }] };
   const given = argumentsOf(inner, layer, streams, named);
   const values = new Map<string, Value>();

@@ -1,3 +1,4 @@
+import type { Callable } from "./callable.ts";
 import type { CallSite } from "./frame.ts";
 import { type Value, poison } from "./value.ts";
 
@@ -5,6 +6,8 @@ const none: ReadonlyMap<string, Value> = new Map();
 
 /** One application of a block while a graph was made. */
 export interface Call extends CallSite {
+  /** The block, with its documentation and the types of its parameters. */
+  readonly callable: Callable;
   /** The path of the names of weights that are created in it: `seen.transformer.0.self_attention`. */
   readonly path: string;
   /** The call whose body contains this one; `undefined` for a call directly in a declaration. */
@@ -35,7 +38,7 @@ export class Calls {
     return this.#recorded ?? [];
   }
 
-  open(call: Pick<Call, "block" | "at" | "spans" | "path" | "parent">): number {
+  open(call: Pick<Call, "block" | "callable" | "at" | "spans" | "path" | "parent">): number {
     const first = this.#nodeCount();
     const id = this.#count++;
     this.#recorded?.push({ ...call, id, arguments: none, result: poison, nodes: { first, end: first } });

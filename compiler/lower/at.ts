@@ -1,6 +1,6 @@
-/** The input or output at `index` of a node that the verifier has checked. */
-export function at<T extends object | string>(values: readonly T[], index: number): T {
-  const value = values[index];
-  if (value === undefined) throw new Error(`a node of ${values.length} operands has no operand ${index}`);
-  return value;
+/** The element at an index of a list whose length is known from what it lists, such as the inputs of an op. */
+export function at<Item>(items: readonly Item[], index: number): Item {
+  const item = items[index];
+  if (item === undefined) throw new Error(`there is no item ${index}`);
+  return item;
 }

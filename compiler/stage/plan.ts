@@ -1,6 +1,7 @@
 import type { DecodingGraphs } from "../analysis/decoding/decoding-graphs.ts";
 import type { Graph, Origin, Shape, Value } from "../graph/graph.ts";
 import { balanceNeeds } from "../balance/balance-needs.ts";
+import type { SizedGraph } from "./sized-graph.ts";
 import type { SharedStreams } from "./shared-streams.ts";
 import type { ResolvedInitializer, ResolvedStage } from "../schema/resolved.ts";
 
@@ -162,6 +163,8 @@ export interface StagePlan {
   adapted?(task: string): Graph | undefined;
   /** The graphs that generate the text of a task with the target `sequence`, a token at a time. */
   decoding(task: string, rows: DecodingRows): DecodingGraphs;
+  /** The forward graph of a task with the calls of blocks that emitted it, for a text in another language. */
+  blocks(task: string, mode: ForwardGraph["mode"]): SizedGraph;
   /** Graph for inspecting named streams. */
   streams(task: string): StreamGraph;
   /** The tasks for which training computes each named stream once; empty if each task is trained by itself. */

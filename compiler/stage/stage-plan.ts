@@ -30,6 +30,7 @@ import {
 import { rowGroups, sharesRows, singly } from "./row-groups.ts";
 import { sharedStreams } from "./shared-streams.ts";
 import { paramsOf } from "./stage-params.ts";
+import { sizedGraph } from "./sized-graph.ts";
 import { StageForwards, elaborated } from "./stage-forwards.ts";
 
 /** The graphs of one stage of a program without errors, each built on first access. */
@@ -87,6 +88,7 @@ export function createStagePlan(program: Program, name: string, { forTask, batch
       const graph = forwards.adapted(task);
       return graph && optimise(graph);
     },
+    blocks: (task, mode) => sizedGraph(program, { task, mode, stage: name, overrides: stageOverrides(program, stage) }),
     streams: (task) => streamGraph(program, stage, task),
     sharedStreams: once(() =>
       sharedStreams(program, { passes: passes(), batchOf, overrides: stageOverrides(program, stage) }),

@@ -141,7 +141,7 @@ async function selectContents(
 }
 
 /** Learns the preprocessing from the data, as training would. */
-async function learntFromData(
+export async function learntFromData(
   { program: { specification }, set }: CompiledSpecification,
   { root, data: named }: { readonly root: string; readonly data: string | undefined },
 ): Promise<Preprocessing> {

@@ -127,6 +127,9 @@ function plan(of: ResolvedStage, trained: readonly string[]): StagePlan {
       throw new Error("no task generates a text");
     },
     predict: (task, variant) => graph(passName(task), "predict", variant).graph,
+    blocks: () => {
+      throw new Error("the graphs are not made of blocks");
+    },
     sharedStreams: () => new Map(),
     streams: (task) => ({ graph: graph(task, "predict", { batch: 1 }).graph, streams: [] }),
   };
