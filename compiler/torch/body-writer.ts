@@ -17,12 +17,12 @@ import { type NumberInText, numbersOfCall, slot } from "./slots.ts";
 const longestInline = 64;
 const longestLine = 80;
 
-/** What applies a block: a function of the module, or a method of a module of the model. */
+/** The text that applies a block: a function of the module, or a method of a module of the model. */
 export type Callee =
   | { readonly kind: "function"; readonly name: string; readonly index: number; readonly body: Body }
   | { readonly kind: "method"; readonly path: string; readonly method: string; readonly body: Body };
 
-/** What a body needs of the model around it. */
+/** The parts of a model that a body needs. */
 export interface Surroundings {
   readonly graph: ScopedGraph;
   readonly calleeOf: (scope: Scope) => Callee;
@@ -384,7 +384,7 @@ export class BodyWriter {
     return { value: input.value, text: this.#parameterOf(input.value) };
   }
 
-  /** Those of the block in its order, then what it reads from outside. */
+  /** The parameters of the block come first, in its order; the others are read from outside of it. */
   #sortedParameters(): readonly Parameter[] {
     const names = this.#scope.call?.callable.parameters.map(({ name }) => name) ?? [];
     const order = ({ name }: Parameter): number => {

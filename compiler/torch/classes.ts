@@ -67,7 +67,7 @@ export class Classes {
     return made;
   }
 
-  /** What a module consists of. The model itself has the path `""`. */
+  /** The parts of a module. The model itself has the path `""`. */
   partsOf(module: Pick<ModuleAt, "path" | "methods" | "constants">) {
     const numbers: NumberInText[] = [];
     const within = (path: string): string => (module.path === "" ? path : path.slice(module.path.length + 1));

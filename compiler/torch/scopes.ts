@@ -63,7 +63,7 @@ export function scopedGraph(graph: SizedGraph, rules: Rules): ScopedGraph {
       if (!dropout) return;
       const { call, x, result } = dropout;
       const input = current(x);
-      // Where dropout is off it returns its stream, which from here on is another tensor.
+      // Dropout that is off returns its stream, which from here on is another tensor.
       const output = result === x ? { ...x } : result;
       if (result === x) {
         renamed.set(x, output);

@@ -4,7 +4,7 @@ import type { ResolvedSpecification } from "../schema/resolved.ts";
 import type { ExportedTask } from "./lower-to-torch.ts";
 import type { TaskGraph } from "./model-emitter.ts";
 
-/** What a training reads about the model. */
+/** The facts about a model that its training reads. */
 export interface ModelTables {
   readonly specification: ResolvedSpecification;
   readonly tasks: readonly ExportedTask[];

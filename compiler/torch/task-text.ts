@@ -23,7 +23,7 @@ export interface UnsupportedInput {
   readonly reason: string;
 }
 
-/** What the specification has that the model cannot compute. */
+/** The specification has something that the model cannot compute. */
 export class NotExported extends Error {}
 
 const indent = (lines: readonly string[]): readonly string[] => lines.map((line) => `    ${line}`);

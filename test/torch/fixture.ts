@@ -12,7 +12,7 @@ const stored = { float32: "F32", int32: "I32", uint8: "U8", bool: "BOOL" } as co
 
 type Data = Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
 
-/** Made-up values for the inputs of a graph: weights near their initial ones, rows of weight 0 and ½, masks and random bytes. */
+/** Values for the inputs of a graph: weights near their initial ones, rows of weight 0 and ½, masks and random bytes. */
 export function inputsOf(program: Program, plan: StagePlan, task: string, graph: Graph): ReadonlyMap<string, Data> {
   const weights = new Map(plan.weights.map((weight) => [weight.name, weight]));
   const features = describeFeatures(program.specification);

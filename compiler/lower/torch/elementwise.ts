@@ -39,7 +39,7 @@ function comparison<Op extends Comparison>(sign: string): TorchLowering<Op> {
   };
 }
 
-/** Of equal operands the first takes the whole gradient; `torch.maximum` would halve it. */
+/** The first of equal operands takes the whole gradient; `torch.maximum` would halve it. */
 function chosen<Op extends "maximum" | "minimum">(sign: string, limit: string): TorchLowering<Op> {
   return (context) => {
     const [a, b] = operandsOf(context);

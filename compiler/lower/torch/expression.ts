@@ -1,4 +1,4 @@
-/** How tightly a Python expression binds, loosest first. */
+/** The strength with which a Python expression binds, weakest first. */
 export const precedence = { comparison: 0, sum: 1, product: 2, sign: 3, atom: 4 } as const;
 
 /** A Python expression. Numbers in it may be slots (`slots.ts`), whose values are known later. */

@@ -6,7 +6,7 @@ import type { Size } from "../../graph/size.ts";
 /** Functions of the module that a lowering may call, by name; `helpers.ts` has their text. */
 export type HelperName = "gather" | "one_hot";
 
-/** What the lowering of a node is given. */
+/** Input of the lowering of a node. */
 export interface LoweringContext<Op extends OpName> {
   readonly node: Node<Op>;
   /** The node of the graph for another number of examples: attributes that differ depend on it. */

@@ -5,7 +5,7 @@ import { UserError } from "../../user-error.ts";
 
 export const torchConfigName = "config.json";
 
-/** What `config.json` says of an exported model. */
+/** The content of `config.json`. */
 export interface TorchConfig {
   readonly model_type: "mtl";
   readonly architectures: readonly ["Model"];
