@@ -180,9 +180,7 @@ function taskMethods(
     ),
     "        return outputs",
   ];
-  const branches = [
-    ...(isOne ? [] : ["if not self.training:", `    return self.evaluate_${task}(features, row_weight)`]),
-  ];
+  const branches = ["if not self.training:", `    return self.evaluate_${task}(features, row_weight)`];
   const toPredict = needsPredict
     ? ["if row_weight is None:", `    return self.predict_${task}(features, row_weight)`]
     : [];
