@@ -3,16 +3,12 @@ import { isInside } from "../host/portable-path.ts";
 import { OPSET } from "../../compiler/lower/onnx/lower-to-onnx.ts";
 import type { Operators } from "../../compiler/lower/onnx/lowering.ts";
 import type { StagePlan } from "../../compiler/stage/plan.ts";
-import { taskTarget } from "../../compiler/targets/task-target.ts";
 import { writeTensors } from "../checkpoint/checkpoint.ts";
 import type { CompiledSpecification } from "../compile.ts";
 import type { Preprocessing } from "../data/data.ts";
 import { namedDataFolder, pathsOfSet } from "../data/files/data-folders.ts";
-import { specialIds } from "../data/tokenizers/special-tokens.ts";
 import { openData } from "../data/open-data.ts";
 import { preprocessingFile } from "../data/fit/preprocessing.ts";
-import { runtimeTargetOf } from "../targets/index.ts";
-import { scaleOf, scalesOfNumbers } from "../targets/number-scale.ts";
 import { packageVersion } from "../package-version.ts";
 import { plansOfTasks } from "../evaluation/evaluate-tasks.ts";
 import { scheduleExpression } from "../train/phase/schedule-expression.ts";
@@ -23,12 +19,12 @@ import { UserError } from "../user-error.ts";
 import { type CompileSource, type SourceOptions, openSource } from "./compile-source.ts";
 import { MANIFEST, hashFiles, ownFiles } from "./compiled-folder.ts";
 import { describeFeatures, featureOfPass } from "./describe-features.ts";
+import { describeTask } from "./describe-task.ts";
 import { type InitialTensors, trainedTensors } from "./trained-tensors.ts";
 import {
   type CompiledFormat,
   type CompiledGraph,
   type CompiledManifest,
-  type CompiledTask,
   type GraphKind,
   compiledFormats,
 } from "./manifest.ts";
@@ -188,7 +184,7 @@ async function writeContents(
     model: specification.model.name,
     set: compiled.set,
     modalities: specification.modalities,
-    tasks: Object.fromEntries(contents.tasks.map((task) => [task, describeTask(contents, task)])),
+    tasks: Object.fromEntries(contents.tasks.map((task) => [task, describeTask(specification, task, preprocessing)])),
     features: used(features, graphs),
     ...(preprocessing ? { tokenizers: tokenizerFiles(preprocessing) } : {}),
     training: {
@@ -220,25 +216,6 @@ async function writeContents(
 
 const INITIAL = "initial.safetensors";
 const initialOf = (task: string): string => `${task}/${INITIAL}`;
-
-function describeTask({ compiled: { program }, preprocessing }: CompileSource, name: string): CompiledTask {
-  const task = program.specification.tasks[name];
-  if (!task) throw new Error(`no task ${name}`);
-  const { target, features } = taskTarget(task, program.specification);
-  const scales = target.numbers?.standardised && preprocessing ? scalesOfNumbers(scaleOf(name, preprocessing)) : [];
-  const [scale] = scales;
-  const isOneNumber = features[0]?.shape.length === 0;
-  return {
-    prediction: runtimeTargetOf(task.target).reading,
-    target: task.target,
-    inputs: task.inputs,
-    classes: preprocessing?.classes[name] ?? target.classes?.names ?? [],
-    ...(scale ? (isOneNumber ? { scale } : { scales }) : {}),
-    ...(target.generates === undefined
-      ? {}
-      : { generates: { modality: target.generates, begin: specialIds.separator, end: specialIds.separator } }),
-  };
-}
 
 /** The features that the graphs take. */
 function used(features: CompiledManifest["features"], graphs: readonly CompiledGraph[]): CompiledManifest["features"] {

@@ -1,7 +1,6 @@
 import { join } from "../../host/paths.ts";
 import { mkdir } from "../../host/files.ts";
 import { passName } from "../../../compiler/stage/plan.ts";
-import { preprocessingFile } from "../../data/fit/preprocessing.ts";
 import { writeJson } from "../../files/checked-json.ts";
 import type { Phase } from "../../train/phase/phases.ts";
 import { planOf } from "../../train/phase/trainer.ts";
@@ -21,7 +20,7 @@ export interface TorchDataOptions extends RunBeginning {
 
 /**
  * Writes beside `model.py` what trains it: the scripts, `training.json`, the features of the training and validation
- * rows in `data/`, `preprocessing.json`, and `run/`, the beginning of a run's folder that `mtl report` reads. What
+ * rows in `data/`, and `run/`, the beginning of a run's folder that `mtl report` reads. What
  * `train.py` cannot do is named in `training.json`, and it refuses to begin.
  */
 export async function writeTorchData(folder: string, options: TorchDataOptions): Promise<readonly TrainingLimit[]> {
@@ -50,7 +49,6 @@ export async function writeTorchData(folder: string, options: TorchDataOptions):
   }
   await writeJson(join(shards, "manifest.json"), { version: 1, passes: splits });
   await writeJson(join(folder, "training.json"), describeTraining({ program, plan, phase, seed, data, limits }));
-  await preprocessingFile.write(join(folder, "preprocessing.json"), data.preprocessing);
   await writeRunSkeleton(join(folder, "run"), options);
   await copyPython(folder);
   for (const { name, reason } of limits) onNote?.(`train.py will not begin because of ${name}: ${reason}`);
