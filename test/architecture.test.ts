@@ -158,7 +158,14 @@ const rules: readonly Rule[] = [
   {
     name: "the host imports nothing of ours",
     of: ["runtime/host/**"],
-    only: ["node:*", "node:*/**", "sharp"],
+    not: ["runtime/host/browser/**"],
+    only: ["node:*", "node:*/**", "sharp", "csv-parse"],
+  },
+  {
+    name: "the host of a browser imports nothing of Node",
+    of: ["runtime/host/browser/**"],
+    // The types of its exports are those of the modules that it replaces.
+    never: ["node:*", "node:*/**", "sharp", "csv-parse", "grammar/**", "compiler/**"],
   },
   {
     name: "the runtime sees graphs, plans and resolved specifications, not the language",

@@ -1,4 +1,5 @@
 import { availableParallelism } from "../host/machine.ts";
+import { hostName, importOptional } from "../host/packages.ts";
 import type { Engine } from "./engine.ts";
 import { EngineUnavailable, PackageNotInstalled } from "./engine-errors.ts";
 import type { ImportModule } from "./import-package.ts";
@@ -22,7 +23,11 @@ interface OpenedEngine {
   readonly notes: readonly string[];
 }
 
+type HostName = typeof hostName;
+
 interface EngineEntry {
+  /** The hosts that have its packages. */
+  readonly hosts: readonly HostName[];
   readonly open: (options: OpenOptions) => Promise<OpenedEngine>;
   /**
    * `dependency` if its package is installed with this one, `peer` if the user adds it: a missing peer is not reported.
@@ -33,8 +38,9 @@ interface EngineEntry {
 // Classes of engines are imported when an engine is opened, because other modules import this one for the names of
 // engines only.
 
-function onnx(openBuild: (options: OpenOptions) => Promise<OnnxBuild>): EngineEntry {
+function onnx(hosts: readonly HostName[], openBuild: (options: OpenOptions) => Promise<OnnxBuild>): EngineEntry {
   return {
+    hosts,
     package: "dependency",
     open: async (options) => {
       const build = await openBuild(options);
@@ -49,6 +55,7 @@ function tfjs(
   openBackend: (options: OpenOptions) => Promise<TfjsBackend>,
 ): EngineEntry {
   return {
+    hosts: ["node"],
     package: ofPackage,
     open: async (options) => {
       const backend = await openBackend(options);
@@ -58,12 +65,12 @@ function tfjs(
   };
 }
 
-/** Every engine. */
+/** Every engine of every host. */
 export const engines = {
-  "onnx:native": onnx(openNativeBuild),
-  "onnx:wasm": onnx(openWasmBuild),
-  "onnx:cuda": onnx(openCudaBuild),
-  "onnx:directml": onnx(openDirectMlBuild),
+  "onnx:native": onnx(["node"], openNativeBuild),
+  "onnx:wasm": onnx(["node", "browser"], openWasmBuild),
+  "onnx:cuda": onnx(["node"], openCudaBuild),
+  "onnx:directml": onnx(["node"], openDirectMlBuild),
   "tfjs:node-gpu": tfjs("peer", openTensorflowGpu),
   "tfjs:node": tfjs("peer", openTensorflow),
   "tfjs:wasm": tfjs("dependency", openWasmBackend),
@@ -71,7 +78,12 @@ export const engines = {
 } satisfies Record<string, EngineEntry>;
 
 export type EngineName = keyof typeof engines;
-export const engineNames = Object.keys(engines) as readonly EngineName[];
+/** The engines of this host. */
+export const engineNames: readonly EngineName[] = (Object.keys(engines) as readonly EngineName[]).filter(isHere);
+
+function isHere(name: EngineName): boolean {
+  return engines[name].hosts.includes(hostName);
+}
 
 /** Names that `--engine` accepts for several engines, which it tries in this order. */
 export const engineGroups = {
@@ -128,12 +140,12 @@ function isWorthTelling(skipped: EngineUnavailable): boolean {
 }
 
 function candidates(choice: EngineChoice): readonly EngineName[] {
-  return choice in engineGroups ? engineGroups[choice as EngineGroup] : [choice as EngineName];
+  return choice in engineGroups ? engineGroups[choice as EngineGroup].filter(isHere) : [choice as EngineName];
 }
 
 export function buildOptions({
   threads = defaultThreads(),
-  importModule = (specifier) => import(specifier),
+  importModule = importOptional,
 }: OpenEngineOptions): OpenOptions {
   return { threads, importModule };
 }

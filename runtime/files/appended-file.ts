@@ -1,3 +1,4 @@
+import { Buffer } from "../host/bytes.ts";
 import { closeSync, fsyncSync, openSync, writeSync } from "../host/files.ts";
 import { cannotWrite } from "./write-atomically.ts";
 

@@ -1,3 +1,4 @@
+import type { Buffer } from "../host/bytes.ts";
 import { realpathSync } from "../host/files.ts";
 import { isInside, portableRelative } from "../host/portable-path.ts";
 import type { Host } from "../../compiler/host.ts";

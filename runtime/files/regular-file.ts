@@ -1,3 +1,4 @@
+import type { Buffer } from "../host/bytes.ts";
 import {
   type FileHandle,
   type Stats,

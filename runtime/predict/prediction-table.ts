@@ -1,3 +1,4 @@
+import { Buffer } from "../host/bytes.ts";
 import { runtimeTargetOf } from "../targets/index.ts";
 import type { Prediction } from "../targets/prediction.ts";
 import type { Cell } from "../targets/runtime-target.ts";

@@ -1,6 +1,7 @@
+import { Buffer } from "../host/bytes.ts";
 import { stat, truncateSync, writeSync } from "../host/files.ts";
 import { createSha256, type Sha256 } from "../host/hashing.ts";
-import { createInterface } from "../host/streams.ts";
+import { linesOf } from "../host/streams.ts";
 import { type JsonSchema, count, object, string } from "../../compiler/schema/schema-parts.ts";
 import { AppendedFile, type WriteBytes } from "../files/appended-file.ts";
 import { validatorOf } from "../files/checked-json.ts";
@@ -188,7 +189,7 @@ export async function* readMetrics(path: string): AsyncGenerator<LoggedValue> {
   if (!found) return;
   let broken: UserError | undefined;
   let number = 0;
-  for await (const line of createInterface({ input: await streamRegular(path), crlfDelay: Infinity })) {
+  for await (const line of linesOf(await streamRegular(path))) {
     if (broken) throw broken;
     number++;
     const event = parseLine(line);

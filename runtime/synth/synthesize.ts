@@ -1,3 +1,4 @@
+import { Buffer } from "../host/bytes.ts";
 import { augmentationsOf } from "../../compiler/features/augmentations.ts";
 import { targetOf } from "../../compiler/targets/index.ts";
 import { runtimeTargetOf } from "../targets/index.ts";

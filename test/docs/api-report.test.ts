@@ -19,6 +19,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test.each([
   { specifier: "mtl", entry: "runtime/index.d.ts", page: "docs/api-report/mtl.md" },
+  { specifier: "mtl/browser", entry: "runtime/browser/index.d.ts", page: "docs/api-report/mtl-browser.md" },
   { specifier: "mtl/compiler", entry: "compiler/index.d.ts", page: "docs/api-report/mtl-compiler.md" },
   {
     specifier: "mtl/language-service",

@@ -1,3 +1,4 @@
+import { Buffer } from "../../host/bytes.ts";
 import { type FileHandle, mkdir, readdir, stat, unlink } from "../../host/files.ts";
 import { randomUUID } from "../../host/hashing.ts";
 import { join } from "../../host/paths.ts";

@@ -1,3 +1,4 @@
+import { Buffer } from "../../host/bytes.ts";
 import { type FileHandle, open, rename, unlink } from "../../host/files.ts";
 import { sha256 } from "../../host/hashing.ts";
 import { join } from "../../host/paths.ts";

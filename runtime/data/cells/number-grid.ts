@@ -2,6 +2,7 @@
  * The numbers of a binary array file, row-major, with the sizes of its axes. A `tensor` of this shape or, if they are
  * bytes, an `image` can be read from it.
  */
+import { Buffer } from "../../host/bytes.ts";
 export class NumberGrid {
   readonly shape: readonly number[];
   readonly data: Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;

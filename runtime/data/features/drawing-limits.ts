@@ -1,3 +1,4 @@
+import { Buffer } from "../../host/bytes.ts";
 import { readPictureFacts } from "../../host/pictures.ts";
 import { gunzipSync } from "../../host/streams.ts";
 import { beyondLimit, limitOf } from "../limits.ts";

@@ -1,3 +1,4 @@
+import { Buffer } from "../../host/bytes.ts";
 import { readRegular, reasonOf } from "../../files/regular-file.ts";
 import { UnreadableValue } from "../cells/unreadable-value.ts";
 import type { ReadingContext } from "./feature-reader.ts";

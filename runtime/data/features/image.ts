@@ -1,3 +1,4 @@
+import { Buffer } from "../../host/bytes.ts";
 import { libraryGrid, pictureLibraryVersion, type RawPixels, thumbnailPng } from "../../host/pictures.ts";
 import { featuresOfModality } from "../../../compiler/features/features.ts";
 import type { Rules } from "../../../compiler/semantics.ts";

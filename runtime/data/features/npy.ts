@@ -1,3 +1,4 @@
+import { Buffer } from "../../host/bytes.ts";
 import { UnreadableValue } from "../cells/unreadable-value.ts";
 
 /** The numbers of an array file, and the sizes of its axes, outermost first. */

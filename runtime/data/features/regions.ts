@@ -1,3 +1,4 @@
+import { Buffer } from "../../host/bytes.ts";
 import { counted } from "../../../compiler/counted.ts";
 import { featuresOfModality } from "../../../compiler/features/features.ts";
 import { cellNumber } from "../cells/cell-number.ts";

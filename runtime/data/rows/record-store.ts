@@ -1,3 +1,4 @@
+import { Buffer } from "../../host/bytes.ts";
 import { type Split, splitNames } from "../data.ts";
 import type { PagedMemory } from "../lists/list-memory.ts";
 import type { NumberList } from "../lists/number-list.ts";

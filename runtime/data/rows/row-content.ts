@@ -1,3 +1,4 @@
+import { Buffer } from "../../host/bytes.ts";
 import { sha256 } from "../../host/hashing.ts";
 import type { RowValues } from "../tables/table.ts";
 

@@ -1,3 +1,4 @@
+import { Buffer } from "../../host/bytes.ts";
 import { deserialize, serialize } from "../../host/values.ts";
 import { NumberGrid } from "../cells/number-grid.ts";
 

@@ -1,3 +1,4 @@
+import { Buffer } from "../../host/bytes.ts";
 const chunkBytes = 2 ** 20;
 const lengthBytes = 4;
 

@@ -1,3 +1,4 @@
+import { Buffer } from "../../host/bytes.ts";
 import { UnreadableValue } from "../cells/unreadable-value.ts";
 import { withoutOddChunks } from "./riff.ts";
 

@@ -2,6 +2,7 @@
  * Removes the chunks of odd length before the samples of a WAV file (titles and the like). Such a chunk is followed by
  * a padding byte that the decoder does not skip, so that it would not find the samples.
  */
+import { Buffer } from "../../host/bytes.ts";
 export function withoutOddChunks(bytes: Uint8Array): Uint8Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const kept: Uint8Array[] = [bytes.subarray(0, 12)];

@@ -1,3 +1,4 @@
+import { Buffer } from "../../host/bytes.ts";
 import { keepsDigits } from "../cells/exact-json.ts";
 
 /**

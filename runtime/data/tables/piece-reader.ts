@@ -1,4 +1,5 @@
 /** Reads a given number of bytes at a time from a file that arrives in pieces of any length. */
+import { Buffer } from "../../host/bytes.ts";
 export class PieceReader {
   readonly #pieces: AsyncIterator<Uint8Array>;
   #held: Uint8Array = new Uint8Array(0);

@@ -1,6 +1,5 @@
-import { Readable } from "../../host/streams.ts";
 import { counted } from "../../../compiler/counted.ts";
-import { CsvError, type Info, parse } from "csv-parse";
+import { CsvError, parseDelimited } from "../../host/delimited.ts";
 import { UserError } from "../../user-error.ts";
 import { beyondLimit, limitOf } from "../limits.ts";
 import { sniffDelimiter } from "./sniff-delimiter.ts";
@@ -12,11 +11,6 @@ import {
   type TableSource,
   delimiters,
 } from "./table.ts";
-
-interface DelimitedRecord {
-  readonly record: readonly string[];
-  readonly info: Info;
-}
 
 export const readCsv: TableReader = (source, sink) => readDelimited(source, sink, "comma");
 export const readTsv: TableReader = (source, sink) => readDelimited(source, sink, "tab");
@@ -32,18 +26,14 @@ async function readDelimited(
 ): Promise<void> {
   const { delimiter, text } =
     declared === undefined ? await sniffDelimiter(given, usual) : { delimiter: declared, text: given };
-  const parser = parse({
+  const records = parseDelimited(text, {
     delimiter: delimiters[delimiter],
-    info: true,
     relax_column_count: true,
     relax_quotes: true,
     skip_empty_lines: true,
     max_record_size: limitOf("line"),
     record_delimiter: ["\r\n", "\n", "\r"],
   });
-  const records = Readable.from(text)
-    .on("error", (error) => parser.destroy(error))
-    .pipe(parser) as AsyncIterable<DelimitedRecord>;
   let header: readonly string[] | undefined;
   const lines = new LineNumbers();
   try {

@@ -1,5 +1,5 @@
 import { stat } from "../../host/files.ts";
-import { createGunzip, Readable } from "../../host/streams.ts";
+import { gunzipped } from "../../host/streams.ts";
 import { reasonOf } from "../../files/regular-file.ts";
 import { UserError } from "../../user-error.ts";
 import type { DataProblem } from "../data.ts";
@@ -165,10 +165,8 @@ async function* unpacked(path: string, name: string, access: FileAccess): AsyncG
     );
   });
   if (!compressed.test(name)) return yield* file;
-  const gunzip = createGunzip();
-  const packed = Readable.from(file).on("error", (error) => gunzip.destroy(error));
   try {
-    for await (const piece of packed.pipe(gunzip)) yield piece as Buffer;
+    yield* gunzipped(file);
   } catch (error) {
     if (!(error as NodeJS.ErrnoException).code?.startsWith("Z_")) throw error;
     throw new UserError(

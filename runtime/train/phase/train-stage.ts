@@ -5,13 +5,18 @@ import type { OpenStage } from "./open-stage.ts";
  * The loop of `train`: makes the updates that the specification asks for, validates and saves when it is due, and ends
  * early or lets tasks leave as its `early_stop` says.
  *
+ * @param beforeStep - Waited for before each update, so that a program can handle its events there, or pause.
  * @example
  * ```ts
  * await train({ specification: "model.mtl", loop: trainStage }); // the same as without a loop
  * ```
  */
-export async function trainStage(stage: OpenStage): Promise<void> {
+export async function trainStage(
+  stage: OpenStage,
+  beforeStep: () => Promise<void> = async () => undefined,
+): Promise<void> {
   while (stage.done < stage.total) {
+    await beforeStep();
     await stage.step(await stage.next());
     if (!stage.isDue) continue;
     const { endsEarly, waited, stalled, leaving } = await stage.validate();

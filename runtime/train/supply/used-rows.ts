@@ -1,4 +1,5 @@
 /** The rows of a task's training split that have been trained on: one bit each. */
+import { Buffer } from "../../host/bytes.ts";
 export class UsedRows {
   readonly #rows: number;
   readonly #bits: Uint8Array;

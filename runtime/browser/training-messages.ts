@@ -1,0 +1,103 @@
+import type { SetParams } from "../compile.ts";
+import type { RawExample, Split } from "../data/data.ts";
+import type { EngineChoice } from "../engines/open-engine.ts";
+import type { MeasuredValue } from "../evaluation/evaluate-split.ts";
+import type { PredictTasksOptions, TaskPredictions } from "../model/load.ts";
+import type {
+  CheckpointEvent,
+  LeaveEvent,
+  SamplerStatusEvent,
+  StageEvent,
+  StepEvent,
+  ValidationEvent,
+} from "../train/phase/observer.ts";
+import type { ReadingProgress } from "../data/columns/loaded-dataset.ts";
+import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
+import type { FailureKind } from "../user-error.ts";
+import type { FileMap } from "./file-map.ts";
+
+/** A training for a worker. */
+export interface TrainingJob {
+  /** The specification, what it imports, and the files of its data sets, by their paths in one folder. */
+  readonly files: FileMap;
+  /** The path of the specification among the files. */
+  readonly specification: string;
+  /** Values of params. */
+  readonly set?: SetParams;
+  /** The engine; the fastest one that runs here (`auto`) if it is absent. */
+  readonly engine?: EngineChoice;
+  /**
+   * The number of threads; by default the number of processor cores if the page is isolated from other origins
+   * (`crossOriginIsolated`), else 1. Another number may change the last bits of a result.
+   */
+  readonly threads?: number;
+  /** The seed of all stages; by default each stage has its own. */
+  readonly seed?: number;
+  /** The maximum number of updates of each stage. */
+  readonly steps?: number;
+  /** The files of a run that was stopped, as `runFiles` returned them: it is resumed. */
+  readonly run?: FileMap;
+}
+
+/** An event of a training. Events come in the order in which they happen. */
+export type TrainingEvent =
+  | ({ readonly kind: "reading" } & ReadingProgress)
+  | { readonly kind: "run"; readonly engine: string; readonly resumedFrom?: string }
+  | ({ readonly kind: "stage" } & StageEvent)
+  | ({ readonly kind: "step" } & StepEvent)
+  | ({ readonly kind: "validation" } & ValidationEvent)
+  | ({ readonly kind: "samplers" } & SamplerStatusEvent)
+  | ({ readonly kind: "leave" } & LeaveEvent)
+  | ({ readonly kind: "checkpoint" } & CheckpointEvent)
+  | { readonly kind: "note" | "warning"; readonly text: string }
+  | TrainingEnd;
+
+/** The end of a training. A training that was stopped can be resumed from the files of its run. */
+export type TrainingEnd =
+  | {
+      readonly kind: "done";
+      /** The loss and metrics of every task on validation and test. */
+      readonly results: readonly MeasuredValue[];
+    }
+  | { readonly kind: "stopped" }
+  | ({ readonly kind: "failure" } & Failure);
+
+/** An error, as it is sent from the worker. */
+export interface Failure {
+  readonly message: string;
+  /** The way out, if the user can correct it. */
+  readonly help?: string;
+  /** The area of the error if it is a `UserError`; a bug has none. */
+  readonly area?: FailureKind;
+  /** The mistakes in the specification. */
+  readonly diagnostics?: readonly Diagnostic[];
+}
+
+/** The functions of a worker that a page calls by messages. */
+export interface WorkerCalls {
+  train(job: TrainingJob): TrainingEnd;
+  pause(): void;
+  proceed(): void;
+  stop(): void;
+  predict(examples: readonly RawExample[], options: PredictTasksOptions): readonly TaskPredictions[];
+  evaluate(split: Split): readonly MeasuredValue[];
+  report(): string;
+  runFiles(): Record<string, Uint8Array>;
+}
+
+export type CallName = keyof WorkerCalls;
+
+export type CallMessage = {
+  readonly [Name in CallName]: {
+    readonly id: number;
+    readonly call: Name;
+    readonly parameters: Parameters<WorkerCalls[Name]>;
+  };
+}[CallName];
+
+export type WorkerMessage =
+  /** Sent once, when the worker is loaded: earlier messages to it would be lost. */
+  | { readonly ready: true }
+  | { readonly event: TrainingEvent }
+  | { readonly id: number; readonly result: unknown }
+  | { readonly id: number; readonly failure: Failure };

@@ -1,0 +1,159 @@
+import { compileFile } from "../compile.ts";
+import { rm } from "../host/files.ts";
+import { join } from "../host/paths.ts";
+import { type TrainedModel, load } from "../model/load.ts";
+import { evaluate } from "../model/evaluate.ts";
+import { type ResumeOptions, resume, train } from "../run/train.ts";
+import type { TrainingObserver } from "../train/phase/observer.ts";
+import { trainStage } from "../train/phase/train-stage.ts";
+import { UserError } from "../user-error.ts";
+import { failureOf } from "./failure.ts";
+import { readFiles, writeFiles } from "./file-map.ts";
+import { Gate } from "./gate.ts";
+import type {
+  CallMessage,
+  TrainingEnd,
+  TrainingEvent,
+  TrainingJob,
+  WorkerCalls,
+  WorkerMessage,
+} from "./training-messages.ts";
+
+/** The side of a worker that receives and sends messages. */
+interface WorkerScope {
+  addEventListener(name: "message", listen: (message: { readonly data: CallMessage }) => void): void;
+  postMessage(message: WorkerMessage, transfer: readonly ArrayBuffer[]): void;
+}
+
+const scope = globalThis as unknown as WorkerScope;
+const project = "/project";
+const runs = join(project, "runs");
+
+/** Reading has an event for each row. One in this time is sent, and the last one. */
+const mostMilliseconds = 100;
+
+const gate = new Gate();
+let interrupt = new AbortController();
+let run: string | undefined;
+let settings: Pick<TrainingJob, "engine" | "threads"> = {};
+let model: Promise<TrainedModel> | undefined;
+
+const calls: {
+  readonly [Name in keyof WorkerCalls]: (
+    ...parameters: Parameters<WorkerCalls[Name]>
+  ) => Promise<ReturnType<WorkerCalls[Name]>>;
+} = {
+  train: runJob,
+  pause: async () => gate.shut(),
+  proceed: async () => gate.open(),
+  async stop() {
+    interrupt.abort();
+    gate.open();
+  },
+  async predict(examples, options) {
+    model ??= load(trainedRun(), { ...settings, folder: project });
+    const loaded = await model.catch((cause: unknown) => {
+      model = undefined;
+      throw cause;
+    });
+    return loaded.predictTasks(examples, options);
+  },
+  evaluate: async (split) => evaluate(trainedRun(), split, settings),
+  async report() {
+    const { writeReport } = await import("../report/write-report.ts");
+    const { readFile } = await import("../host/files.ts");
+    return readFile(await writeReport(trainedRun()), "utf8");
+  },
+  runFiles: async () => readFiles(trainedRun()),
+};
+
+async function runJob(job: TrainingJob): Promise<TrainingEnd> {
+  const { files, specification, set, seed, steps, engine, threads, run: former } = job;
+  settings = { ...(engine ? { engine } : {}), ...(threads === undefined ? {} : { threads }) };
+  interrupt = new AbortController();
+  await forget();
+  await writeFiles(project, files);
+  const options: ResumeOptions = {
+    ...settings,
+    observer,
+    interrupt: interrupt.signal,
+    loop: (stage) => trainStage(stage, () => gate.pass()),
+  };
+  try {
+    if (former) {
+      run = join(runs, "resumed-0001");
+      await writeFiles(run, former);
+      return end({ kind: "done", results: (await resume(run, options)).results });
+    }
+    const compiled = compileFile(join(project, specification), set);
+    const { results } = await train({
+      ...options,
+      specification: compiled,
+      runs,
+      ...(seed === undefined ? {} : { seed }),
+      ...(steps === undefined ? {} : { steps }),
+    });
+    return end({ kind: "done", results });
+  } catch (error) {
+    if (error instanceof UserError && error.kind === "interrupted") return end({ kind: "stopped" });
+    return end({ kind: "failure", ...failureOf(error) });
+  }
+}
+
+/** A worker has the files of one job. */
+async function forget(): Promise<void> {
+  await (await model?.catch(() => undefined))?.dispose();
+  model = undefined;
+  run = undefined;
+  await rm(project, { recursive: true, force: true });
+}
+
+function end(event: TrainingEnd): TrainingEnd {
+  send(event);
+  return event;
+}
+
+function trainedRun(): string {
+  if (run !== undefined) return run;
+  throw new UserError("usage", "There is no run yet.", "Train first.");
+}
+
+let lastProgress = 0;
+
+const observer: TrainingObserver = {
+  onReading(progress) {
+    if (progress.done < progress.total && performance.now() - lastProgress < mostMilliseconds) return;
+    lastProgress = performance.now();
+    send({ kind: "reading", ...progress });
+  },
+  onRun({ folder, engine, resumedFrom }) {
+    run = folder;
+    send({ kind: "run", engine, ...(resumedFrom === undefined ? {} : { resumedFrom }) });
+  },
+  onStage: (event) => send({ kind: "stage", ...event }),
+  onStep: (event) => send({ kind: "step", ...event }),
+  onValidation: (event) => send({ kind: "validation", ...event }),
+  onSamplerStatus: (event) => send({ kind: "samplers", ...event }),
+  onLeave: (event) => send({ kind: "leave", ...event }),
+  onCheckpoint: (event) => send({ kind: "checkpoint", ...event }),
+  onNote: (text) => send({ kind: "note", text }),
+  onWarning: (text) => send({ kind: "warning", text }),
+};
+
+function post(message: WorkerMessage): void {
+  scope.postMessage(message, []);
+}
+
+function send(event: TrainingEvent): void {
+  post({ event });
+}
+
+scope.addEventListener("message", ({ data: { id, call, parameters } }) => {
+  const answer = (calls[call] as (...given: readonly unknown[]) => Promise<unknown>)(...parameters);
+  answer.then(
+    (result) => post({ id, result }),
+    (error: unknown) => post({ id, failure: failureOf(error) }),
+  );
+});
+
+post({ ready: true });

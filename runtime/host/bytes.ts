@@ -1,0 +1,2 @@
+/** Bytes with conversions to text and numbers. */
+export { Buffer } from "node:buffer";

