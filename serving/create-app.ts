@@ -3,10 +3,15 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, 
 import { RequestFailure, failureOf, writtenFailure } from "./failure.ts";
 import { readJson } from "./inputs/read-json.ts";
 import { requireLocal } from "./local-hosts.ts";
+import { generateRoutes } from "./routes/generate.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
+import { modelsRoutes } from "./routes/models.ts";
+import { openApiRoutes } from "./routes/openapi.ts";
 import { openInferenceRoutes } from "./routes/open-inference.ts";
+import { pageRoutes } from "./routes/page.ts";
 import { predictRoutes } from "./routes/predict.ts";
+import { rankRoutes } from "./routes/rank.ts";
 import type { Routes, Serving } from "./serving.ts";
 import { tokenCheck } from "./token.ts";
 
@@ -18,10 +23,20 @@ export interface AppSettings {
   readonly log?: { readonly write: (line: string) => void };
 }
 
-const routes: readonly Routes[] = [healthRoutes, predictRoutes, openInferenceRoutes, metricsRoutes];
+const routes: readonly Routes[] = [
+  pageRoutes,
+  healthRoutes,
+  modelsRoutes,
+  predictRoutes,
+  generateRoutes,
+  rankRoutes,
+  openInferenceRoutes,
+  openApiRoutes,
+  metricsRoutes,
+];
 
 /** Paths that need no token: they tell nothing about a model. */
-const open = new Set(["/", "/page.js", "/page.css", "/v2/health/live", "/v2/health/ready"]);
+const open = new Set(["/", "/v2/health/live", "/v2/health/ready"]);
 
 /** The HTTP server, which does not listen yet. */
 export async function createApp(serving: Serving, { token, isLocal, log }: AppSettings): Promise<FastifyInstance> {

@@ -106,11 +106,12 @@ const rules: readonly Rule[] = [
       "@fastify/multipart",
       "prom-client",
       "node:crypto",
+      "node:stream",
     ],
   },
   {
     name: "batches, inputs and the protocol of the prediction server know no HTTP",
-    of: ["serving/{batching,inputs,models,open-inference,schemas}/**"],
+    of: ["serving/{batching,inputs,models,open-inference,openapi}/**"],
     never: ["fastify", "@fastify/multipart", "prom-client", "node:*"],
   },
   {

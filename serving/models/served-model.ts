@@ -1,6 +1,7 @@
 import {
   type DecodingChoice,
   type EngineChoice,
+  type RankedCandidate,
   type RawExample,
   type TaskPredictions,
   type TrainedModel,
@@ -151,7 +152,8 @@ export class ServedModel {
     }
   }
 
-  async rank(examples: readonly RawExample[], top: number): ReturnType<Candidates["rank"]> {
+  /** Ranks the candidates for one example: a client that has many asks for each, so that others have a turn between. */
+  async rank(example: RawExample, top: number): Promise<readonly RankedCandidate[]> {
     const { candidates, inFlight } = this.#loaded;
     if (!candidates)
       throw new RequestFailure(
@@ -161,7 +163,8 @@ export class ServedModel {
       );
     const end = inFlight.begin();
     try {
-      return await candidates.rank(examples, { top });
+      const [ranked = []] = await candidates.rank([example], { top });
+      return ranked;
     } finally {
       end();
     }
