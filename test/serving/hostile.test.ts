@@ -1,4 +1,3 @@
-import { rm } from "node:fs/promises";
 import { type Socket, connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Served, serve } from "../../serving/serve.ts";
@@ -19,10 +18,7 @@ beforeAll(async () => {
     limits: { bodyBytes: megabyte, receiveSeconds: 1, examples: 64 },
   });
 }, 120_000);
-afterAll(async () => {
-  await served.close();
-  await rm(root, { recursive: true, force: true });
-});
+afterAll(() => served.close());
 
 const photo = dataUri(drawing("#111"));
 const example = { words: "row 3", facts: { weight: 1, colour: "red" }, photo };

@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { folderWith, mtl } from "../cli/run.ts";
@@ -35,12 +36,17 @@ const rows = Array.from({ length: 30 }, (_, row) => ({
   shade: row % 2 === 0 ? "dark" : "light",
 }));
 
-/** Trains the model in a folder of its own, and returns the folder; its run is `runs/kinds-0001`. */
-export async function trainedKinds(): Promise<string> {
-  const root = folderWith({
-    "kinds.mtl": specification,
-    "rows.jsonl": rows.map((row) => JSON.stringify(row)).join("\n"),
-  });
+let trained: Promise<string> | undefined;
+
+/** Trains the model once for all files of a process, in a folder of its own. Returns the folder; its run is `runs/kinds-0001`. */
+export function trainedKinds(): Promise<string> {
+  return (trained ??= train());
+}
+
+async function train(): Promise<string> {
+  const lines = rows.map((row) => JSON.stringify(row)).join("\n");
+  const root = folderWith({ "kinds.mtl": specification, "rows.jsonl": lines });
+  process.once("exit", () => rmSync(root, { recursive: true, force: true }));
   expect(await mtl(["train", "kinds.mtl", "--threads", "1"], { cwd: root })).toMatchObject({ code: 0 });
   return root;
 }

@@ -1,5 +1,4 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type TrainedModel, load } from "../../runtime/index.ts";
@@ -30,7 +29,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await served.close();
   await model.dispose();
-  await rm(root, { recursive: true, force: true });
 });
 
 const json = (value: unknown) => ({
