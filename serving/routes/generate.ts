@@ -28,7 +28,7 @@ async function answer(request: FastifyRequest, reply: FastifyReply, serving: Ser
     throw new RequestFailure("bad_request", "A text is generated for one example.", "Send an object.");
   const { signal, end } = answerSignal(reply, serving.limits.answerSeconds);
   const parts = model.served.generate(example, { task, ...(decode === undefined ? {} : { decode }) }, signal);
-  // What is wrong with the example is known before the first part, so that the status can say it.
+  // The first part is awaited, because until then the status can still say why the example cannot be used.
   const first = await parts.next().catch((error: unknown) => {
     end();
     throw error;
