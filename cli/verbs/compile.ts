@@ -29,6 +29,7 @@ interface CompileOptions {
   readonly batch?: number;
   readonly format?: keyof typeof formats;
   readonly portable?: true;
+  readonly int8?: true;
   readonly graphs?: readonly GraphKind[];
   readonly data?: string;
   readonly weights?: string;
@@ -70,6 +71,7 @@ export const compile: VerbOf<CompileOptions> = {
           "ONNX models of standard operators alone; those that predict take any number of rows unless --batch gives it",
         ).conflicts("format"),
       )
+      .option("--int8", "with --portable: the models that predict with weights of 8 bits, too, and the metrics of both")
       .addOption(
         new Option(
           "--graphs <kinds...>",
@@ -80,13 +82,14 @@ export const compile: VerbOf<CompileOptions> = {
       .option("--set <name=value>", "set a param, or an option by its path (fit.batch=32); may be repeated", collect)
       .option("--runs <folder>", "folder of run folders, from which a stage of an .mtl file may start", "runs")
       .option("--force", "replace any folder at --output"),
-  async run(session, [source = ""], { output, format, portable, force, set, runs, weights, data, ...options }) {
+  async run(session, [source = ""], { output, format, portable, int8, force, set, runs, weights, data, ...options }) {
     const { cwd } = session.io;
-    const [{ compileToFolder }, { isFolder }, { parseSettings, requireProgram }] = await Promise.all([
+    const [{ UserError, compileToFolder }, { isFolder }, { parseSettings, requireProgram }] = await Promise.all([
       import("../../runtime/index.ts"),
       import("../../runtime/export/compile-source.ts"),
       import("../compile-specification.ts"),
     ]);
+    if (int8 && !portable) throw new UserError("usage", "--int8 is an option of portable models.", "Add --portable.");
     const path = resolve(cwd, source);
     const folder = resolve(cwd, requireOutput(output));
     const manifest = await compileToFolder(folder, {
@@ -102,14 +105,31 @@ export const compile: VerbOf<CompileOptions> = {
       runs: resolve(cwd, runs),
       onNote: session.note,
       ...given("formats", format && formats[format]),
-      ...given("portable", portable && ("float32" as const)),
+      ...given("portable", portable && (int8 ? ("int8" as const) : ("float32" as const))),
       replace: force ? "anything" : "own",
     });
     session.print(renderGraphs(manifest));
+    if (int8) session.print(`\n${renderInt8(manifest)}`);
     session.note(`${relative(cwd, folder) || "."}/manifest.json lists the inputs and outputs of each graph.`);
     return 0;
   },
 };
+
+/** The sizes of the models with weights of 8 bits, and their metrics, beside those of the others. */
+function renderInt8({ graphs, files, int8 }: CompiledManifest): string {
+  const kilobytes = (file: string | undefined): string => `${Math.ceil((files[file ?? ""]?.bytes ?? 0) / 1024)} KB`;
+  const sizes = graphs.flatMap(({ kind, tasks, onnx, int8: rounded }) =>
+    rounded === undefined ? [] : [[tasks.join("+"), `size of ${kind}`, kilobytes(onnx), kilobytes(rounded)]],
+  );
+  const metrics = (int8?.values ?? []).map(({ task, metric, float32, int8: rounded }) => [
+    task,
+    metric,
+    float32.toFixed(4),
+    rounded.toFixed(4),
+  ]);
+  const table = renderTable(["task", "", "float32", "int8"], [...sizes, ...metrics], ["float32", "int8"]);
+  return int8 ? table : `${table}\nThe metrics are not measured, because the source is not the folder of a run.`;
+}
 
 function renderGraphs({ graphs }: CompiledManifest): string {
   const row = ({
@@ -120,13 +140,14 @@ function renderGraphs({ graphs }: CompiledManifest): string {
     outputs,
     tfjs,
     onnx,
+    int8,
   }: CompiledManifest["graphs"][number]): readonly string[] => [
     tasks.join("+"),
     kind,
     batch === null ? "" : String(batch),
     String(inputs.length),
     String(outputs.length),
-    [tfjs, onnx].filter((file) => file !== undefined).join(", "),
+    [tfjs, onnx, int8].filter((file) => file !== undefined).join(", "),
   ];
   return renderTable(["task", "graph", "batch", "inputs", "outputs", "files"], graphs.map(row), [
     "batch",

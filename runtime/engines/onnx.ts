@@ -19,12 +19,9 @@ export class OnnxEngine implements Engine {
     this.#build = build;
   }
 
-  async load(graph: Graph): Promise<OnnxExecutable> {
-    const executable = new OnnxExecutable(
-      graph,
-      this.#build,
-      await createSession(this.#build, graph.name, lowerToOnnx(graph)),
-    );
+  /** `model` is what runs, if it is not the graph as it is lowered here. */
+  async load(graph: Graph, model: Uint8Array = lowerToOnnx(graph)): Promise<OnnxExecutable> {
+    const executable = new OnnxExecutable(graph, this.#build, await createSession(this.#build, graph.name, model));
     this.#executables.push(executable);
     return executable;
   }

@@ -1,3 +1,4 @@
+import { existsSync } from "../host/files.ts";
 import { dirname, join, resolve } from "../host/paths.ts";
 import { isInside } from "../host/portable-path.ts";
 import { OPSET } from "../../compiler/lower/onnx/lower-to-onnx.ts";
@@ -13,6 +14,7 @@ import { packageVersion } from "../package-version.ts";
 import { plansOfTasks } from "../evaluation/evaluate-tasks.ts";
 import { scheduleExpression } from "../train/phase/schedule-expression.ts";
 import { planOf } from "../train/phase/trainer.ts";
+import { RunFolder } from "../run/run-folder.ts";
 import { startSummary } from "../pretrained/start-report.ts";
 import { untrainedWeights } from "../pretrained/untrained-weights.ts";
 import { UserError } from "../user-error.ts";
@@ -20,6 +22,7 @@ import { type CompileSource, type SourceOptions, openSource } from "./compile-so
 import { MANIFEST, hashFiles, ownFiles } from "./compiled-folder.ts";
 import { describeFeatures, featureOfPass } from "./describe-features.ts";
 import { describeTask } from "./describe-task.ts";
+import { type Int8Measurement, measureInt8, predictionModels } from "./measure-int8.ts";
 import { type InitialTensors, trainedTensors } from "./trained-tensors.ts";
 import {
   type CompiledFormat,
@@ -47,8 +50,9 @@ export interface CompileToFolderOptions extends SourceOptions {
   readonly data?: string;
   /**
    * ONNX models of standard operators alone, which all runtimes know. Graphs that predict take any number of rows, unless `batch` gives it.
+   * With `int8` each of them is written with weights of 8 bits, too, and both are measured on the validation rows of the run.
    */
-  readonly portable?: "float32";
+  readonly portable?: "float32" | "int8";
   /** Receives notes about weights that stages of an untrained specification take from outside. */
   readonly onNote?: (note: string) => void;
   /** The folder that may be replaced; by default one that this function wrote. */
@@ -84,12 +88,18 @@ interface Contents extends Omit<GraphsToWrite, "features" | "formats"> {
   readonly tasks: readonly string[];
   readonly initial: InitialTensors;
   readonly origin: CompiledManifest["initial"]["weights"];
+  /** The run on whose validation rows the models with weights of 8 bits are measured. */
+  readonly measured?: Omit<Int8Measurement, "models">;
 }
 
-async function selectContents(
-  source: CompileSource,
-  { stage, tasks: asked, batch, graphs: kinds, runs = "runs", data, onNote, portable }: CompileToFolderOptions,
-): Promise<Contents> {
+/** The run that a folder is, and not the `model/` of one alone. */
+function measuredRun({ source, data, portable }: CompileToFolderOptions): Pick<Contents, "measured"> {
+  if (portable !== "int8" || typeof source !== "string" || !existsSync(new RunFolder(source).lock)) return {};
+  return { measured: { run: source, data } };
+}
+
+async function selectContents(source: CompileSource, options: CompileToFolderOptions): Promise<Contents> {
+  const { stage, tasks: asked, batch, graphs: kinds, runs = "runs", data, onNote, portable } = options;
   const { program } = source.compiled;
   const phases = phasesOfStage(program, stage);
   const tasks = chosenTasks(program, { phases, asked, served: source.served ?? [] });
@@ -106,7 +116,20 @@ async function selectContents(
     ...others.flatMap(({ plan, names }) => untrainedGraphs({ plans: [plan], tasks: names, ...wanted })),
   ];
   const rowsOfPrediction = portable === undefined || batch !== undefined ? ("fixed" as const) : ("any" as const);
-  const chosen = { plans, tasks, graphs, operators: operatorsOf(portable), rowsOfPrediction };
+  const chosen = {
+    plans,
+    tasks,
+    graphs,
+    operators: operatorsOf(portable),
+    rowsOfPrediction,
+    weights: portable ?? ("float32" as const),
+  };
+  if (portable === "int8" && !source.trained)
+    throw new UserError(
+      "usage",
+      "Only the weights of a trained model can be rounded to 8 bits.",
+      "Name the folder of a run, or give the weights by --weights.",
+    );
   if (source.trained)
     return {
       ...source,
@@ -119,6 +142,7 @@ async function selectContents(
         trained: source.trained,
       }),
       origin: "trained",
+      ...measuredRun(options),
     };
   const folders = { root: dirname(source.compiled.entry), runs };
   const { weights, starts, ...learnt } = await untrainedWeights(stageOf(plans).name, {
@@ -170,7 +194,8 @@ async function writeContents(
   const { specification } = compiled.program;
   const { optimizer, average, schedule, step, accumulate, balance, seed, fork, name: stage } = stageOf(plans);
   const features = describeFeatures(specification);
-  const graphs = await writeGraphs(folder, { ...contents, features, formats });
+  const written = await writeGraphs(folder, { ...contents, features, formats });
+  const graphs = written.map(({ description }) => description);
   await writeTensors(join(folder, INITIAL), initial.all);
   for (const [task, tensors] of initial.forks) await writeTensors(join(folder, initialOf(task)), tensors);
   if (preprocessing) {
@@ -207,6 +232,9 @@ async function writeContents(
         : {}),
     },
     ...(contents.operators === "standard" ? { operators: contents.operators } : {}),
+    ...(contents.measured
+      ? { int8: await measureInt8({ ...contents.measured, models: predictionModels(folder, written) }) }
+      : {}),
     graphs,
     files: await hashFiles(folder),
   };

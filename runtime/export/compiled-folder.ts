@@ -17,7 +17,7 @@ export async function readCompiled(folder: string): Promise<CompiledManifest> {
   const named = new Set([
     manifest.initial.file,
     ...Object.values(manifest.initial.forks ?? {}),
-    ...manifest.graphs.flatMap(({ tfjs, onnx }) => [tfjs ?? [], onnx ?? []].flat()),
+    ...manifest.graphs.flatMap(({ tfjs, onnx, int8 }) => [tfjs ?? [], onnx ?? [], int8 ?? []].flat()),
   ]);
   const unlisted = [...named].find((file) => manifest.files[file] === undefined);
   if (unlisted !== undefined)

@@ -177,9 +177,13 @@ export const compiledManifestSchema = {
       graphs: list(reference("graph")),
       files: map(object({ bytes: count, sha256: { type: "string", pattern: "^[0-9a-f]{64}$" } })),
     },
-    { tokenizers: map(string), operators: { const: "standard" } },
+    { tokenizers: map(string), operators: { const: "standard" }, int8: reference("int8") },
   ),
   $defs: {
+    int8: object({
+      split: { const: "validation" },
+      values: list(object({ task: string, metric: string, float32: number, int8: number })),
+    }),
     graph: object(
       {
         kind: { enum: graphKinds },
@@ -188,7 +192,7 @@ export const compiledManifestSchema = {
         inputs: list(reference("input")),
         outputs: list(reference("output")),
       },
-      { readsAll: string, tfjs: string, onnx: string },
+      { readsAll: string, tfjs: string, onnx: string, int8: string },
     ),
     feature: object(
       {

@@ -55,6 +55,8 @@ export interface CompiledManifest {
   };
   /** Present if the ONNX models have no operators but those of the ONNX standard. */
   readonly operators?: "standard";
+  /** Present if the models with weights of 8 bits were measured. */
+  readonly int8?: CompiledInt8;
   readonly graphs: readonly CompiledGraph[];
   /** Every other file of the folder, by its path with `/`. */
   readonly files: { readonly [path: string]: { readonly bytes: number; readonly sha256: string } };
@@ -173,9 +175,21 @@ export interface CompiledGraph {
   readonly outputs: readonly CompiledOutput[];
   /** The reason why `decode_next` reads all tokens of the text; absent if it reads the newest one. */
   readonly readsAll?: string;
-  /** Paths of the `model.json` and of the `.onnx`. */
+  /** Paths of the `model.json`, of the `.onnx`, and of the `.onnx` with weights of 8 bits. */
   readonly tfjs?: string;
   readonly onnx?: string;
+  readonly int8?: string;
+}
+
+/** The metrics of the models with weights of 8 bits beside those with weights of 32 bits. */
+export interface CompiledInt8 {
+  readonly split: "validation";
+  readonly values: readonly {
+    readonly task: string;
+    readonly metric: string;
+    readonly float32: number;
+    readonly int8: number;
+  }[];
 }
 
 interface CompiledTensor {

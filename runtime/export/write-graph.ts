@@ -1,7 +1,9 @@
 import { mkdir, writeFile } from "../host/files.ts";
 import { dirname, join } from "../host/paths.ts";
 import type { Graph } from "../../compiler/graph/graph.ts";
-import { type OnnxOptions, lowerToOnnx } from "../../compiler/lower/onnx/lower-to-onnx.ts";
+import { type OnnxOptions, onnxModel } from "../../compiler/lower/onnx/lower-to-onnx.ts";
+import { encodeModel } from "../../compiler/lower/onnx/messages.ts";
+import { quantised } from "../../compiler/lower/onnx/quantise.ts";
 import { SHARD, lowerToTfjs } from "../../compiler/lower/tfjs/lower-to-tfjs.ts";
 import type { CompiledFormat } from "./manifest.ts";
 
@@ -21,7 +23,7 @@ const writers: { readonly [Format in CompiledFormat]: (graph: Graph, place: Grap
     return `${path}/model.json`;
   },
   onnx: async (graph, { folder, path, sizes, operators }) => {
-    await write(join(folder, `${path}.onnx`), lowerToOnnx(graph, { sizes, operators }));
+    await write(join(folder, `${path}.onnx`), encodeModel(onnxModel(graph, { sizes, operators })));
     return `${path}.onnx`;
   },
 };
@@ -34,6 +36,13 @@ export async function writeGraph(
   const paths: { [Format in CompiledFormat]?: string } = {};
   for (const format of formats) paths[format] = await writers[format](graph, place);
   return paths;
+}
+
+/** Writes the ONNX model of a graph with weights of 8 bits, and returns its path. */
+export async function writeInt8(graph: Graph, { folder, path, sizes, operators }: GraphPlace): Promise<string> {
+  const file = `${path}.int8.onnx`;
+  await write(join(folder, file), encodeModel(quantised(onnxModel(graph, { sizes, operators }))));
+  return file;
 }
 
 async function write(file: string, content: string | Uint8Array): Promise<void> {

@@ -9,7 +9,7 @@ import { graphOfAnyBatch } from "./graph-of-any-batch.ts";
 import type { CompiledFormat, CompiledGraph, CompiledManifest } from "./manifest.ts";
 import { type PredictGraph, predictGraph } from "./predict-graph.ts";
 import type { StageGraph } from "./stage-graphs.ts";
-import { writeGraph } from "./write-graph.ts";
+import { writeGraph, writeInt8 } from "./write-graph.ts";
 
 export interface GraphsToWrite extends CompileSource {
   readonly plans: readonly StagePlan[];
@@ -19,13 +19,21 @@ export interface GraphsToWrite extends CompileSource {
   readonly operators: Operators;
   /** The rows of a graph that predicts: as many as the stage graph has, or any number. */
   readonly rowsOfPrediction: "fixed" | "any";
+  /** The bits of the weights of graphs that predict: with `int8` there are two models of each. */
+  readonly weights: "float32" | "int8";
 }
 
-/** Writes graphs into a folder, and returns their descriptions for the manifest. */
-export async function writeGraphs(folder: string, contents: GraphsToWrite): Promise<readonly CompiledGraph[]> {
+/** A graph of a compiled folder. */
+export interface WrittenGraph {
+  readonly description: CompiledGraph;
+  readonly graph: PredictGraph["graph"];
+}
+
+/** Writes graphs into a folder, and describes them for the manifest. */
+export async function writeGraphs(folder: string, contents: GraphsToWrite): Promise<readonly WrittenGraph[]> {
   const { compiled, plans, graphs, features, formats, operators, preprocessing } = contents;
   const { specification } = compiled.program;
-  const written: CompiledGraph[] = [];
+  const written: WrittenGraph[] = [];
   for (const [index, each] of graphs.entries()) {
     const { kind, tasks, batch } = each;
     const made = await makerOf(each, contents);
@@ -33,15 +41,18 @@ export async function writeGraphs(folder: string, contents: GraphsToWrite): Prom
     if (!sized) continue;
     const { graph, sizes } = sized;
     const decoding = each.decoding?.({ weights: made.weights });
-    const path = pathOf(each, graphs.slice(0, index));
-    written.push({
+    const place = { folder, path: pathOf(each, graphs.slice(0, index)), sizes, operators };
+    const isQuantised = contents.weights === "int8" && each.merges && contents.trained;
+    const description: CompiledGraph = {
       kind,
       tasks,
       batch: sizes === fixedSizes ? batch : "any",
       ...(kind === "decode_next" && decoding?.wholeText !== undefined ? { readsAll: decoding.wholeText } : {}),
-      ...(await writeGraph(graph, formats, { folder, path, sizes, operators })),
+      ...(await writeGraph(graph, formats, place)),
+      ...(isQuantised ? { int8: await writeInt8(graph, place) } : {}),
       ...describeGraph({ kind, tasks, graph, sizes, specification, features, plans, preprocessing, decoding }),
-    });
+    };
+    written.push({ description, graph: made.graph });
   }
   return written;
 }

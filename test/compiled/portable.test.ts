@@ -1,11 +1,12 @@
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as native from "onnxruntime-node";
 import * as web from "onnxruntime-web";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type CompiledManifest, compileToFolder, train } from "../../runtime/index.ts";
+import { type CompiledManifest, compileToFolder, evaluate, readCompiled, train } from "../../runtime/index.ts";
+import { mtl } from "../cli/run.ts";
 import { writeSmallModel } from "../trainer/small-model.ts";
 import { type Opened, type Values, feeds, graphOf } from "./by-manifest.ts";
 import { openOnnx } from "./plain.ts";
@@ -90,6 +91,46 @@ function farthest(left: ArrayLike<number>, right: ArrayLike<number>): number {
   expect(left.length).toBe(right.length);
   return Math.max(...Array.from(left, (value, index) => Math.abs(value - (right[index] ?? Number.NaN))));
 }
+
+test("weights of 8 bits predict nearly the same, and are measured beside those of 32", async () => {
+  const wide = join(root, "wide");
+  const specification = writeSmallModel(wide);
+  writeFileSync(
+    specification,
+    readFileSync(specification, "utf8")
+      .replace("width: int = 16", "width: int = 64")
+      .replace("-> tanh", "-> tanh -> linear(width)"),
+  );
+  const options = { runs: join(wide, "runs"), threads: 1, interrupt: new AbortController().signal };
+  const { folder: trained } = await train({ specification, ...options });
+  const into = join(wide, "compiled");
+  const { stdout, code } = await mtl([
+    "compile",
+    trained,
+    "--portable",
+    "--int8",
+    "--graphs",
+    "predict",
+    "--output",
+    into,
+  ]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/hue +accuracy +\d\.\d+ +\d\.\d+/);
+  const { graphs, files, int8 } = await readCompiled(into);
+  const measured = (await evaluate(trained, "validation")).filter(({ name }) => name !== "loss");
+  expect(int8?.values.map(({ task, metric }) => `${task} ${metric}`)).toEqual(
+    measured.map(({ task, name }) => `${task} ${name}`),
+  );
+  for (const [index, { float32, int8: rounded }] of (int8?.values ?? []).entries()) {
+    expect(float32).toBeCloseTo(measured[index]?.value ?? Number.NaN, 5);
+    expect(Math.abs(rounded - float32)).toBeLessThan(0.05);
+  }
+  expect(int8?.values.some(({ float32, int8: rounded }) => float32 !== rounded)).toBe(true);
+  for (const { onnx, int8: rounded } of graphs) {
+    expect(readFileSync(join(into, rounded ?? "")).includes("com.microsoft")).toBe(false);
+    expect(files[rounded ?? ""]?.bytes).toBeLessThan(0.6 * (files[onnx ?? ""]?.bytes ?? 0));
+  }
+});
 
 test("a number of rows that is asked for is that of the graphs", async () => {
   const { graphs } = await compileToFolder(join(root, "eight"), {
