@@ -2,14 +2,15 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import { defineConfig } from "vitepress";
+import { figuresOf } from "./site/figures.ts";
 import { githubSlug } from "./site/github-slug.ts";
 import { sidebarOf } from "./site/navigation.ts";
 import { pagePath } from "./site/page-path.ts";
-import { playgroundButtons } from "./site/playground-buttons.ts";
 import { repositoryLinks } from "./site/repository-links.ts";
 import { excludedPages, sitePages } from "./site/site-pages.ts";
 import { shownSources } from "./site/source-pages.ts";
 import { staticNodesOnLines } from "./site/static-nodes.ts";
+import { examplesByModel, wholeListings } from "./site/whole-listings.ts";
 import { takePlayground } from "./site/take-playground.ts";
 import { reportLostLinks } from "./site/lost-links.ts";
 
@@ -18,6 +19,9 @@ import { reportLostLinks } from "./site/lost-links.ts";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const pages = sitePages(root);
 const sources = shownSources(root, pages);
+/** Pages whose whole listings are drawn beneath them. */
+const drawn = ["docs/index.md", "docs/tour.md"].map((page) => readFileSync(join(root, page), "utf8"));
+const figures = await figuresOf(drawn.join("\n"));
 const icon = readFileSync(join(root, "playground/public/icon.svg"), "utf8");
 const grammar = JSON.parse(readFileSync(join(root, "editors/highlight/mtl.tmLanguage.json"), "utf8"));
 
@@ -47,7 +51,7 @@ export default defineConfig({
     footnote: false,
     config(md) {
       repositoryLinks(md, { root, pages: new Set(pages), sources });
-      playgroundButtons(md);
+      wholeListings(md, { examples: examplesByModel(root), figures });
     },
   },
   vite: {

@@ -106,7 +106,10 @@ export const pageExamples: readonly PageExample[] = [
       "data/uneven/valence.jsonl": 0.5,
       "data/texts/genre.jsonl": 0.2,
     },
-    edits: [],
+    edits: [
+      ["steps: 600\n  clip: 1.0\n  checkpoint: checkpoint(every: 50%)", "steps: 100\n  clip: 1.0"],
+      ["steps: 600\n  clip: 1.0\n  checkpoint: checkpoint(every: 100)", "steps: 100\n  clip: 1.0"],
+    ],
   },
   {
     specification: "unit.mtl",
@@ -152,7 +155,14 @@ export const pageExamples: readonly PageExample[] = [
       "data/texts/similarity.jsonl": 0.2,
       "data/texts/relation.jsonl": 0.2,
     },
-    edits: [],
+    edits: [
+      [
+        "cache: off\n  optimizer: adamw(rate: 5e-3)\n  schedule: linear(warmup: 10%)\n  batch: 32\n  steps: 1200",
+        "cache: off\n  optimizer: adamw(rate: 5e-3)\n  schedule: linear(warmup: 10%)\n  batch: 32\n  steps: 150",
+      ],
+      ["steps: 1200", "steps: 150"],
+      ["steps: 250", "steps: 60"],
+    ],
   },
   {
     specification: "madx.mtl",

@@ -1,15 +1,16 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { figuresOf } from "../../docs/.vitepress/site/figures.ts";
 import { lostLinks } from "../../docs/.vitepress/site/lost-links.ts";
 import { linksIn } from "../../docs/.vitepress/site/markdown-links.ts";
 import { sidebarOf } from "../../docs/.vitepress/site/navigation.ts";
-import { playgroundButtons } from "../../docs/.vitepress/site/playground-buttons.ts";
 import { type MarkdownIt, repositoryLinks, type Token } from "../../docs/.vitepress/site/repository-links.ts";
 import { resolveLink, siteTarget } from "../../docs/.vitepress/site/resolve-link.ts";
 import { sitePages } from "../../docs/.vitepress/site/site-pages.ts";
 import { shownSources, sourcePage } from "../../docs/.vitepress/site/source-pages.ts";
 import { staticNodesOnLines } from "../../docs/.vitepress/site/static-nodes.ts";
+import { examplesByModel, wholeListings } from "../../docs/.vitepress/site/whole-listings.ts";
 import { packageRoot } from "../../runtime/host/package-root.ts";
 import { repositoryFiles } from "./repository-files.ts";
 
@@ -96,14 +97,37 @@ function tokenOf(type: string, info: string, content: string): Token {
   };
 }
 
-test("a listing of a whole specification opens in the playground, and no other", () => {
+const reviews = `model reviews
+modality review: text(max_length: 16, tokenizer: words(100))
+task kind {
+  from: review -> embed(8) -> mean
+  head: linear(2)
+  target: category("label", classes: 2)
+}
+dataset films { path: "films.csv"  tasks: [kind] }
+stage fit { optimizer: adamw(rate: 1e-3)  steps: 1 }
+`;
+
+test("a listing of a whole specification opens in the playground with its data and is drawn, and no other", async () => {
   const md = markdown();
-  playgroundButtons(md);
+  const page = `\`\`\`mtl file=a.mtl\n${reviews}\`\`\`\n\n\`\`\`mtl\nmodel wrong\nstage\n\`\`\`\n`;
+  const figures = await figuresOf(page);
+  wholeListings(md, { examples: new Map([["digits", "digit_reader"]]), figures });
   const rendered = (info: string, text: string): string =>
     md.renderer.rules.fence?.([tokenOf("fence", info, text)], 0) ?? "";
-  expect(rendered("mtl file=a.mtl", "model m\n")).toContain("model m\n<OpenInPlayground />");
+  expect(rendered("mtl file=a.mtl", reviews)).toContain(`${reviews}<OpenInPlayground model="reviews" /></div><figure`);
+  expect(rendered("mtl", "model digits\n")).toContain('<OpenInPlayground model="digits" example="digit_reader" />');
   expect(rendered("mtl", "layer classify = norm\n")).toBe("layer classify = norm\n");
   expect(rendered("text", "model m\n")).toBe("model m\n");
+  expect([...figures.keys()]).toEqual([reviews]);
+  const figure = figures.get(reviews) ?? "";
+  expect(decodeURIComponent(figure)).toContain("<svg");
+  // 100 words of 8 numbers, and two outputs of 8 weights and a bias.
+  expect(figure).toContain("818 parameters · ");
+});
+
+test("the listing of the README opens with the data of its example", () => {
+  expect(examplesByModel(root).get("emoji_mbt")).toBe("mbt");
 });
 
 test("links and pictures are found from the page that has them", () => {

@@ -7,7 +7,7 @@ import { createMemoryHost } from "../../compiler/host.ts";
 import { packageRoot } from "../../runtime/host/package-root.ts";
 import { type Compilation, compileProgram } from "../../compiler/program.ts";
 import { parse } from "../../grammar/parse.ts";
-import { isWhole } from "../../docs/.vitepress/site/playground-buttons.ts";
+import { modelIn } from "../../docs/.vitepress/site/whole-listings.ts";
 import { type Listing, changed, listingsOf } from "./listings.ts";
 
 const listings = listingsOf(readFileSync(join(packageRoot(), "docs/tour.md"), "utf8"));
@@ -25,12 +25,13 @@ function compileAll(): readonly Compiled[] {
     if (language !== "mtl") return [];
     const file = marks.get("file");
     if (file !== undefined) files[`/${file}`] = text;
-    if (isWhole(text)) whole = text;
-    const entry = isWhole(text)
-      ? text
-      : file === undefined
-        ? changed(whole, text)
-        : `import { ${namesOf(text).join(", ")} } from "./${file}"\n${whole}`;
+    if (modelIn(text) !== undefined) whole = text;
+    const entry =
+      modelIn(text) !== undefined
+        ? text
+        : file === undefined
+          ? changed(whole, text)
+          : `import { ${namesOf(text).join(", ")} } from "./${file}"\n${whole}`;
     return [
       {
         ...listing,
@@ -86,7 +87,7 @@ describe("the tour", () => {
   });
 
   test("describes models that can be trained: every whole specification has its graphs", () => {
-    for (const { compilation } of compiled.filter(({ text }) => isWhole(text))) {
+    for (const { compilation } of compiled.filter(({ text }) => modelIn(text) !== undefined)) {
       const { program } = compilation;
       const graphs = program?.specification.stages.flatMap(({ name }) =>
         program.plan(name).tasks.map((task) => program.plan(name).step(task)),

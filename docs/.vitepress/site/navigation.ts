@@ -39,6 +39,7 @@ export const groups: readonly Group[] = [
       ["Search over params", "docs/search.md"],
       ["Serving", "docs/serving.md"],
       ["Compiled graphs", "docs/compile.md"],
+      ["PyTorch", "docs/pytorch.md"],
       ["Editors", "docs/editors.md"],
       ["VS Code", "editors/vscode/README.md"],
       ["Troubleshooting", "docs/troubleshooting.md"],
