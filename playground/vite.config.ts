@@ -6,11 +6,14 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 /** A page that shares memory between threads must be isolated from others. */
 const isolation = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
 
-/** Lists the files of a build, which the service worker keeps. */
+/** Large files that few readers need: WebGPU, conversion of sample rates, SVG, reports. They are kept for the time without a network once they were used. */
+const seldom = /asyncify|webgpu|samplerate|index_bg|write-report/u;
+
+/** Lists the files of a build that the service worker keeps: everything with which one edits, draws and trains. */
 const fileList: Plugin = {
   name: "mtl-file-list",
   generateBundle(_options, bundle) {
-    const files = Object.keys(bundle).filter((name) => name.startsWith("assets/"));
+    const files = Object.keys(bundle).filter((name) => name.startsWith("assets/") && !seldom.test(name));
     this.emitFile({ type: "asset", fileName: "files.json", source: JSON.stringify(["./", "./icon.svg", ...files]) });
   },
 };

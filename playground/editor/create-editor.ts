@@ -19,6 +19,7 @@ import { diagnosticsGutter } from "./diagnostics.ts";
 import { highlighting } from "./highlighting.ts";
 import { hover } from "./hover.ts";
 import { inlayHints } from "./inlay-hints.ts";
+import { signature } from "./signature.ts";
 
 export interface EditorSettings extends Surroundings {
   readonly parent: HTMLElement;
@@ -52,11 +53,12 @@ export function createEditor(settings: EditorSettings): EditorView {
         search({ top: true }),
         indentUnit.of("  "),
         EditorState.languageData.of(() => [{ commentTokens: { line: "//" } }]),
-        EditorView.contentAttributes.of({ "aria-label": "Specification", spellcheck: "false" }),
+        EditorView.contentAttributes.of({ "aria-label": "Specification", spellcheck: "false", tabindex: "0" }),
         highlighting,
         inlayHints,
         completion(service),
         hover(service),
+        signature(service),
         keymap.of([
           ...serviceKeys(service, settings),
           ...closeBracketsKeymap,

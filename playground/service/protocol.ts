@@ -1,6 +1,7 @@
 import type { PartKind, PartRow, StageRow } from "./cost-table.ts";
 import type { CompletionItem, ItemKind } from "../../language-server/service/completion/completion-item.ts";
 import type { Picture } from "../../language-server/service/picture.ts";
+import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
 
 export type { PartKind, PartRow, StageRow };
@@ -75,25 +76,10 @@ export interface Param {
   readonly documentation: string;
 }
 
-export interface StageSummary {
-  readonly name: string;
-  readonly tasks: readonly string[];
-  readonly seed: number;
-}
-
-export interface ModalitySummary {
-  readonly name: string;
-  readonly kind: string;
-}
-
 /** The facts of a specification that the page shows beside it; of the last text without errors. */
 export interface Summary {
-  readonly model: string;
-  readonly description: string;
+  readonly specification: ResolvedSpecification;
   readonly params: readonly Param[];
-  readonly stages: readonly StageSummary[];
-  readonly tasks: readonly string[];
-  readonly modalities: readonly ModalitySummary[];
 }
 
 export interface CostTable {

@@ -6,14 +6,9 @@ import type { Param, Summary } from "./protocol.ts";
 /** The facts that the page shows beside a specification; `undefined` where there are errors. */
 export function summaryOf({ program, bindings }: Compilation, text: string): Summary | undefined {
   if (!program || !bindings) return undefined;
-  const { model, stages, tasks, modalities } = program.specification;
   return {
-    model: model.name,
-    description: model.title ?? "",
+    specification: program.specification,
     params: paramsOf(bindings).map((param) => paramOf(param, text)),
-    stages: stages.map(({ name, tasks, seed }) => ({ name, tasks, seed })),
-    tasks: Object.keys(tasks),
-    modalities: Object.entries(modalities).map(([name, { kind }]) => ({ name, kind })),
   };
 }
 

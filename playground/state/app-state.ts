@@ -40,6 +40,9 @@ export const dialog = signal<Dialog | undefined>(undefined);
 
 export const errorCount = computed(() => diagnostics.value.filter(({ severity }) => severity === "error").length);
 
+/** True if the text, as it is now, can be trained. */
+export const canTrain = computed(() => isChecked.value && errorCount.value === 0 && summary.value !== undefined);
+
 /** The node of the picture in whose declaration the cursor is. */
 export const selectedNode = computed(() => {
   const spans = picture.value?.value.spans ?? new Map();

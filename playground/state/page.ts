@@ -46,6 +46,11 @@ export async function openExample(name: string): Promise<void> {
   open({ name: `${name}.mtl`, text, example: name });
 }
 
+/** Opens a text of the reader's own. */
+export function openText(name: string, text: string): void {
+  open({ name, text });
+}
+
 function open(state: SharedState): void {
   batch(() => {
     app.shared.value = state;
@@ -70,9 +75,9 @@ export function edit(text: string): void {
   changed();
 }
 
-/** The reader has changed a setting. */
-export function configure(change: Partial<Pick<SharedState, "set" | "seed">>): void {
-  app.shared.value = { ...app.shared.value, ...change };
+/** The reader has changed a setting: the state as it is now. */
+export function configure(state: SharedState): void {
+  app.shared.value = state;
   followAddress();
 }
 

@@ -1,5 +1,8 @@
-import { dialog, shared, tab } from "../state/app-state.ts";
+import { computed } from "@preact/signals";
+import { canTrain, dialog, shared, tab } from "../state/app-state.ts";
 import { examples } from "../state/examples.ts";
+import { train } from "../training/controller.ts";
+import { isBusy, progress } from "../training/training-state.ts";
 
 export function Header() {
   const { example, name } = shared.value;
@@ -22,11 +25,22 @@ export function Header() {
       <button type="button" class="quiet" onClick={() => (dialog.value = { kind: "share" })}>
         Share
       </button>
-      <button type="button" class="primary" onClick={() => (tab.value = "train")}>
-        Train
+      <button type="button" class="primary" disabled={!isBusy.value && !canTrain.value} onClick={showTraining}>
+        {isBusy.value ? `Training ${share.value}` : "Train"}
       </button>
     </header>
   );
+}
+
+/** The part of the present stage that is done. */
+const share = computed(() => {
+  const { step = 0, total = 1 } = progress.value ?? {};
+  return `${Math.floor((100 * step) / total)} %`;
+});
+
+function showTraining(): void {
+  tab.value = "train";
+  void train();
 }
 
 function Chevron() {

@@ -14,7 +14,7 @@ export function ModelView() {
     );
   return (
     <div class="model">
-      <p class="lead">{summary.value?.description ?? shown.value.title}</p>
+      <p class="lead">{summary.value?.specification.model.title ?? shown.value.title}</p>
       <Drawing {...shown} />
       <p class="note" role="status">
         {shown.isEarlier && errorCount.value > 0 ? "The picture is of the text before its errors." : ""}
@@ -52,12 +52,12 @@ function Drawing({ value, isEarlier }: Shown<Picture>) {
   );
 }
 
-/** Gives each node its name, and marks the selected one with everything that it is computed from. */
+/** Makes each node a button, whose name is its text, and marks the selected one with everything that it is computed from. */
 function mark(parent: HTMLElement, { nodes, edges }: Picture, selected: string | undefined): void {
   const node = nodes.find(({ id }) => id === selected);
   const lit = node?.kind === "task" ? new Set([node.id, ...node.from]) : undefined;
   parent.classList.toggle("lit", lit !== undefined);
-  for (const { id, weights, name, kind, line } of nodes) {
+  for (const { id, weights } of nodes) {
     const group = parent.querySelector(`#${id}`);
     if (!group) continue;
     group.classList.toggle("selected", id === selected);
@@ -65,7 +65,6 @@ function mark(parent: HTMLElement, { nodes, edges }: Picture, selected: string |
     group.classList.toggle("frozen", weights === "frozen");
     group.setAttribute("tabindex", "0");
     group.setAttribute("role", "button");
-    group.setAttribute("aria-label", `${kind} ${name}, ${line}`);
     group.setAttribute("aria-pressed", String(id === selected));
   }
   for (const { id, from, to } of edges)

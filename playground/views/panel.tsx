@@ -2,15 +2,17 @@ import type { ComponentType } from "preact";
 import { type Tab, tab, tabs } from "../state/app-state.ts";
 import { CostView } from "./cost-view.tsx";
 import { ModelView } from "./model-view.tsx";
+import { ResultsView } from "./results-view.tsx";
 import { TrainView } from "./train-view.tsx";
+import { TryView } from "./try-view.tsx";
 
 const views: { readonly [Name in Tab]: { readonly title: string; readonly view: ComponentType | undefined } } = {
   code: { title: "Code", view: undefined },
   model: { title: "Model", view: ModelView },
   cost: { title: "Cost", view: CostView },
   train: { title: "Train", view: TrainView },
-  results: { title: "Results", view: TrainView },
-  try: { title: "Try", view: TrainView },
+  results: { title: "Results", view: ResultsView },
+  try: { title: "Try", view: TryView },
 };
 
 /** The panel beside the text: one tab of it is shown. */
@@ -25,7 +27,6 @@ export function Panel() {
             key={name}
             role="tab"
             id={`tab-${name}`}
-            class={name}
             aria-selected={tab.value === name}
             aria-controls="view"
             tabIndex={tab.value === name ? 0 : -1}

@@ -14,8 +14,11 @@ import {
   validationCurve,
 } from "./series.ts";
 
-/** The values that a run has logged, and the program that it trains. */
-export type LoggedRun = Pick<RunRecord, "events" | "program">;
+/** The values that a run has logged, and the specification that it trains. */
+export interface LoggedRun {
+  readonly events: RunRecord["events"];
+  readonly program: Pick<RunRecord["program"], "specification">;
+}
 
 /** The charts of a run, except those whose values it has not recorded. */
 export function chartsOf(run: LoggedRun): readonly Chart[] {
@@ -114,7 +117,7 @@ function directionOf(metric: string, run: LoggedRun): string {
   return isLowerBetter(metric, run) ? "Lower is better." : "Higher is better.";
 }
 
-function isLowerBetter(metric: string, { program: { specification } }: Pick<RunRecord, "program">): boolean {
+function isLowerBetter(metric: string, { program: { specification } }: Pick<LoggedRun, "program">): boolean {
   const measure = Object.values(specification.tasks)
     .flatMap(measuresOf)
     .find(({ name }) => name === metric);

@@ -1,0 +1,156 @@
+import { batch } from "@preact/signals";
+import { type Training, type TrainingWorker, startTraining } from "../../runtime/browser/start-training.ts";
+import type { TrainingEnd, TrainingEvent } from "../../runtime/browser/training-messages.ts";
+import type { TaskEvaluation } from "../../runtime/evaluation/evaluation-file.ts";
+import { say, shared, summary } from "../state/app-state.ts";
+import { LoggedValues } from "./logged-values.ts";
+import { ownFiles, placed } from "./own-files.ts";
+import { tablesOf } from "./tables.ts";
+import * as state from "./training-state.ts";
+import { filesOfExample } from "./training-files.ts";
+
+/** Milliseconds between two drawings of the curves. */
+const betweenDrawings = 200;
+
+let training: Training | undefined;
+let log = new LoggedValues();
+let drawing: ReturnType<typeof setTimeout> | undefined;
+/** The files of a run that was stopped. */
+let stopped: Record<string, Uint8Array> | undefined;
+
+/** Trains the specification as it is in the editor, from the beginning. */
+export async function train(): Promise<void> {
+  const specification = summary.peek()?.specification;
+  if (!specification || state.isBusy.peek()) return;
+  log = new LoggedValues();
+  stopped = undefined;
+  batch(() => {
+    state.trained.value = { state: shared.peek(), specification };
+    state.results.value = [];
+    state.evaluations.value = [];
+    state.notes.value = [];
+    state.logged.value = [];
+    state.progress.value = undefined;
+  });
+  await begin({});
+}
+
+/** Goes on with a run that was stopped. */
+export async function resume(): Promise<void> {
+  if (stopped && !state.isBusy.peek()) await begin({ run: stopped });
+}
+
+async function begin(more: { readonly run?: Record<string, Uint8Array> }): Promise<void> {
+  const trained = state.trained.peek();
+  if (!trained) return;
+  const { name, text, example, set, seed } = trained.state;
+  training?.close();
+  training = undefined;
+  state.run.value = { kind: "preparing", message: "Fetching the data …" };
+  try {
+    const own = ownFiles.peek();
+    const ofExample = own.size === 0 && example !== undefined ? await filesOfExample(example) : new Map();
+    const files = placed(own.size === 0 ? ofExample : own, tablesOf(trained.specification));
+    state.run.value = { kind: "preparing", message: "Loading the engine …" };
+    training = startTraining({
+      files: { ...Object.fromEntries(files), [name]: text },
+      specification: name,
+      // One thread of WebAssembly gives the same bits on every machine, so that a link gives the same losses.
+      engine: "onnx:wasm",
+      threads: 1,
+      ...(set === undefined ? {} : { set }),
+      ...(seed === undefined ? {} : { seed }),
+      ...more,
+      worker: newWorker(),
+      onEvent,
+    });
+    await finish(training, await training.end);
+  } catch (error) {
+    failed(error instanceof Error ? error.message : String(error), "");
+  }
+}
+
+function newWorker(): TrainingWorker {
+  return new Worker(new URL("../../runtime/browser/training-worker.ts", import.meta.url), {
+    type: "module",
+    name: "mtl training",
+  }) as unknown as TrainingWorker;
+}
+
+export function pause(): void {
+  if (state.run.peek().kind !== "training") return;
+  void training?.pause();
+  state.run.value = { kind: "paused" };
+}
+
+export function proceed(): void {
+  if (state.run.peek().kind !== "paused") return;
+  void training?.proceed();
+  state.run.value = { kind: "training" };
+}
+
+export function stop(): void {
+  if (!state.isBusy.peek()) return;
+  void training?.stop();
+  state.run.value = { kind: "stopping" };
+}
+
+/** The training with its model, for predictions and exports. */
+export function currentTraining(): Training | undefined {
+  return training;
+}
+
+function onEvent(event: TrainingEvent): void {
+  log.add(event);
+  switch (event.kind) {
+    case "reading":
+      state.run.value = { kind: "preparing", message: "Reading the data …" };
+      return;
+    case "stage":
+      if (state.run.peek().kind === "preparing") state.run.value = { kind: "training" };
+      return;
+    case "step":
+      if (state.progress.peek() === undefined) performance.mark("mtl-first-loss");
+      state.progress.value = event;
+      return draw();
+    case "validation":
+      return draw();
+    case "warning":
+    case "note":
+      state.notes.value = [...state.notes.peek(), event.text];
+      return;
+    default:
+      return;
+  }
+}
+
+function draw(): void {
+  drawing ??= setTimeout(() => {
+    drawing = undefined;
+    state.logged.value = log.values;
+  }, betweenDrawings);
+}
+
+async function finish(finished: Training, end: TrainingEnd): Promise<void> {
+  if (finished !== training) return;
+  state.logged.value = log.values;
+  if (end.kind === "failure") return failed(end.message, end.help ?? "");
+  stopped = await finished.runFiles();
+  batch(() => {
+    state.results.value = end.kind === "done" ? end.results : [];
+    state.evaluations.value = evaluationsIn(stopped ?? {});
+    state.run.value = { kind: end.kind };
+  });
+  say(end.kind === "done" ? "The training is done." : "The training is stopped. It can be resumed.");
+}
+
+function failed(message: string, help: string): void {
+  state.run.value = { kind: "failed", message, help };
+}
+
+/** The evaluations in the files of a run. */
+function evaluationsIn(files: Readonly<Record<string, Uint8Array>>): readonly TaskEvaluation[] {
+  return Object.entries(files)
+    .filter(([path]) => /^evaluation\/[^/]+\.json$/u.test(path))
+    .map(([, bytes]) => JSON.parse(new TextDecoder().decode(bytes)) as TaskEvaluation);
+}

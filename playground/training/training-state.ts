@@ -1,0 +1,50 @@
+import { computed, signal } from "@preact/signals";
+import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
+import type { TaskEvaluation } from "../../runtime/evaluation/evaluation-file.ts";
+import type { MeasuredValue } from "../../runtime/evaluation/evaluate-split.ts";
+import { chartsOf, frameOf } from "../../runtime/report/charts-of.ts";
+import type { LoggedValue } from "../../runtime/run/metrics-log.ts";
+import type { SharedState } from "../state/url-state.ts";
+
+export type RunState =
+  | { readonly kind: "none" }
+  /** Data, worker and engine are fetched, and values are read. */
+  | { readonly kind: "preparing"; readonly message: string }
+  | { readonly kind: "training" | "paused" | "stopping" | "measuring" | "stopped" | "done" }
+  | { readonly kind: "failed"; readonly message: string; readonly help: string };
+
+export interface Progress {
+  readonly stage: string;
+  readonly step: number;
+  readonly total: number;
+  readonly loss: number;
+  readonly secondsLeft: number;
+  readonly secondsPerStep: number;
+}
+
+/** What is trained, as it was when the training began. */
+export interface Trained {
+  readonly state: SharedState;
+  readonly specification: ResolvedSpecification;
+}
+
+export const run = signal<RunState>({ kind: "none" });
+export const trained = signal<Trained | undefined>(undefined);
+export const progress = signal<Progress | undefined>(undefined);
+export const logged = signal<readonly LoggedValue[]>([]);
+export const notes = signal<readonly string[]>([]);
+export const results = signal<readonly MeasuredValue[]>([]);
+export const evaluations = signal<readonly TaskEvaluation[]>([]);
+/** True as soon as there are weights with which one can predict. */
+export const hasModel = computed(() => ["done", "stopped"].includes(run.value.kind));
+export const isBusy = computed(() =>
+  ["preparing", "training", "paused", "stopping", "measuring"].includes(run.value.kind),
+);
+
+/** The charts of the present training, and the frame that they share. */
+export const charts = computed(() => {
+  const specification = trained.value?.specification;
+  if (!specification || logged.value.length === 0) return undefined;
+  const shown = { events: logged.value, program: { specification } };
+  return { charts: chartsOf(shown), frame: frameOf(shown) };
+});

@@ -1,0 +1,74 @@
+import { useState } from "preact/hooks";
+import { say, shared, summary } from "../state/app-state.ts";
+import { download, downloadOnnx, downloadRun } from "../training/exports.ts";
+import { hasModel, trained } from "../training/training-state.ts";
+import { Modal } from "./modal.tsx";
+
+/** Everything that a reader can take away: the text, the run, its graphs, and the command that goes on in Node. */
+export function Export() {
+  const { name, text } = shared.value;
+  const model = (trained.value?.specification ?? summary.value?.specification)?.model.name ?? "model";
+  return (
+    <Modal title="Export" name="export">
+      <ul class="exports">
+        <Entry title="Specification" about={name} run={async () => download(name, text, "text/plain")} isThere />
+        <Entry
+          title="Run"
+          about="Weights, metrics and everything else of the training; mtl of Node evaluates, predicts with and resumes it."
+          run={() => downloadRun(model)}
+          isThere={hasModel.value}
+        />
+        <Entry
+          title="ONNX"
+          about="The graphs of the model with its weights, for other programs."
+          run={() => downloadOnnx(model)}
+          isThere={hasModel.value}
+        />
+      </ul>
+      <h3>Go on in Node</h3>
+      <pre class="command">
+        <code>{commandLine()}</code>
+      </pre>
+    </Modal>
+  );
+}
+
+interface EntrySettings {
+  readonly title: string;
+  readonly about: string;
+  readonly run: () => Promise<void>;
+  readonly isThere: boolean;
+}
+
+function Entry({ title, about, run, isThere }: EntrySettings) {
+  const [isBusy, setBusy] = useState(false);
+  const start = async (): Promise<void> => {
+    setBusy(true);
+    try {
+      await run();
+    } catch (error) {
+      say(error instanceof Error ? error.message : String(error));
+    }
+    setBusy(false);
+  };
+  return (
+    <li>
+      <div>
+        <strong>{title}</strong>
+        <p class="note">{isThere ? about : "Train first."}</p>
+      </div>
+      <button type="button" class="outlined" disabled={!isThere || isBusy} onClick={() => void start()}>
+        {isBusy ? "Packing …" : "Download"}
+      </button>
+    </li>
+  );
+}
+
+/** The command that trains the same in Node. */
+function commandLine(): string {
+  const { name, set = {}, seed } = shared.value;
+  const settings = Object.entries(set).map(
+    ([param, value]) => ` --set ${param}=${/^[\w.]+$/u.test(value) ? value : `'${value}'`}`,
+  );
+  return `npx mtl train ${name}${settings.join("")}${seed === undefined ? "" : ` --seed ${seed}`} --engine onnx:wasm --threads 1`;
+}
