@@ -121,9 +121,11 @@ const rules: readonly Rule[] = [
     only: [
       "grammar/**",
       "compiler/**",
-      "runtime/browser.ts",
       "runtime/browser/**",
       "runtime/report/{chart,charts-of,series-look}.ts",
+      // Types of what a training says.
+      "runtime/{data/data,evaluation/evaluate-split,evaluation/evaluation-file,run/metrics-log,targets/prediction}.ts",
+      "examples/playground/{page-examples,page-specification}.ts",
       "language-server/service/**",
       "editors/highlight/highlight.js",
       "@codemirror/*",

@@ -35,7 +35,7 @@ export async function train(): Promise<void> {
   await begin({});
 }
 
-/** Goes on with a run that was stopped. */
+/** Continues a run that was stopped. */
 export async function resume(): Promise<void> {
   if (stopped && !state.isBusy.peek()) await begin({ run: stopped });
 }
@@ -74,7 +74,7 @@ function newWorker(): TrainingWorker {
   return new Worker(new URL("../../runtime/browser/training-worker.ts", import.meta.url), {
     type: "module",
     name: "mtl training",
-  }) as unknown as TrainingWorker;
+  });
 }
 
 export function pause(): void {

@@ -68,7 +68,7 @@ export function placed(
     const [only] = found;
     if (only === undefined || found.length > 1) continue;
     const [from, to] = [folderOf(only), folderOf(table)];
-    // What a table refers to lies beside it.
+    // Files that a table refers to lie beside it.
     for (const [path, bytes] of files) if (path.startsWith(from)) all.set(to + path.slice(from.length), bytes);
   }
   return all;

@@ -22,7 +22,7 @@ export interface Progress {
   readonly secondsPerStep: number;
 }
 
-/** What is trained, as it was when the training began. */
+/** The specification that is trained, as it was when the training began. */
 export interface Trained {
   readonly state: SharedState;
   readonly specification: ResolvedSpecification;

@@ -56,7 +56,10 @@ function Try({ modalities, tasks }: Pick<Specification, "modalities" | "tasks">)
     };
   }, [example, able.join(" ")]);
   const give = (name: string, value: unknown): void =>
-    setExample(({ [name]: _, ...others }) => (value === undefined ? others : { ...others, [name]: value }));
+    setExample((before) => {
+      const { [name]: _, ...others } = before;
+      return value === undefined ? others : { ...others, [name]: value };
+    });
   return (
     <div class="try">
       <div class="inputs">

@@ -47,7 +47,7 @@ export interface Training {
   proceed(): Promise<void>;
   /** Saves the run and ends the training. */
   stop(): Promise<void>;
-  /** Predicts some tasks of each example by the trained model. Pictures and sounds are `{ bytes }`. */
+  /** Predicts some tasks of each example by the trained model. A picture or a sound is the bytes of its file. */
   predict(examples: readonly RawExample[], options?: PredictTasksOptions): Promise<readonly TaskPredictions[]>;
   /** Measures the tasks on a split, as `mtl eval` does. */
   evaluate(split: Split): Promise<readonly MeasuredValue[]>;
@@ -55,6 +55,8 @@ export interface Training {
   report(): Promise<string>;
   /** All files of the run's folder, by their paths: what `mtl eval`, `mtl predict` and `mtl train --resume` of Node accept. */
   runFiles(): Promise<Record<string, Uint8Array>>;
+  /** The graphs that predict, as ONNX models with their weights, and the manifest that says how to feed them: what `mtl compile` writes. */
+  compiled(): Promise<Record<string, Uint8Array>>;
   /** Ends the worker, with all that it has in memory. */
   close(): void;
 }
@@ -116,6 +118,7 @@ export function startTraining({ onEvent = () => undefined, worker = newWorker(),
     evaluate: (split) => call("evaluate", split),
     report: () => call("report"),
     runFiles: () => call("runFiles"),
+    compiled: () => call("compiled"),
     close() {
       worker.terminate();
       failAll({ message: "the training was closed" });

@@ -83,6 +83,7 @@ export interface WorkerCalls {
   evaluate(split: Split): readonly MeasuredValue[];
   report(): string;
   runFiles(): Record<string, Uint8Array>;
+  compiled(): Record<string, Uint8Array>;
 }
 
 export type CallName = keyof WorkerCalls;

@@ -65,6 +65,12 @@ const calls: {
     return readFile(await writeReport(trainedRun()), "utf8");
   },
   runFiles: async () => readFiles(trainedRun()),
+  async compiled() {
+    const { compileToFolder } = await import("../export/compile-to-folder.ts");
+    const folder = join(project, "compiled");
+    await compileToFolder(folder, { source: trainedRun(), formats: ["onnx"], graphs: ["predict"] });
+    return readFiles(folder);
+  },
 };
 
 async function runJob(job: TrainingJob): Promise<TrainingEnd> {

@@ -170,7 +170,6 @@ describe.skipIf(executable === undefined)(
       ["wide-light", 1280, "light"],
       ["wide-dark", 1280, "dark"],
       ["narrow-light", 390, "light"],
-      ["narrow-dark", 390, "dark"],
     ] as const)(
       "%s looks as it was reviewed, is no wider than its window, and is accessible",
       async (name, width, colorScheme) => {

@@ -22,7 +22,7 @@ const headerBytes = 44;
 function encoded(samples: Float32Array, rate: number): ArrayBuffer {
   const view = new DataView(new ArrayBuffer(headerBytes + 2 * samples.length));
   const text = (at: number, letters: string): void =>
-    [...letters].forEach((letter, index) => view.setUint8(at + index, letter.codePointAt(0) ?? 0));
+    new TextEncoder().encode(letters).forEach((byte, index) => view.setUint8(at + index, byte));
   text(0, "RIFF");
   view.setUint32(4, view.byteLength - 8, true);
   text(8, "WAVEfmt ");
