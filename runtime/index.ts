@@ -31,14 +31,9 @@ export {
   trainFolds,
   trainSeeds,
 } from "./run/train-sets.ts";
-export {
-  type ResumeSearchOptions,
-  type SearchOptions,
-  type SearchResult,
-  type SearchRunOptions,
-  resumeSearch,
-  search,
-} from "./search/search.ts";
+export { type ResumeSearchOptions, type SearchResult, resumeSearch, search } from "./search/search.ts";
+export type { SearchOptions, SearchRunOptions } from "./search/plan-search.ts";
+export { type ExportedSearch, exportSearch } from "./search/export/export-search.ts";
 export type { SearchMethodName } from "./search/method-names.ts";
 export { writeSearchReport } from "./search/report/write-search-report.ts";
 export type { SearchObserver } from "./search/search-observer.ts";

@@ -294,7 +294,7 @@ test("a command line without a verb loads no stage of the compiler, no engine's 
     "cli/**",
     "runtime/{files,host,engines,predict,data}/*",
     "runtime/*",
-    "runtime/search/{method-names,trial,trial-rows}.ts",
+    "runtime/search/{method-names,trial,trial-rows,export/search-libraries}.ts",
     "compiler/{counted,limits}.ts",
     "compiler/diagnostics/**",
     "node:*",

@@ -1,10 +1,20 @@
 import { relative, resolve } from "node:path";
 import { Option } from "commander";
 import type { SearchMethodName, SearchObserver, SearchResult } from "../../runtime/index.ts";
+import { type SearchLibrary, searchLibraries } from "../../runtime/search/export/search-libraries.ts";
 import { searchMethodNames } from "../../runtime/search/method-names.ts";
 import { shellWord } from "../../runtime/shell-words.ts";
 import { UserError } from "../../runtime/user-error.ts";
-import { addDataOption, addEngineOptions, collect, type EngineOptions, given, wholeNumber } from "../options.ts";
+import {
+  addDataOption,
+  addEngineOptions,
+  addOutputOption,
+  collect,
+  type EngineOptions,
+  given,
+  requireOutput,
+  wholeNumber,
+} from "../options.ts";
 import { trialScore } from "../../runtime/search/trial-rows.ts";
 import { renderSearch } from "../search-table.ts";
 import type { Session, VerbOf } from "../verb.ts";
@@ -26,6 +36,8 @@ interface SearchOptions extends EngineOptions {
   readonly data?: string;
   readonly steps?: number;
   readonly json?: true;
+  readonly export?: SearchLibrary;
+  readonly output?: string;
 }
 
 export const search: VerbOf<SearchOptions> = {
@@ -42,10 +54,14 @@ export const search: VerbOf<SearchOptions> = {
       "forty trials, of which only the best third continues at each pause",
     ],
     ['mtl search model.mtl --over "width=32..256" --jobs 4', "four trials at a time, each in a process of its own"],
+    [
+      'mtl search model.mtl --over "width=32..256" --export optuna -o search.py',
+      "the same search by Optuna, or by Ray Tune",
+    ],
     ["mtl search --resume runs/model-search-0001.json", "continue after Ctrl-C; with --trials 40 also a longer search"],
   ],
   configure: (command) =>
-    addDataOption(addEngineOptions(command))
+    addOutputOption(addDataOption(addEngineOptions(command)), "file", "the script of --export")
       .argument("[specification]", "the .mtl file")
       .option(
         "--over <values>",
@@ -80,8 +96,15 @@ export const search: VerbOf<SearchOptions> = {
       .option("--name <name>", "name of the runs; the model's by default")
       .option("--steps <number>", "largest number of steps of each stage", wholeNumber({ least: 1 }))
       .option("--resume <file>", "continue a search")
+      .addOption(
+        new Option(
+          "--export <library>",
+          "write a Python script that searches by this library, instead of searching",
+        ).choices(searchLibraries),
+      )
       .option("--json", "print the trials as JSON instead of a table"),
   async run(session, [file], options) {
+    if (options.export !== undefined) return exportScript(session, file, options, options.export);
     const start = await prepare(session, file, options);
     const { createSearchProgress } = await import("../progress/search-progress.ts");
     const progress = createSearchProgress(session);
@@ -101,7 +124,6 @@ async function prepare(
 ): Promise<(observer: SearchObserver) => Promise<SearchResult>> {
   const runtime = await import("../../runtime/index.ts");
   const { cwd } = session.io;
-  const shared = { displayPath: (path: string) => relative(cwd, path), ...given("jobs", options.jobs) };
   if (options.resume !== undefined) {
     const path = resolve(cwd, options.resume);
     const fixed = (
@@ -127,24 +149,37 @@ async function prepare(
         `--resume continues a search with its own settings; ${file === undefined ? `--${fixed ?? ""}` : "a specification"} cannot be used with it.`,
         "Only --trials and --jobs can be used with it. To change more, begin another search.",
       );
-    return (observer) => runtime.resumeSearch(path, { observer, ...shared, ...given("trials", options.trials) });
+    return (observer) =>
+      runtime.resumeSearch(path, {
+        observer,
+        displayPath: (each) => relative(cwd, each),
+        ...given("jobs", options.jobs),
+        ...given("trials", options.trials),
+      });
   }
+  const settings = await settingsOf(session, file, options);
+  return (observer) => runtime.search({ ...settings, observer });
+}
+
+async function settingsOf(session: Session, file: string | undefined, options: SearchOptions) {
   if (file === undefined || options.over === undefined)
     throw new UserError(
       "usage",
       file === undefined ? "There is no specification to search over." : "There is nothing to search over.",
       'Write mtl search FILE.mtl --over "NAME=LOW..HIGH", or mtl search --resume FILE.json.',
     );
+  const { cwd } = session.io;
   const { requireProgram, parseSettings } = await import("../compile-specification.ts");
   // The diagnostics of the specification itself are shown as those of any other verb.
   const { entry } = requireProgram(file, { session, ...given("set", options.set) });
   const { over } = options;
-  const settings = {
+  return {
     specification: entry,
     over,
     set: parseSettings(options.set ?? []),
     runs: resolve(cwd, options.runs),
-    ...shared,
+    displayPath: (path: string) => relative(cwd, path),
+    ...given("jobs", options.jobs),
     ...given("trials", options.trials),
     ...given("method", options.method),
     ...given("by", options.by),
@@ -158,7 +193,26 @@ async function prepare(
     ...given("steps", options.steps),
     ...given("data", options.data === undefined ? undefined : resolve(cwd, options.data)),
   };
-  return (observer) => runtime.search({ ...settings, observer });
+}
+
+async function exportScript(
+  session: Session,
+  file: string | undefined,
+  options: SearchOptions,
+  to: SearchLibrary,
+): Promise<number> {
+  const { cwd } = session.io;
+  if (options.resume !== undefined)
+    throw new UserError(
+      "usage",
+      "--resume continues a search, so --export cannot be used with it.",
+      "Remove one of them.",
+    );
+  const output = resolve(cwd, requireOutput(options.output));
+  const { exportSearch } = await import("../../runtime/index.ts");
+  const path = await exportSearch({ ...(await settingsOf(session, file, options)), to, output });
+  session.note(`The script is ${relative(cwd, path)}. Next: python ${shellWord(relative(cwd, path))}`);
+  return 0;
 }
 
 /** `{"file":…,"measure":…,"best":…,"trials":[…]}`, the best trial first. */

@@ -1,69 +1,26 @@
 import { mkdir } from "../host/files.ts";
 import { sha256 } from "../host/hashing.ts";
-import { dirname, join, resolve } from "../host/paths.ts";
+import { dirname, resolve } from "../host/paths.ts";
 import { portableRelative } from "../host/portable-path.ts";
 import { type CompiledFile, type SetParams, compileFile, layOutSources } from "../compile.ts";
-import { type EngineChoice, defaultThreads, isEngineChoice } from "../engines/open-engine.ts";
+import { defaultThreads, isEngineChoice } from "../engines/open-engine.ts";
 import { packageVersion } from "../package-version.ts";
-import { type RunOptions, shownPath } from "../run/run-options.ts";
+import { shownPath } from "../run/run-options.ts";
 import { createNumberedFile } from "../run/run-set-file.ts";
 import { withFileLock } from "../run/with-file-lock.ts";
 import { shellWord } from "../shell-words.ts";
 import { interruptOnSignals } from "../train/phase/interruption.ts";
 import { UserError } from "../user-error.ts";
-import { checkEnds, kindsIn, proposedTrials } from "./checked-values.ts";
+import { proposedTrials } from "./checked-values.ts";
 import { forkTrials, trialModule } from "./fork-trial.ts";
-import type { SearchMethodName } from "./method-names.ts";
 import { searchMethods } from "./methods/index.ts";
+import { type SearchOptions, type SearchRunOptions, checkNumbers, planSearch } from "./plan-search.ts";
 import { runTrials } from "./run-trials.ts";
 import { type SearchFile, searchFile } from "./search-file.ts";
-import type { SearchObserver } from "./search-observer.ts";
 import { SearchState } from "./search-state.ts";
-import { parseSpace } from "./space.ts";
 import { type RunTrial, trainTrial } from "./train-trial.ts";
 import { type Trial, bestTrial, ranked } from "./trial.ts";
 import { type ScoreDisplay, scoreDisplay } from "./trial-progress.ts";
-
-/** Options that a search has whether it begins or continues. */
-export interface SearchRunOptions extends Pick<RunOptions, "interrupt" | "displayPath"> {
-  readonly observer?: SearchObserver;
-  /** Trials that are trained at the same time, each in a process of its own; 1 by default, in this process. */
-  readonly jobs?: number;
-}
-
-export interface SearchOptions extends SearchRunOptions {
-  /** The path of the `.mtl` file. */
-  readonly specification: string;
-  /** `width=32..256 times 2, fit.optimizer.rate=1e-4..1e-2 log, fit.sampler=uniform|proportional`. */
-  readonly over: string | readonly string[];
-  /** The number of trials; 20 by default, and all combinations of a grid. */
-  readonly trials?: number;
-  /** `random` by default. */
-  readonly method?: SearchMethodName;
-  /** The measure that trials are compared by, as `best` of `checkpoint`; by default that of the last stage. */
-  readonly by?: string;
-  /** The seed of the values; 1 by default. */
-  readonly seed?: number;
-  /** `grid`: the values of a range; 3 by default. */
-  readonly points?: number;
-  /** `halving`: of this many trials, one continues; 3 by default. */
-  readonly factor?: number;
-  /** `halving`: validations before a trial pauses for the first time; 1 by default. */
-  readonly first?: number;
-  /** Values of params and options that all trials have. */
-  readonly set?: SetParams;
-  /** The folder of run folders; `runs` by default. */
-  readonly runs?: string;
-  /** The name of the runs; by default that of the model. */
-  readonly name?: string;
-  readonly engine?: EngineChoice;
-  /** The threads of each trial; by default the processor cores, divided by the number of jobs. */
-  readonly threads?: number;
-  /** The maximum number of updates of each stage. */
-  readonly steps?: number;
-  /** The folder that the paths of data sets are relative to. */
-  readonly data?: string;
-}
 
 export interface ResumeSearchOptions extends SearchRunOptions {
   /** Another number of trials, to extend a search. */
@@ -95,22 +52,7 @@ export interface SearchResult {
  * ```
  */
 export async function search(options: SearchOptions): Promise<SearchResult> {
-  const { specification, over, by, seed = 1, trials, method: name = "random" } = options;
-  checkNumbers(options);
-  const set = withMeasure(specification, options.set ?? {}, by);
-  const compiled = compileFile(specification, set);
-  const searched = { entry: compiled.entry, shown: shownPath(options, specification), set };
-  const space = parseSpace(typeof over === "string" ? [over] : over, kindsIn(searched));
-  checkEnds(searched, space);
-  const { points = 3, factor = 3, first = 1, jobs = 1 } = options;
-  const method = searchMethods[name]({
-    space,
-    seed,
-    trials: trials ?? (name === "grid" ? Infinity : 20),
-    points,
-    factor,
-    first,
-  });
+  const { compiled, searched, space, method, settings } = planSearch(options);
   const proposed = proposedTrials(searched, method, []);
   const runs = resolve(options.runs ?? "runs");
   await mkdir(runs, { recursive: true });
@@ -122,16 +64,13 @@ export async function search(options: SearchOptions): Promise<SearchResult> {
     created: new Date().toISOString(),
     specification: portableRelative(runs, compiled.entry),
     sources: hashesOf(compiled),
-    set,
+    set: searched.set,
     name: runName,
-    method: name,
+    method: options.method ?? "random",
     space,
-    seed,
-    points,
-    factor,
-    first,
+    ...settings,
     engine: options.engine ?? null,
-    threads: options.threads ?? Math.max(1, Math.floor(defaultThreads() / jobs)),
+    threads: options.threads ?? Math.max(1, Math.floor(defaultThreads() / (options.jobs ?? 1))),
     data_folder: options.data === undefined ? null : portableRelative(runs, resolve(options.data)),
     steps: options.steps ?? null,
     trials: proposed,
@@ -196,7 +135,7 @@ async function runSearch(
         name,
         engine: engine !== null && isEngineChoice(engine) ? engine : null,
         threads,
-        data: data === null ? null : join(runs, data),
+        data: data === null ? null : resolve(runs, data),
         steps,
       },
       set,
@@ -231,27 +170,6 @@ function runnerOf(jobs: number): RunTrial {
   return jobs > 1 ? forkTrials(trialModule()) : trainTrial;
 }
 
-/** The measure by which trials are compared is the one by which their last stage chooses its best checkpoint. */
-function withMeasure(specification: string, set: SetParams, by: string | undefined): SetParams {
-  if (by === undefined) return set;
-  const last = compileFile(specification, set).program.specification.stages.at(-1);
-  return last ? { ...set, [`${last.name}.checkpoint.best`]: by } : set;
-}
-
 function hashesOf(compiled: CompiledFile): SearchFile["sources"] {
   return Object.fromEntries([...layOutSources(compiled).files].map(([file, text]) => [file, sha256(text)]));
-}
-
-const least = { trials: 1, seed: 0, points: 2, factor: 2, first: 1, jobs: 1, threads: 1, steps: 1 } as const;
-
-function checkNumbers(options: { readonly [Name in keyof typeof least]?: number }): void {
-  for (const [name, smallest] of Object.entries(least)) {
-    const value = options[name as keyof typeof least];
-    if (value !== undefined && !(Number.isInteger(value) && value >= smallest))
-      throw new UserError(
-        "usage",
-        `"${name}" of a search is ${value}.`,
-        `It is a whole number of at least ${smallest}.`,
-      );
-  }
 }

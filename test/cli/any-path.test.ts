@@ -39,6 +39,7 @@ const pathWords: Readonly<Record<string, string>> = {
 /** Words for other values. A new word must be added here or above. */
 const others = new Set([
   "modality",
+  "library",
   "measure",
   "values",
   "method",

@@ -22,7 +22,8 @@ export function gridSearch({ space, trials, points }: MethodSettings): SearchMet
   };
 }
 
-function pointsOf({ values }: Dimension, points: number): readonly string[] {
+/** The values of a dimension that a grid has. */
+export function pointsOf({ values }: Dimension, points: number): readonly string[] {
   if (values.kind === "choices") return values.values;
   const fractions = Array.from({ length: points }, (_, index) => index / (points - 1));
   // Whole numbers of a short range coincide.

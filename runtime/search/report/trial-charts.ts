@@ -6,7 +6,7 @@ import { type Trial, scoreOfTrial } from "../trial.ts";
 import { shownScore } from "../trial-rows.ts";
 import type { LoggedValidation, ScoreDisplay } from "../trial-progress.ts";
 
-/** From the worst score to the best one; both are clear on a light page and on a dark one. */
+/** The colours of the worst and of the best score, which are clear on a light page and on a dark one. */
 const colours = ["#8a97a6", "#d97706"];
 const widthOfAxis = 150;
 const height = 260;

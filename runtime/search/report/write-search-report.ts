@@ -27,7 +27,7 @@ export async function writeSearchReport(file: string, path: string = searchRepor
 
 interface SearchLogs {
   readonly measure: ScoreDisplay;
-  /** By the number of the trial. */
+  /** The validations of each trial, whose number is the key. */
   readonly validations: ReadonlyMap<number, readonly LoggedValidation[]>;
 }
 
