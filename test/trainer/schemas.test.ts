@@ -7,6 +7,7 @@ import { taskEvaluationSchema } from "../../runtime/evaluation/evaluation-file.t
 import { resultsSchema } from "../../runtime/evaluation/results-file.ts";
 import { runLockSchema } from "../../runtime/run/run-lock.ts";
 import { foldsFileSchema, seedsFileSchema } from "../../runtime/run/run-set-file.ts";
+import { searchFileSchema } from "../../runtime/search/search-file.ts";
 import { startReportSchema } from "../../runtime/pretrained/start-report.ts";
 import { expectCurrent } from "../schema/golden-file.ts";
 
@@ -16,6 +17,7 @@ test.each([
   ["preprocessing", preprocessingSchema],
   ["results", resultsSchema],
   ["run-lock", runLockSchema],
+  ["search", searchFileSchema],
   ["seeds", seedsFileSchema],
   ["folds", foldsFileSchema],
   ["start-report", startReportSchema],

@@ -81,11 +81,11 @@ def train(name, values):
     for key, value in {**SET, **values}.items():
         command += ["--set", f"{key}={value if key in SET and key not in values else text_of(key, value)}"]
     before = set(RUNS.glob(f"{name}-*"))
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    running = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     seen = 0
     try:
         while True:
-            has_ended = process.poll() is not None
+            has_ended = running.poll() is not None
             for run in set(RUNS.glob(f"{name}-*")) - before:
                 scores = scores_of(run)
                 for count in range(seen + 1, len(scores) + 1):
@@ -94,10 +94,10 @@ def train(name, values):
             if has_ended:
                 break
             time.sleep(0.5)
-        if process.returncode != 0:
-            raise subprocess.CalledProcessError(process.returncode, command)
+        if running.returncode != 0:
+            raise subprocess.CalledProcessError(running.returncode, command)
     finally:
-        if process.poll() is None:
-            process.terminate()
-            process.wait()`;
+        if running.poll() is None:
+            running.terminate()
+            running.wait()`;
 }
