@@ -82,10 +82,13 @@ interface Call {
 export function startTraining({ onEvent = () => undefined, worker = newWorker(), ...job }: StartOptions): Training {
   const open = new Map<number, Call>();
   let newest = 0;
+  /** The reason why the worker answers no more. */
+  let ended: Failure | undefined;
   /** Messages that wait until the worker is loaded. */
   let early: CallMessage[] | undefined = [];
   const call = <Name extends CallName>(name: Name, ...parameters: Parameters<WorkerCalls[Name]>) =>
     new Promise<ReturnType<WorkerCalls[Name]>>((resolve, reject) => {
+      if (ended) return reject(new WorkerError(ended));
       newest += 1;
       open.set(newest, { resolve, reject });
       const message = { id: newest, call: name, parameters } as CallMessage;
@@ -93,6 +96,7 @@ export function startTraining({ onEvent = () => undefined, worker = newWorker(),
       else worker.postMessage(message, []);
     });
   const failAll = (failure: Failure): void => {
+    ended = failure;
     for (const { reject } of open.values()) reject(new WorkerError(failure));
     open.clear();
   };
@@ -108,7 +112,7 @@ export function startTraining({ onEvent = () => undefined, worker = newWorker(),
     if ("failure" in data) answered?.reject(new WorkerError(data.failure));
     else answered?.resolve(data.result as never);
   });
-  worker.addEventListener("error", ({ message = "the worker cannot be loaded" }) => failAll({ message }));
+  worker.addEventListener("error", ({ message = "The worker cannot be loaded." }) => failAll({ message }));
   return {
     end: call("train", job).catch(({ failure }: WorkerError): TrainingEnd => ({ kind: "failure", ...failure })),
     pause: () => call("pause"),
@@ -121,7 +125,7 @@ export function startTraining({ onEvent = () => undefined, worker = newWorker(),
     compiled: () => call("compiled"),
     close() {
       worker.terminate();
-      failAll({ message: "the training was closed" });
+      failAll({ message: "The training was closed." });
     },
   };
 }

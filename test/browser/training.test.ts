@@ -8,7 +8,7 @@ import type { Browser, Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { packageRoot } from "../../runtime/host/package-root.ts";
-import { type MeasuredValue, evaluate, train } from "../../runtime/index.ts";
+import { type MeasuredValue, evaluate, load, train } from "../../runtime/index.ts";
 import { type Site, findChromium, launchChromium } from "./chromium.ts";
 import { type BuiltPage, buildPage, servePage } from "./site.ts";
 import type { TrainedInPage, TrainingPage } from "./training-page.ts";
@@ -144,7 +144,10 @@ describe.skipIf(executable === undefined)(
       };
     };
 
-    const inNode = async ({ specification, files }: Project): Promise<Outcome & { readonly folder: string }> => {
+    const inNode = async (
+      { specification, files }: Project,
+      steps: number = settings.steps,
+    ): Promise<Outcome & { readonly folder: string }> => {
       const project = mkdtempSync(join(root, "project-"));
       for (const [path, text] of Object.entries(files)) {
         await mkdir(dirname(join(project, path)), { recursive: true });
@@ -156,6 +159,7 @@ describe.skipIf(executable === undefined)(
         runs: join(project, "runs"),
         observer: { onStep: ({ loss }) => losses.push(loss) },
         ...settings,
+        steps,
       });
       return { folder, losses, results, weights: {} };
     };
@@ -168,7 +172,8 @@ describe.skipIf(executable === undefined)(
       { timeout: 2 * minutes },
       async (_name, make) => {
         const project = await make();
-        const [there, here] = [await inPage(project), await inNode(project)];
+        const there = await inPage(project);
+        const here = await inNode(project);
         expect(there.losses).toEqual(here.losses);
         expect(there.losses).toHaveLength(settings.steps);
         expect(there.results).toEqual(here.results);
@@ -186,6 +191,38 @@ describe.skipIf(executable === undefined)(
         expect(await evaluate(copy, "test", { engine: "onnx:wasm", threads: 1 })).toEqual(
           here.results.filter(({ split }) => split === "test"),
         );
+      },
+    );
+
+    test(
+      "a training is paused, stopped, kept, resumed to the same bits, and its model is used",
+      { timeout: 2 * minutes },
+      async () => {
+        const project = texts();
+        const resumed = await page.evaluate(
+          ([job, example]) =>
+            (globalThis as unknown as { trainingPage: TrainingPage }).trainingPage.resume(job, example),
+          [{ ...project, ...settings, steps: 8 }, { word: "adore" }] as const,
+        );
+        const here = await inNode(project, 8);
+        // The update that was running when the page asked may still have ended.
+        expect(resumed.stepsWhilePaused).toBeLessThanOrEqual(1);
+        expect(
+          resumed.events.filter(({ kind }) => kind === "stopped" || kind === "done").map(({ kind }) => kind),
+        ).toEqual(["stopped", "done"]);
+        expect(resumed.saved).toEqual(["words"]);
+        expect(resumed.closed).toBe("The training was closed.");
+        const model = "model/model.safetensors";
+        expect(sha256(Buffer.from(resumed.files[model] ?? "", "base64"))).toBe(
+          sha256(readFileSync(join(here.folder, model))),
+        );
+        expect(resumed.results).toEqual(here.results.filter(({ split }) => split === "test"));
+        const trained = await load(here.folder, { engine: "onnx:wasm", threads: 1 });
+        expect(resumed.predictions).toEqual(
+          JSON.parse(JSON.stringify(await trained.predictTasks([{ word: "adore" }]))),
+        );
+        await trained.dispose();
+        expect(resumed.report).toMatch(/^<!doctype html>.*<svg/s);
       },
     );
   },
