@@ -13,12 +13,20 @@ import { type Matrix, add, attention, linear, matrix } from "../prelude/oracle.t
 /** Made by `pytorch/make-tuning.py`. */
 const theirs = JSON.parse(readFileSync(new URL("../prelude/pytorch/tuning.json", import.meta.url), "utf8")) as {
   readonly lora: Case;
+  readonly dropout: Case & { readonly factors: readonly number[] };
   readonly dora: Case;
 };
 const tokens = { shape: [3, 4], values: numbersOf("tokens", [3, 4], 1) };
 
 test.each(["lora", "dora"] as const)("%s has the outputs and gradients of PEFT", (block) => {
   expectTorch(`linear(6)\nadapt "s.kernel" -> ${block}(rank: 2, alpha: 3)`, tokens, theirs[block]);
+});
+
+test("lora has the outputs and gradients of PEFT in training, with the dropout that PEFT drew", () => {
+  const { factors, ...expected } = theirs.dropout;
+  expect(new Set(factors)).toEqual(new Set([0, 4 / 3]));
+  const bytes = factors.map((factor) => (factor === 0 ? 63 : 64));
+  expectTorch('linear(6)\nadapt "s.kernel" -> lora(rank: 2, alpha: 3, dropout: 25%)', { ...tokens, bytes }, expected);
 });
 
 const times = (a: Matrix, b: Matrix): Matrix =>

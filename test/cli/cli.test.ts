@@ -236,6 +236,15 @@ describe("from init to predict", () => {
     expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThan(200);
   });
 
+  test("diff lists what `adapt` makes of a weight in one run alone, with the weights of that", async () => {
+    const names = readFileSync(join(cwd, "hello/names.mtl"), "utf8");
+    writeFileSync(join(cwd, "hello/adapted.mtl"), `${names}\nadapt "letters.embed.table" -> lora(rank: 2)\n`);
+    await mtl(["train", "hello/adapted.mtl", "--steps", "2", "--set", "width=16", "--name", "adapted"], { cwd });
+    const { stdout } = await mtl(["diff", run, "runs/adapted-0001"], { cwd });
+    expect(stdout).toMatch(/\nletters\.embed\.table\.lora +— +down: \[160 × 2\], up: \[2 × 16\]\n/);
+    expect(stdout).toMatch(/\nadapt\.0 +— +weights\.include\.0: letters\.embed\.table, by: lor/);
+  });
+
   test("graph takes the format from the file's extension", async () => {
     expect((await mtl(["graph", "hello/names.mtl", "-o", "names.svg"], { cwd })).code).toBe(0);
     expect(readFileSync(join(cwd, "names.svg"), "utf8")).toContain("</svg>");

@@ -12,15 +12,19 @@ export interface Case {
   readonly weight_gradients?: Readonly<Record<string, number>>;
 }
 
+export interface Example {
+  readonly shape: Shape;
+  readonly values: readonly number[];
+  /** The bytes of the only dropout: the graph is then that of training. */
+  readonly bytes?: readonly number[];
+}
+
 /** Compares a stream of one input `x`, its gradient, and the gradients of all weights with PyTorch's. */
-export function expectTorch(
-  expression: string,
-  x: { readonly shape: Shape; readonly values: readonly number[] },
-  expected: Case,
-  tolerance = 1e-12,
-): void {
-  const { graph } = graphOf(expression, x.shape);
-  const results = interpret(graph, inputsOf(graph, x.values));
+export function expectTorch(expression: string, { bytes, ...x }: Example, expected: Case, tolerance = 1e-12): void {
+  const { graph } = graphOf(expression, x.shape, bytes ? "train" : "evaluate");
+  const inputs = inputsOf(graph, x.values);
+  for (const { name, role } of graph.inputs) if (bytes && role.kind === "random") inputs.set(name, bytes);
+  const results = interpret(graph, inputs);
   expect(graph.outputs[0]?.value.shape.slice(1)).toEqual(expected.shape);
   expect(relativeError(results.get("stream/s") ?? [], expected.output)).toBeLessThan(tolerance);
   expect(relativeError(results.get("gradient/feature/x") ?? [], expected.input_gradient)).toBeLessThan(tolerance);

@@ -11,9 +11,14 @@ export function numbers(name: string, shape: Shape, scale = 0.4): readonly numbe
 }
 
 /** `s`, made of a grid `x`, with Σ output · cotangent as loss and the gradients of x and of all weights. */
-export function graphOf(expression: string, shape: Shape): { readonly graph: Graph; readonly loss: Graph } {
+export function graphOf(
+  expression: string,
+  shape: Shape,
+  mode: "train" | "evaluate" = "evaluate",
+): { readonly graph: Graph; readonly loss: Graph } {
   const { graph } = inspect(`model m\nmodality x: tensor(${shape.join(", ")})\nstream s = x -> ${expression}`, {
     batch: 1,
+    mode,
   });
   const builder = GraphBuilder.from(graph);
   const e = expressions(builder);
@@ -27,7 +32,7 @@ export function graphOf(expression: string, shape: Shape): { readonly graph: Gra
     loss,
     graph: withGradients(
       loss,
-      loss.inputs.filter(({ name }) => name !== "feature/cotangent"),
+      loss.inputs.filter(({ name, role }) => name !== "feature/cotangent" && role.kind !== "random"),
     ),
   };
 }

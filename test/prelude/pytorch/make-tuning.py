@@ -26,9 +26,9 @@ class Map(nn.Module):
         return self.inner(x)
 
 
-def low_rank(**options):
+def low_rank(dropout=0.0, **options):
     """x·W + b with an update of rank 2. The gradients of W are those of weights that are trained, too."""
-    model = get_peft_model(Map(), LoraConfig(r=2, lora_alpha=3, lora_dropout=0.0, target_modules=["inner"], **options))
+    model = get_peft_model(Map(), LoraConfig(r=2, lora_alpha=3, lora_dropout=dropout, target_modules=["inner"], **options))
     layer, weights = model.base_model.model.inner, Weights()
     layer.to(torch.float64)
     layer.base_layer.requires_grad_(True)
@@ -44,9 +44,22 @@ def low_rank(**options):
     return model, weights
 
 
+def dropped():
+    """The same in training, with dropout of the update's rows, and the factors that PEFT drew for their values."""
+    torch.manual_seed(1)
+    model, weights = low_rank(dropout=0.25)
+    model.train()
+    drawn = []
+    layer = model.base_model.model.inner.lora_dropout["default"]
+    layer.register_forward_hook(lambda _, given, result: drawn.append((result / given[0]).flatten().tolist()))
+    made = case(numbers("tokens", [3, 4], 1.0), model, weights)
+    return {**made, "factors": [round(factor * 3) / 3 for factor in drawn[0]]}
+
+
 document = {
     "made_by": f"torch {torch.__version__}, peft {peft.__version__}",
     "lora": case(numbers("tokens", [3, 4], 1.0), *low_rank()),
+    "dropout": dropped(),
     "dora": case(numbers("tokens", [3, 4], 1.0), *low_rank(use_dora=True)),
 }
 path = pathlib.Path(__file__).parent / "tuning.json"
