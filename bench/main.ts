@@ -20,6 +20,7 @@ import { pytorchHeads } from "./sections/pytorch-heads.ts";
 import { pytorchSteps } from "./sections/pytorch-steps.ts";
 import { rowsBeyondMemory } from "./sections/rows-beyond-memory.ts";
 import { sampling } from "./sections/sampling.ts";
+import { serving } from "./sections/serving.ts";
 import { sharedPasses } from "./sections/shared-passes.ts";
 import { start } from "./sections/start.ts";
 import { tfjsSteps } from "./sections/tfjs-steps.ts";
@@ -47,6 +48,7 @@ const sections: readonly Section[] = [
   costOfBalances,
   assignment,
   rowsBeyondMemory,
+  serving,
 ];
 
 /** `main.js [SECTION…] [--repetitions N]` measures the sections, or all, and writes the page. */

@@ -10,7 +10,7 @@ export function pageWith(nonce: string): string {
 <header><h1>Try a model</h1><p>The addresses are in <a href="openapi.json">openapi.json</a>.</p></header>
 <main>
 <form id="ask" aria-label="Example">
-<p id="token-row" hidden><label for="token">Token</label><input id="token" type="password" autocomplete="off" required><button type="button" id="use-token">Use it</button></p>
+<p id="token-row" hidden><label for="token">Token</label><input id="token" type="password" autocomplete="off"><button type="button" id="use-token">Use it</button></p>
 <p id="model-row" hidden><label for="model">Model</label><select id="model"></select></p>
 <div id="fields"></div>
 <p class="actions"><button id="predict" hidden>Predict</button> <button id="generate" type="button" hidden>Generate, part by part</button> <button id="rank" type="button" hidden>Rank candidates</button></p>

@@ -20,7 +20,7 @@ describe.skipIf(executable === undefined)(
     beforeAll(async () => {
       root = await trainedKinds();
       const runs = [{ name: "kinds", path: runOf(root) }];
-      served = await serve({ runs, host: "127.0.0.1", port: 0, threads: 1, followSeconds: 0, token });
+      served = await serve({ runs, host: "127.0.0.1", port: 0, threads: 1, followSeconds: 0 });
       browser = await launchChromium(executable ?? "");
     }, 3 * minutes);
     afterAll(async () => {
@@ -28,37 +28,41 @@ describe.skipIf(executable === undefined)(
       await served?.close();
     });
 
-    /** Opens the page, and gives it the token. */
+    /** Opens the page of a server, with what the browser complains of and all that it asks of others. */
     async function open(
+      of: Served,
       scheme: "light" | "dark",
       width = 900,
     ): Promise<{ readonly page: Page; readonly problems: readonly string[] }> {
       const page = await browser.newPage({ colorScheme: scheme, viewport: { width, height: 900 } });
       const problems: string[] = [];
-      page.on(
-        "request",
-        (request) =>
-          void (
-            request.url().startsWith(served.url) ||
-            request.url().startsWith("blob:") ||
-            problems.push(request.url())
-          ),
-      );
-      page.on(
-        "console",
-        (message) =>
-          void (message.type() === "error" && !message.text().includes("401") && problems.push(message.text())),
-      );
+      page.on("request", (request) => {
+        const url = request.url();
+        if (!url.startsWith(of.url) && !url.startsWith("blob:")) problems.push(url);
+      });
+      page.on("console", (message) => void problems.push(message.text()));
       page.on("pageerror", (error) => void problems.push(String(error)));
-      await page.goto(served.url);
-      await page.getByLabel("Token").fill(token);
-      await page.getByRole("button", { name: "Use it" }).click();
-      await page.getByLabel("words").waitFor();
+      await page.goto(of.url);
       return { page, problems };
     }
 
-    test("asks for the token, has a field for each modality, and shows predictions", { timeout: minutes }, async () => {
-      const { page, problems } = await open("light");
+    test("asks for the token of a server that has one", { timeout: minutes }, async () => {
+      const runs = [{ name: "kinds", path: runOf(root) }];
+      const guarded = await serve({ runs, host: "127.0.0.1", port: 0, threads: 1, followSeconds: 0, token });
+      const { page } = await open(guarded, "light");
+      await page.getByText("The server asks for a token.").waitFor();
+      await page.getByLabel("Token").fill("wrong");
+      await page.getByLabel("Token").press("Enter");
+      await page.getByText("The token is wrong.").waitFor();
+      await page.getByLabel("Token").fill(token);
+      await page.getByRole("button", { name: "Use it" }).click();
+      await page.getByLabel("words").waitFor();
+      await page.close();
+      await guarded.close();
+    });
+
+    test("has a field for each modality, and shows predictions", { timeout: minutes }, async () => {
+      const { page, problems } = await open(served, "light");
       const file = join(root, "dark.svg");
       writeFileSync(file, drawing("#111"));
       await page.getByLabel("words").fill("row 3");
@@ -75,7 +79,7 @@ describe.skipIf(executable === undefined)(
     });
 
     test("says why an example cannot be used, and goes by the model that is chosen", { timeout: minutes }, async () => {
-      const { page, problems } = await open("dark");
+      const { page, problems } = await open(served, "dark");
       await page.getByLabel("Model").selectOption("kinds.kind");
       expect(await page.getByLabel("photo").count()).toBe(0);
       await page.getByLabel("words").fill("row 3");
@@ -90,7 +94,8 @@ describe.skipIf(executable === undefined)(
       "fits a telephone, and every control has a name and enough contrast: %s",
       { timeout: minutes },
       async (scheme) => {
-        const { page } = await open(scheme, 400);
+        const { page } = await open(served, scheme, 400);
+        await page.getByLabel("words").waitFor();
         expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(400);
         const nameless = await page.evaluate(`[...document.querySelectorAll("input, select, textarea, button")]
         .filter((control) => control.offsetParent && !control.labels?.length && !control.textContent.trim() && !control.getAttribute("aria-label"))
