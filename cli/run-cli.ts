@@ -8,7 +8,7 @@ import { packageVersion } from "../runtime/package-version.ts";
 import { type DisplaySettings, paintFor } from "./terminal.ts";
 import type { Session, Verb, VerbGroup } from "./verb.ts";
 import { addHelp } from "./verbs/help.ts";
-import { verbs } from "./verbs/index.ts";
+import { overview, verbs } from "./verbs/index.ts";
 
 /** Runs one command and returns the exit code. Never throws and never ends the process. */
 export async function runCli(argv: readonly string[], io: Io): Promise<number> {
@@ -44,13 +44,6 @@ function createProgram(io: Io, settle: (exitCode: number) => void): Command {
   addHelp(program);
   return program;
 }
-
-const overview: Verb["examples"] = [
-  ["mtl init hello", "write a first specification with data"],
-  ["mtl check hello/names.mtl", "find every mistake in it"],
-  ["mtl train hello/names.mtl", "train it"],
-  ["mtl explain MTL4002", "the meaning of an error and how to fix it"],
-];
 
 interface Running {
   readonly io: Io;

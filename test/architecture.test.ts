@@ -307,6 +307,14 @@ test("a command line without a verb loads no stage of the compiler, no engine's 
   expect([...loadedWith("cli/compile-specification.ts")]).toContain("chevrotain");
 });
 
+test("a prediction server loads nothing that formats specifications or draws pictures of models and runs", () => {
+  const loaded = [...loadedWith("serving/serve.ts")];
+  expect(loaded).toContain("runtime/model/load.ts");
+  expect(loaded.filter((path) => /^(?:vega|vega-lite|prettier|@viz-js)\b|^runtime\/report\//u.test(path))).toEqual([
+    "runtime/report/style.ts",
+  ]);
+});
+
 /** Files whose code has one of these texts outside of comments. */
 function saying(files: readonly string[], words: RegExp): readonly string[] {
   return files.filter((path) => words.test((textOf.get(path) ?? "").replaceAll(/\/\*[^]*?\*\/|\/\/.*/g, "")));

@@ -26,6 +26,14 @@ import { train } from "./train.ts";
 import { version } from "./version.ts";
 import { weights } from "./weights.ts";
 
+/** The examples with which `--help` begins. */
+export const overview: Verb["examples"] = [
+  ["mtl init hello", "write a first specification with data"],
+  ["mtl check hello/names.mtl", "find every mistake in it"],
+  ["mtl train hello/names.mtl", "train it"],
+  ["mtl explain MTL4002", "the meaning of an error and how to fix it"],
+];
+
 /** All verbs, in the order of `--help`. */
 export const verbs: readonly (Verb | VerbGroup)[] = [
   init,

@@ -90,7 +90,7 @@ export const predict: VerbOf<PredictOptions> = {
   async run(session, [run = "", ...files], options) {
     const { task, stage, input = [], inputFile = [], engine, threads, badRows, decode } = options;
     const [{ load }, { hasExamples, readExamples }] = await Promise.all([
-      import("../../runtime/index.ts"),
+      import("../../runtime/model/load.ts"),
       import("../read-examples.ts"),
     ]);
     const format = formatOf(options);

@@ -1,13 +1,13 @@
-import {
-  type DecodingChoice,
-  type EngineChoice,
-  type RankedCandidate,
-  type RawExample,
-  type TaskPredictions,
-  type TrainedModel,
-  type UserError,
-  load,
+import type {
+  DecodingChoice,
+  EngineChoice,
+  RankedCandidate,
+  RawExample,
+  TaskPredictions,
+  TrainedModel,
+  UserError,
 } from "../../runtime/index.ts";
+import { load } from "../../runtime/model/load.ts";
 import type { Candidates } from "../../runtime/retrieval/candidate-set.ts";
 import { Batcher } from "../batching/batcher.ts";
 import { InFlight } from "../batching/in-flight.ts";
