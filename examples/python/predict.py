@@ -48,7 +48,8 @@ class Compiled:
             features.update(self.preprocessor.features(task, example, base))
         feeds = {}
         for given in graph["inputs"]:
-            array = np.full(given["shape"], 0, given["dtype"])
+            # A portable model takes any number of rows, which is -1.
+            array = np.full([abs(size) for size in given["shape"]], 0, given["dtype"])
             feature = given["role"]["feature"]
             array[:] = self.manifest["features"][feature]["empty"]
             if feature in features:

@@ -1,3 +1,4 @@
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -15,6 +16,8 @@ import { openOnnx } from "./plain.ts";
 
 const root = mkdtempSync(join(tmpdir(), "mtl-portable-"));
 const batches = [1, 3, 8];
+const python = process.env["PYTHON"] ?? "python3";
+const isThere = spawnSync(python, ["-c", "import numpy, onnxruntime"]).status === 0;
 let portable: CompiledManifest;
 let run: string;
 const folder = join(root, "portable");
@@ -91,6 +94,48 @@ function farthest(left: ArrayLike<number>, right: ArrayLike<number>): number {
   expect(left.length).toBe(right.length);
   return Math.max(...Array.from(left, (value, index) => Math.abs(value - (right[index] ?? Number.NaN))));
 }
+
+const program = `
+import json, sys, numpy, onnxruntime
+session = onnxruntime.InferenceSession(sys.argv[1], providers=["CPUExecutionProvider"])
+types = {"float32": numpy.float32, "int32": numpy.int32, "uint8": numpy.uint8}
+for line in sys.stdin:
+    given = {each["name"]: numpy.array(each["values"], types[each["dtype"]]).reshape(each["shape"]) for each in json.loads(line)}
+    print(json.dumps([output.ravel().tolist() for output in session.run(None, given)]))
+`;
+
+test.skipIf(!isThere)(
+  `they give in Python what they give here${isThere ? "" : ` (skipped: ${python} lacks numpy or onnxruntime; PYTHON= names one)`}`,
+  async () => {
+    const tasks = ["hue", "traits", "strength"];
+    const graph = portable.graphs.find((each) => each.kind === "predict" && each.tasks.join() === tasks.join());
+    const lines: string[] = [];
+    const wanted: Values[][] = [];
+    for (const rows of batches) {
+      const of = await fixed(rows, tasks);
+      const inputs = feeds(of.graph, new Map(), 1);
+      const given = of.graph.inputs.map(({ name, dtype, shape }) => ({
+        name,
+        dtype,
+        shape,
+        values: [...(inputs.get(name) ?? [])],
+      }));
+      lines.push(JSON.stringify(given));
+      wanted.push([...(await of.run(inputs)).values()]);
+    }
+    const printed = execFileSync(python, ["-c", program, join(folder, graph?.onnx ?? "")], {
+      input: lines.join("\n"),
+      encoding: "utf8",
+    });
+    const theirs = printed
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as number[][]);
+    for (const [index, outputs] of wanted.entries())
+      for (const [at, values] of outputs.entries())
+        expect(farthest(theirs[index]?.[at] ?? [], values)).toBeLessThan(1e-5);
+  },
+);
 
 test("weights of 8 bits predict nearly the same, and are measured beside those of 32", async () => {
   const wide = join(root, "wide");

@@ -44,7 +44,7 @@ beforeAll(async () => {
     interrupt: new AbortController().signal,
   }));
   compiled = join(folder, "compiled");
-  await compileToFolder(compiled, { source: run, formats: ["onnx"], graphs: ["predict"] });
+  await compileToFolder(compiled, { source: run, portable: "float32", graphs: ["predict"] });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
