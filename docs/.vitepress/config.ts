@@ -6,7 +6,7 @@ import { figuresOf } from "./site/figures.ts";
 import { githubSlug } from "./site/github-slug.ts";
 import { sidebarOf } from "./site/navigation.ts";
 import { pagePath } from "./site/page-path.ts";
-import { repositoryLinks } from "./site/repository-links.ts";
+import { type MarkdownIt, repositoryLinks } from "./site/repository-links.ts";
 import { excludedPages, sitePages } from "./site/site-pages.ts";
 import { shownSources } from "./site/source-pages.ts";
 import { staticNodesOnLines } from "./site/static-nodes.ts";
@@ -29,14 +29,13 @@ export default defineConfig({
   title: "mtl",
   description: "A declarative language for multi-task, multi-modal models",
   lang: "en",
-  // The site works in any folder of any server, and from a disk.
+  // The site works in any folder of any server.
   base: "./",
   srcDir: "..",
   srcExclude: excludedPages,
   rewrites: (page) => (page.startsWith("docs/source/") ? page.replace("docs/", "") : `${pagePath(page)}.md`),
   outDir: "../dist/site",
   cacheDir: "../node_modules/.cache/vitepress",
-  appearance: true,
   head: [["link", { rel: "icon", href: `data:image/svg+xml,${encodeURIComponent(icon)}` }]],
   markdown: {
     theme: { light: "github-light", dark: "github-dark" },
@@ -49,7 +48,9 @@ export default defineConfig({
     emoji: false,
     container: false,
     footnote: false,
-    config(md) {
+    config(renderer) {
+      // `MarkdownIt` has the few parts of it that are used, so that a test can give them.
+      const md = renderer as unknown as MarkdownIt;
       repositoryLinks(md, { root, pages: new Set(pages), sources });
       wholeListings(md, { examples: examplesByModel(root), figures });
     },
@@ -58,8 +59,6 @@ export default defineConfig({
     publicDir: false,
     plugins: [staticNodesOnLines],
     build: { chunkSizeWarningLimit: 2000 },
-    // The repository has a page for developing; nothing else of it is served.
-    server: { fs: { strict: true } },
   },
   themeConfig: {
     sidebar: sidebarOf(pages),

@@ -40,6 +40,8 @@ export const groups: readonly Group[] = [
       ["Serving", "docs/serving.md"],
       ["Compiled graphs", "docs/compile.md"],
       ["PyTorch", "docs/pytorch.md"],
+      ["In a browser", "docs/browser.md"],
+      ["The playground", "docs/playground.md"],
       ["Editors", "docs/editors.md"],
       ["VS Code", "editors/vscode/README.md"],
       ["Troubleshooting", "docs/troubleshooting.md"],
@@ -59,6 +61,7 @@ export const groups: readonly Group[] = [
     pages: [
       ["mtl as a library", "docs/api.md"],
       ["mtl", "docs/api-report/mtl.md"],
+      ["mtl/browser", "docs/api-report/mtl-browser.md"],
       ["mtl/compiler", "docs/api-report/mtl-compiler.md"],
       ["mtl/compiler/node", "docs/api-report/mtl-compiler-node.md"],
       ["mtl/language-service", "docs/api-report/mtl-language-service.md"],
