@@ -1,6 +1,7 @@
-import { relative, resolve } from "node:path";
+import { basename, relative, resolve } from "node:path";
 import { Argument } from "commander";
 import { addDataOption, addOutputOption, collect, given, requireOutput } from "../options.ts";
+import { shellWord } from "../../runtime/shell-words.ts";
 import type { VerbOf } from "../verb.ts";
 
 interface ExportOptions {
@@ -10,6 +11,7 @@ interface ExportOptions {
   readonly weights?: string;
   readonly set?: readonly string[];
   readonly runs: string;
+  readonly train?: true;
   readonly force?: true;
 }
 
@@ -19,6 +21,7 @@ export const exportModel: VerbOf<ExportOptions> = {
   examples: [
     ["mtl export torch model.mtl --output exported", "model.py, model.safetensors, config.json and README.md"],
     ["mtl export torch runs/model-0001 --output exported", "the same with trained weights"],
+    ["mtl export torch model.mtl --train --output exported", "and train.py, with the features of the data"],
   ],
   configure: (command) =>
     addOutputOption(addDataOption(command), "folder", "output folder; replaced if mtl export wrote it")
@@ -28,17 +31,20 @@ export const exportModel: VerbOf<ExportOptions> = {
       .option("--weights <file>", "a .safetensors file with the weights")
       .option("--set <name=value>", "set a param; may be repeated", collect)
       .option("--runs <folder>", "folder of run folders, from which a stage of an .mtl file may start", "runs")
+      .option("--train", "also what trains it: train.py, and the features of the data; see docs/pytorch.md")
       .option("--force", "replace any folder at --output"),
-  async run(session, [, source = ""], { output, force, set, runs, weights, data, stage }) {
+  async run(session, [, source = ""], { output, force, set, runs, weights, data, stage, train }) {
     const { cwd } = session.io;
-    const [{ exportTorch }, { isFolder }, { parseSettings, requireProgram }] = await Promise.all([
-      import("../../runtime/export/torch/export-torch.ts"),
+    const [exported, { isFolder }, { parseSettings, requireProgram }] = await Promise.all([
+      train
+        ? import("../../runtime/export/torch/export-with-training.ts").then((module) => module.exportWithTraining)
+        : import("../../runtime/export/torch/export-torch.ts").then((module) => module.exportTorch),
       import("../../runtime/export/compile-source.ts"),
       import("../compile-specification.ts"),
     ]);
     const path = resolve(cwd, source);
     const folder = resolve(cwd, requireOutput(output));
-    const { tasks, parameters } = await exportTorch(folder, {
+    const { tasks, parameters } = await exported(folder, {
       ...(isFolder(path)
         ? { source: path, ...given("set", set && parseSettings(set)) }
         : { source: requireProgram(source, { session, ...given("set", set) }) }),
@@ -52,6 +58,10 @@ export const exportModel: VerbOf<ExportOptions> = {
     const shown = relative(cwd, folder) || ".";
     session.print(`${Object.keys(tasks).join(", ")}: ${parameters} parameters`);
     session.note(`${shown}/README.md shows how to use ${shown}/model.py.`);
+    if (train)
+      session.note(
+        `To train it: python ${shellWord(`${shown}/train.py`)} --output ${shellWord(`runs/${basename(folder)}`)}`,
+      );
     return 0;
   },
 };

@@ -1,16 +1,9 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { compileFile } from "../../runtime/compile.ts";
-import { openData } from "../../runtime/data/open-data.ts";
-import { writeTensors } from "../../runtime/checkpoint/checkpoint.ts";
-import { writeTorchData } from "../../runtime/export/torch/write-torch-data.ts";
-import type { TrainingLimit } from "../../runtime/export/torch/training-limits.ts";
+import { join } from "node:path";
+import { exportWithTraining } from "../../runtime/export/torch/export-with-training.ts";
 import { train } from "../../runtime/index.ts";
 import { generator } from "../../runtime/random/generator.ts";
-import { startingWeights } from "../../runtime/train/phase/phase-weights.ts";
-import { phasesOf } from "../../runtime/train/phase/phases.ts";
-import { planOf } from "../../runtime/train/phase/trainer.ts";
 
 /** Three tasks, of which two share their rows, over one trunk with dropout. */
 export const specification = (stage: string): string => `model toy
@@ -54,29 +47,18 @@ export function writeRows(folder: string): void {
 
 export interface ToyExport {
   readonly folder: string;
-  readonly limits: readonly TrainingLimit[];
+  /** Notes on what `train.py` will refuse. */
+  readonly notes: readonly string[];
 }
 
-/** Exports a stage of the toy project with the model that is written by hand. */
+/** Exports a stage of the toy project with what trains it. */
 export async function exportToy(root: string, name: string, stage: string): Promise<ToyExport> {
-  const path = join(root, `${name}.mtl`);
-  writeFileSync(path, specification(stage));
-  const compiled = compileFile(path);
-  const { program } = compiled;
-  const [phase] = phasesOf(program.specification);
-  if (!phase) throw new Error("no stage");
-  const folders = { root: dirname(path) };
-  const data = await openData({ specification: program.specification, ...folders, cache: "none" });
+  const source = join(root, `${name}.mtl`);
+  writeFileSync(source, specification(stage));
   const folder = join(root, `${name}-torch`);
-  mkdirSync(folder);
-  const limits = await writeTorchData(folder, { compiled, phase, data, folders });
-  await data.close();
-  copyFileSync(join(import.meta.dirname, "toy/model.py"), join(folder, "model.py"));
-  await writeTensors(
-    join(folder, "model.safetensors"),
-    startingWeights(planOf(program, phase), new Map(), phase.stage.seed),
-  );
-  return { folder, limits };
+  const notes: string[] = [];
+  await exportWithTraining(folder, { source, onNote: (note) => notes.push(note) });
+  return { folder, notes };
 }
 
 /** Trains the same stage with mtl. Returns the folder of the run. */

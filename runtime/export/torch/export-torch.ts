@@ -3,6 +3,7 @@ import { sizeOf } from "../../../compiler/graph/graph.ts";
 import type { StagePlan, WeightDeclaration } from "../../../compiler/stage/plan.ts";
 import { taskTarget } from "../../../compiler/targets/task-target.ts";
 import { type Tensors, writeTensors } from "../../checkpoint/checkpoint.ts";
+import type { Preprocessing } from "../../data/data.ts";
 import { classMask } from "../../data/batch/class-mask.ts";
 import { writeJson, writeText } from "../../files/checked-json.ts";
 import { dirname, join } from "../../host/paths.ts";
@@ -28,6 +29,8 @@ export interface ExportTorchOptions extends SourceOptions {
   readonly onNote?: (note: string) => void;
   /** The folder that may be replaced; by default one that this function wrote. */
   readonly replace?: Replaceable;
+  /** The preprocessing that was learnt from the data, for a specification that was not trained. */
+  readonly preprocessing?: Preprocessing;
   /** Writes further files into the folder, before they are listed. */
   readonly addFiles?: (folder: string, source: CompileSource) => Promise<void>;
 }
@@ -37,7 +40,8 @@ export interface ExportTorchOptions extends SourceOptions {
  * completely or not at all. Throws a `UserError`.
  */
 export async function exportTorch(folder: string, options: ExportTorchOptions): Promise<TorchConfig> {
-  const source = await openSource(options);
+  const opened = await openSource(options);
+  const source = options.preprocessing ? { preprocessing: options.preprocessing, ...opened } : opened;
   const contents = await contentsOf(source, options);
   const result: { config?: TorchConfig } = {};
   const fill = async (partial: string): Promise<void> => {

@@ -37,11 +37,10 @@ export function trainingLimits(program: Program, plan: StagePlan): readonly Trai
   if (stage.early_stop)
     found.push(ignorable("early_stop", "Every update of the stage is made; ignored, the stage does not end early."));
   for (const name of plan.tasks) {
-    for (const { kind } of augmentationsOf(taskOf(program, name)))
+    // The model itself mixes the rows of a batch.
+    for (const { kind } of augmentationsOf(taskOf(program, name)).filter((each) => each.kind !== "mixup"))
       found.push(refused(`augment: ${kind} of task ${name}`, "Its draws for an example differ in each epoch."));
     for (const { role } of plan.gradients(name).inputs) {
-      if (role.kind === "scalar")
-        found.push(refused(`${role.name} of task ${name}`, "It is a number that changes with the steps."));
       if (role.kind === "host_result")
         found.push(refused(`${role.function} of task ${name}`, "A function of the host computes it."));
     }

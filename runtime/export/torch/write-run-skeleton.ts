@@ -23,8 +23,8 @@ export interface RunBeginning {
 export async function writeRunSkeleton(path: string, { compiled, data, folders, seed }: RunBeginning): Promise<void> {
   const folder = new RunFolder(path);
   await mkdir(folder.model, { recursive: true });
-  const lock = seal(
-    await createRunLock({
+  const lock = seal({
+    ...(await createRunLock({
       folder,
       folders,
       compiled,
@@ -34,8 +34,10 @@ export async function writeRunSkeleton(path: string, { compiled, data, folders, 
       seed: seed ?? null,
       steps: null,
       starts: new Map(),
-    }),
-  );
+    })),
+    // The folder may be given to others, and the run begins with another command.
+    argv: [],
+  });
   await writeSources(folder.path, compiled);
   await writeBundle(folder.model, compiled, data.preprocessing, lock.seal);
   await runLockFile.write(folder.lock, lock);

@@ -5,27 +5,28 @@
     torchrun --nproc_per_node 8 train.py --output runs/first --fsdp --bf16 --compile
 
 A run that was killed continues from its newest checkpoint when the same command is given again, with the same numbers
-as if it had not been killed. `mtl report` and `mtl diff` read the folder of the run.
+as if it had not been killed. `mtl report`, `mtl diff`, `mtl eval` and `mtl predict` read the folder of the run.
 """
 
 import argparse
 import math
-import shutil
 import sys
 from pathlib import Path
 from typing import Any
 
 import torch
-from model import Model
+from model import EVALUATED, Model
 from safetensors.torch import load_file
 
-from training.checkpoint import Checkpoints, write_model
+from training.checkpoint import Checkpoints
 from training.data import Shards
-from training.distributed import Processes, exchanging, join_processes, replicated, sharded_by_block, whole, with_last
-from training.metrics import MetricsLog, open_copies
-from training.objective import Objective, Parts
+from training.distributed import exchanging, join_processes, replicated, sharded_by_block, whole, with_last
+from training.measures import unmeasured
+from training.metrics import MetricsLog, open_copies, shown
+from training.objective import Objective, Parts, in_training
 from training.optim import duration_in_steps, open_optimizer, set_rate, touch
 from training.plan import read_plan, refusals
+from training.run import begin_run, end_run
 from training.updates import Updates, rows_of
 from training.validation import Validation
 
@@ -48,28 +49,16 @@ def options_of(arguments: list[str] | None = None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def begin_run(output: Path, processes: Processes) -> None:
-    """Makes the folder of the run, unless it continues."""
-    if processes.is_first and not (output / "run.lock.json").exists():
-        shutil.copytree(HERE / "run", output, dirs_exist_ok=True)
-    processes.wait()
-
-
-def shown(values: dict[str, dict[str, float]]) -> str:
-    """Returns the values of a validation in one line."""
-    return ", ".join(f"{task} {name} {value:.4g}" for task, each in values.items() for name, value in each.items())
-
-
 def train(options: argparse.Namespace) -> dict[str, Any]:
     """Trains the stage to its end. Returns the values of the last validation, by task."""
     plan, processes = read_plan(HERE), join_processes()
-    problems = refusals(plan, options.ignore, processes.world)
+    problems = refusals(plan, options.ignore, processes.world, unmeasured(plan))
     if problems:
         raise SystemExit("\n".join(problems))
     raw = plan.raw
     total = raw["total"] = min(raw["total"], options.steps or raw["total"])
     every = max(1, duration_in_steps(raw["every"], total))
-    begin_run(options.output, processes)
+    begin_run(HERE / "run", options.output, processes)
 
     model = Model()
     model.load_state_dict(load_file(HERE / "model.safetensors"))
@@ -96,12 +85,12 @@ def train(options: argparse.Namespace) -> dict[str, Any]:
         updates.load_state_dict(state["updates"])
     copies = open_copies(options.log, options.output, vars(options)) if processes.is_first else []
     log = MetricsLog(options.output if processes.is_first else None, plan.stage, state["bytes"], copies)
-    if processes.is_first and state["step"] == 0 and validation.unmeasured():
-        print(f"Left to mtl eval: {', '.join(validation.unmeasured())}.", file=sys.stderr)
+    if processes.is_first and state["step"] == 0 and unmeasured(plan):
+        print(f"Left to mtl eval: {', '.join(unmeasured(plan))}.", file=sys.stderr)
 
     values: dict[str, Any] = {}
     for step in range(state["step"], total):
-        model.train()
+        in_training(model, EVALUATED.get(plan.stage, frozenset()), step / total)
         torch.manual_seed((plan.seed * 1_000_003 + step) * processes.world + processes.rank)
         rate = set_rate(plan, optimizer, step)
         update = updates.next(step, validation.entropies)
@@ -138,7 +127,7 @@ def train(options: argparse.Namespace) -> dict[str, Any]:
         if is_due or (options.save_every and (step + 1) % options.save_every == 0):
             position = {"step": step + 1, "bytes": log.position(), "updates": updates.state_dict()}
             checkpoints.save(step + 1, position)
-    write_model(options.output / "model.safetensors", model, named, processes)
+    end_run(options.output, model, named, processes)
     return values
 
 

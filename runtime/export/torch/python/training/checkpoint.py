@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import torch.distributed.checkpoint as dcp
-from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from .distributed import Processes, whole
+from .distributed import Processes
 
 Named = dict[str, nn.Parameter]
 
@@ -77,13 +76,3 @@ class Checkpoints:
 def tensors_of(model: nn.Module, named: Named) -> dict[str, Tensor]:
     """Returns weights and other state by name; under FSDP this process's parts, whatever is gathered at the moment."""
     return {name: named.get(name, tensor) for name, tensor in model.state_dict().items()}
-
-
-def write_model(path: Path, model: nn.Module, named: Named, processes: Processes) -> None:
-    """Writes the whole model as one safetensors file, by the names that `mtl` knows (`init: from(…)`)."""
-    tensors = {name: whole(tensor).detach().cpu().contiguous() for name, tensor in tensors_of(model, named).items()}
-    if processes.is_first:
-        partial = path.with_suffix(".partial")
-        save_file(tensors, partial)
-        partial.rename(path)
-    processes.wait()

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .plan import Plan
+
 Array = NDArray[np.float64]
 # Scores or numbers [rows, …], targets [rows, …], weights [rows], options.
 Measure = Callable[[Array, Array, Array, dict[str, Any]], float]
@@ -66,10 +68,68 @@ def _errors(of: Callable[[Array, Array], Array], then: Callable[[float], float] 
 
 
 def _r2(numbers: Array, targets: Array, weights: Array, options: dict[str, Any]) -> float:
+    if len(targets) < 2:
+        return math.nan
     centre = _mean(targets, weights)
     total = _mean((targets - centre) ** 2, weights)
     rest = _mean((targets - numbers.reshape(len(targets))) ** 2, weights)
-    return 1 - rest / total if total > 0 else math.nan
+    return 1 - rest / total if total > 0 else float(rest == 0)
+
+
+def _correlation(x: Array, y: Array, weights: Array) -> float:
+    x, y = x - _mean(x, weights), y - _mean(y, weights)
+    spread = math.sqrt(_mean(x * x, weights)) * math.sqrt(_mean(y * y, weights)) if len(x) else 0.0
+    return min(1.0, max(-1.0, _mean(x * y, weights) / spread)) if spread > 0 else math.nan
+
+
+def _pearson(numbers: Array, targets: Array, weights: Array, options: dict[str, Any]) -> float:
+    return _correlation(numbers.reshape(len(targets)), targets, weights)
+
+
+def _spearman(numbers: Array, targets: Array, weights: Array, options: dict[str, Any]) -> float:
+    return _correlation(_ranks(numbers.reshape(len(targets)), weights), _ranks(targets, weights), weights)
+
+
+def _ranks(values: Array, weights: Array) -> Array:
+    """Returns the weight of lower values plus half of that of equal ones."""
+    _, at = np.unique(values, return_inverse=True)
+    equal = np.bincount(at, weights)
+    return (np.cumsum(equal) - equal / 2)[at]
+
+
+def _matthews(scores: Array, targets: Array, weights: Array, options: dict[str, Any]) -> float:
+    hits, predicted, actual = _counts(scores, targets, weights)
+    total = weights.sum()
+    spread = (total**2 - (actual**2).sum()) * (total**2 - (predicted**2).sum())
+    return float((hits.sum() * total - (actual * predicted).sum()) / math.sqrt(spread)) if spread > 0 else 0.0
+
+
+def _roc_auc(scores: Array, targets: Array, weights: Array, options: dict[str, Any]) -> float:
+    if options.get("of") is not None:
+        return math.nan
+    if targets.ndim == 1:
+        present = targets.astype(np.int64)[:, None] == np.arange(scores.shape[1])
+        if scores.shape[1] == 2:
+            return _area(scores[:, 1] - scores[:, 0], present[:, 1], weights)
+        powers = np.exp(scores - scores.max(1, keepdims=True))
+        scores = powers / powers.sum(1, keepdims=True)
+    else:
+        present = targets > 0.5
+    if options["average"] == "micro":
+        return _area(scores.reshape(-1), present.reshape(-1), np.repeat(weights, scores.shape[1]))
+    each = [_area(scores[:, at], present[:, at], weights) for at in range(scores.shape[1]) if present[:, at].any()]
+    known = [value for value in each if not math.isnan(value)]
+    return sum(known) / len(known) if known else math.nan
+
+
+def _area(scores: Array, present: NDArray[np.bool_], weights: Array) -> float:
+    """Returns the chance that a row of the class has a higher score than one that is not, equal scores being half."""
+    _, at = np.unique(scores, return_inverse=True)
+    absent = np.bincount(at, weights * ~present)
+    positives, negatives = (weights * present).sum(), absent.sum()
+    below = np.cumsum(absent) - absent / 2
+    both = positives * negatives
+    return float((np.bincount(at, weights * present) * below).sum() / both) if both > 0 else math.nan
 
 
 _classes: dict[str, Measure] = {
@@ -79,15 +139,36 @@ _classes: dict[str, Measure] = {
 }
 
 MEASURES: dict[str, dict[str, Measure]] = {
-    "category": {"accuracy": _accuracy, "top_k": _top_k, **_classes},
-    "labels": _classes,
+    "category": {
+        "accuracy": _accuracy,
+        "top_k": _top_k,
+        "matthews": _matthews,
+        "roc_auc": _roc_auc,
+        **_classes,
+    },
+    "labels": {"roc_auc": _roc_auc, **_classes},
     "number": {
         "mse": _errors(lambda numbers, targets: (numbers - targets) ** 2),
         "rmse": _errors(lambda numbers, targets: (numbers - targets) ** 2, math.sqrt),
         "mae": _errors(lambda numbers, targets: np.abs(numbers - targets)),
+        "mape": _errors(
+            lambda numbers, targets: np.abs(numbers - targets) / np.maximum(np.abs(targets), np.finfo(np.float64).eps)
+        ),
         "r2": _r2,
+        "pearson": _pearson,
+        "spearman": _spearman,
     },
 }
+
+
+def unmeasured(plan: Plan) -> list[str]:
+    """Returns the metrics that are left to `mtl eval`."""
+    return [
+        f"{task.name}.{metric['name']}"
+        for task in plan.tasks.values()
+        for metric in task.metrics
+        if metric["options"]["kind"] not in MEASURES.get(task.target, {})
+    ]
 
 
 def entropies(target: str, logits: Array) -> tuple[list[float] | None, float]:

@@ -12,6 +12,11 @@ Copy = Callable[[str, float, int], None]
 Values = dict[str, dict[str, float]]
 
 
+def shown(values: Values) -> str:
+    """Returns the values of a validation in one line."""
+    return ", ".join(f"{task} {name} {value:.4g}" for task, each in values.items() for name, value in each.items())
+
+
 class MetricsLog:
     """Appends events to `metrics.jsonl`; without a folder, as in all processes but the first, it logs nothing."""
 

@@ -44,6 +44,18 @@ class Objective(nn.Module):
         return torch.stack(list(losses.values())).sum(), {name: loss.detach() for name, loss in losses.items()}
 
 
+def in_training(model: nn.Module, evaluated: frozenset[str], progress: float) -> None:
+    """Puts the model into training mode, but for the parts that the stage freezes as a whole.
+
+    `progress` is the fraction of the updates that are done, which some blocks read.
+    """
+    model.train()
+    for name, module in model.named_modules():
+        if name in evaluated:
+            module.eval()
+    model.__dict__.setdefault("numbers", {})["progress"] = progress
+
+
 class Parts:
     """Divides the rows of updates among processes, batches and micro-batches."""
 

@@ -83,7 +83,7 @@ def read_plan(folder: Path) -> Plan:
     return Plan(raw, tasks, passes, manifest["passes"], folder)
 
 
-def refusals(plan: Plan, ignored: list[str], world: int) -> list[str]:
+def refusals(plan: Plan, ignored: list[str], world: int, unmeasured: list[str]) -> list[str]:
     """Returns a sentence for each part of the stage that cannot be trained here, so that nothing starts."""
     found = []
     for limit in plan.raw["refused"]:
@@ -91,6 +91,14 @@ def refusals(plan: Plan, ignored: list[str], world: int) -> list[str]:
             continue
         way = f' To train without it: --ignore "{limit["name"]}".' if limit["ignorable"] else ""
         found.append(f"{limit['name']} is not supported. {limit['reason']}{way}")
+    watched = [
+        name
+        for task in plan.tasks.values()
+        for name in [f"{task.name}.{metric['name']}" for metric in task.metrics[:1]]
+        if name in unmeasured
+    ]
+    if "stop_and_go" in json.dumps(plan.raw["sampler"]) and watched:
+        found.append(f"The sampler stop_and_go judges tasks by {', '.join(watched)}, which is not measured here.")
     if world > 1 and plan.raw["comparing"] and "local negatives" not in ignored:
         found.append(
             f"{', '.join(plan.raw['comparing'])} compares the rows of a batch, which {world} processes would divide. "

@@ -33,21 +33,12 @@ class Validation:
                     found[name] = self._measured(self._plan.tasks[name], shards, batch)
         return {name: found[name] for name in self._plan.tasks if name in found}
 
-    def unmeasured(self) -> list[str]:
-        """Returns the metrics that are left to `mtl eval`."""
-        return [
-            f"{task.name}.{metric['name']}"
-            for task in self._plan.tasks.values()
-            for metric in task.metrics
-            if metric["options"]["kind"] not in MEASURES.get(task.target, {})
-        ]
-
     def score(self, values: dict[str, float], task: str) -> float:
         """Returns the value by which a sampler judges a task: its first metric, or its loss; higher is better."""
         metrics = self._plan.tasks[task].metrics
         if not metrics:
             return -values["loss"]
-        value = values[metrics[0]["name"]]
+        value = values.get(metrics[0]["name"], math.nan)
         return value if metrics[0]["better"] == "higher" else -value
 
     def entropies(self, task: str, shards: Shards, rows: list[int]) -> tuple[list[float] | None, float]:
