@@ -37,7 +37,8 @@ test("what the README and the pages for users show and link to is in the package
   expect(missing).toEqual([]);
 });
 
-test("the package has the examples to start with, and no run or test", () => {
+test("the package has the examples to start with, and no run, test or site", () => {
   expect(packed).toContain("docs/start/csv/plants.csv");
-  expect([...packed].filter((path) => /(?:^|\/)(?:runs|test|node_modules)\//.test(path))).toEqual([]);
+  const others = /(?:^|\/)(?:runs|test|node_modules|\.vitepress)\/|^dist\/(?:site|playground)\/|^docs\/source\//;
+  expect([...packed].filter((path) => others.test(path))).toEqual([]);
 });
