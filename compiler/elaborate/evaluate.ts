@@ -129,8 +129,8 @@ function evaluateNumber(frame: Frame, { value, unit, span }: NumberExpression): 
   return poison;
 }
 
-/** The branch of a compile-time `if` that is elaborated. */
-function takenBranch(frame: Frame, expression: IfExpression): Expression | undefined {
+/** The branch of a compile-time `if` that is elaborated; `undefined` after a report that its condition is none. */
+export function takenBranch(frame: Frame, expression: IfExpression): Expression | undefined {
   const condition = evaluate(frame, expression.condition);
   if (condition.kind === "bool") return condition.value ? expression.consequence : expression.alternative;
   if (condition.kind === "stream")

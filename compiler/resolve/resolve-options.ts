@@ -81,6 +81,11 @@ type ValueResolver<Kind extends ValueType["kind"]> = (
 ) => void;
 
 function resolveValue(resolver: OptionResolver, value: Expression, type: ValueType, of: string): void {
+  if (value.kind === "If" && type.kind !== "stream") {
+    resolver.expressions.expression(value.condition, resolver.scope);
+    for (const branch of [value.consequence, value.alternative]) resolveValue(resolver, branch, type, of);
+    return;
+  }
   (resolvers[type.kind] as ValueResolver<ValueType["kind"]>)(resolver, value, type, of);
 }
 

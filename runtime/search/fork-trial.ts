@@ -4,7 +4,7 @@ import { packageRoot } from "../host/package-root.ts";
 import { join } from "../host/paths.ts";
 import { UserError } from "../user-error.ts";
 import type { RunTrial, TrialEnd } from "./train-trial.ts";
-import type { TrialMessage } from "./trial-messages.ts";
+import type { SearchMessage, TrialMessage } from "./trial-messages.ts";
 
 /** The built module that a process of a trial runs. */
 export function trialModule(): string {
@@ -18,10 +18,14 @@ export function forkTrials(module: string): RunTrial {
   return (training, events, interrupt) =>
     new Promise<TrialEnd>((resolve, reject) => {
       const child = fork(module, [], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+      const tell = (message: SearchMessage): void => {
+        // Between the end of a child and its last event, messages are lost.
+        if (child.connected) child.send(message, () => {});
+      };
       let end: TrialEnd | UserError | undefined;
       const stop = (): void => {
         // The child has had the signal of a terminal too; a second one would end it before it has saved its run.
-        if (child.connected) child.disconnect();
+        tell({ kind: "stop" });
       };
       interrupt.addEventListener("abort", stop, { once: true });
       child.on("message", (message: TrialMessage) => {
@@ -40,6 +44,6 @@ export function forkTrials(module: string): RunTrial {
         else
           resolve({ state: "failed", reason: `Its process ended early, by ${signal ?? `exit code ${String(code)}`}.` });
       });
-      child.send(training);
+      tell({ kind: "train", training });
     });
 }

@@ -87,7 +87,7 @@ export const trainTrial: RunTrial = async (training, events, interrupt) => {
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     if (error.kind === "interrupted") return { state: interrupt.aborted ? "interrupted" : "paused" };
-    if (error.kind !== "diverged" && error.kind !== "run_failed") throw error;
+    if (error.kind !== "diverged") throw error;
     return { state: "failed", reason: error.message };
   }
 };

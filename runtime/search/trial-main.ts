@@ -3,7 +3,7 @@ import { asUserError } from "../files/system-failure.ts";
 import { interruptOnSignals } from "../train/phase/interruption.ts";
 import { UserError } from "../user-error.ts";
 import { type TrialTraining, trainTrial } from "./train-trial.ts";
-import type { TrialMessage } from "./trial-messages.ts";
+import type { SearchMessage, TrialMessage } from "./trial-messages.ts";
 
 /**
  * The process of one trial, which a search with `--jobs` starts: it gets the training as a message, and tells how it goes.
@@ -11,12 +11,14 @@ import type { TrialMessage } from "./trial-messages.ts";
  */
 function main(): void {
   const { signal } = interruptOnSignals();
-  const gone = new AbortController();
-  process.once("disconnect", () => gone.abort());
-  process.once("message", (training: TrialTraining) => {
-    void run(training, AbortSignal.any([signal, gone.signal])).finally(() => {
-      if (process.connected) process.disconnect();
-    });
+  const stopped = new AbortController();
+  process.once("disconnect", () => stopped.abort());
+  process.on("message", (message: SearchMessage) => {
+    if (message.kind === "stop") stopped.abort();
+    else
+      void run(message.training, AbortSignal.any([signal, stopped.signal])).finally(() => {
+        if (process.connected) process.disconnect();
+      });
   });
 }
 

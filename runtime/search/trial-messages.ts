@@ -1,5 +1,8 @@
 import type { FailureKind } from "../user-error.ts";
-import type { TrialEnd } from "./train-trial.ts";
+import type { TrialEnd, TrialTraining } from "./train-trial.ts";
+
+/** A message from the search to the process of a trial: `stop` asks it to save its run and to end. */
+export type SearchMessage = { readonly kind: "train"; readonly training: TrialTraining } | { readonly kind: "stop" };
 
 /** A message from the process of a trial to the search. */
 export type TrialMessage =

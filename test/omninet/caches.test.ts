@@ -108,7 +108,13 @@ test("the full size checks: ResNet-152, an encoder and a decoder of six layers e
   expect(of(/^cells\./u)).toBe(affine(2048, 512));
   expect(of(/^encode\./u)).toBe(6 * 3_152_384 + affine(544, 512) + 2 * affine(512, 512));
   expect(of(/^decode\./u)).toBe(6 * 6_043_648);
-  expect(of(/^read\.embedded\./u)).toBe(25_001 * 300 + affine(300, 512));
+  const embedded = (words: number): number => words * 300 + affine(300, 512);
+  expect(of(/^read\.embedded\./u)).toBe(embedded(25_001));
   expect(of(/^last\./u)).toBe(affine(512, 512));
   expect(of(/^task\..*\.head\./u)).toBe([48, 25_001, 3500, 52].reduce((sum, classes) => sum + affine(512, classes), 0));
+  // The embedded classes and captions of two tasks, a token of 32 numbers for each task, and one for each modality.
+  expect(of(/^task\./u) - of(/^task\..*\.head\./u)).toBe(embedded(48) + embedded(25_001));
+  expect(of(/^(?:start|english|pictures)(?:\.|$)/u)).toBe(4 * 32 + affine(32, 512) + 2 * 32);
+  // Together 145.6 million, of which 58.1 million are the frozen backbone's.
+  expect(of(/./u) - of(/\.(?:mean|variance)$/u)).toBe(145_602_833);
 });

@@ -4,7 +4,7 @@ import { nearest } from "../../diagnostics/nearest.ts";
 import { createReporter } from "../../diagnostics/reporter.ts";
 import { report } from "../elaboration.ts";
 import { chosenName } from "../choices.ts";
-import { evaluate } from "../evaluate.ts";
+import { evaluate, takenBranch } from "../evaluate.ts";
 import type { Frame } from "../frame.ts";
 import { type Value, type ValueOf, describe, string } from "../value.ts";
 import { typeInWords } from "../../schema/describe-type.ts";
@@ -27,6 +27,10 @@ export function resolveOption(
   what: string,
 ): AnyValue | undefined {
   if (expression.kind === "Error") return undefined;
+  if (expression.kind === "If") {
+    const branch = takenBranch(frame, expression);
+    return branch && resolveOption(frame, branch, type, what);
+  }
   return (resolvers[type.kind] as Resolver<ValueType["kind"]>)(frame, expression, type, what);
 }
 
