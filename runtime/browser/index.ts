@@ -10,6 +10,7 @@ export { load } from "../model/load.ts";
 export { writeReport } from "../report/write-report.ts";
 export { resume, train } from "../run/train.ts";
 export { UserError } from "../user-error.ts";
+export { fetchModel } from "./fetch-model.ts";
 export { type FileContent, type FileMap, readFiles, writeFiles } from "./file-map.ts";
 export { deleteSaved, saveFiles, savedFiles, savedNames } from "./saved-files.ts";
 export { type StartOptions, type Training, type TrainingWorker, WorkerError, startTraining } from "./start-training.ts";

@@ -8,7 +8,7 @@ import { packageRoot } from "../../runtime/host/package-root.ts";
 import type { Site } from "./chromium.ts";
 
 /** The files of a page, by their paths on the server. */
-export type BuiltPage = ReadonlyMap<string, string>;
+export type BuiltPage = ReadonlyMap<string, string | Uint8Array>;
 
 const require = createRequire(import.meta.url);
 
@@ -24,10 +24,22 @@ export async function buildPage(entry: string): Promise<BuiltPage> {
   return new Map(scripts.flat());
 }
 
-async function bundled(name: string, entry: string): Promise<readonly (readonly [path: string, script: string])[]> {
+/** Builds an HTML page whose script imports `mtl/browser`, as a bundler does. */
+export async function buildHtml(path: string): Promise<BuiltPage> {
+  const html = await readFile(join(packageRoot(), path), "utf8");
+  const [, script = ""] = /<script type="module">([\s\S]*)<\/script>/.exec(html) ?? [];
+  const scripts = await bundled("page", { contents: script, resolveDir: packageRoot(), sourcefile: path });
+  return new Map([["/", html.replace(script, 'import "./page.js";')], ...scripts]);
+}
+
+async function bundled(
+  name: string,
+  entry: string | esbuild.StdinOptions,
+): Promise<readonly (readonly [path: string, script: string])[]> {
   const { outputFiles } = await esbuild.build({
     absWorkingDir: packageRoot(),
-    entryPoints: { [name]: entry },
+    ...(typeof entry === "string" ? { entryPoints: { [name]: entry } } : { stdin: entry, entryNames: name }),
+    alias: { "mtl/browser": "./runtime/browser/index.ts" },
     outdir: "/",
     chunkNames: "[name]-[hash]",
     bundle: true,

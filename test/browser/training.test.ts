@@ -90,7 +90,7 @@ beforeAll(async () => {
 function loadedWith(path: string, seen = new Set<string>()): number {
   if (seen.has(path)) return 0;
   seen.add(path);
-  const script = built.get(path) ?? "";
+  const script = String(built.get(path) ?? "");
   const imported = [...script.matchAll(/^(?:import|export)\s[^;]*?"\.(\/[^"]+)"/gm)].map(([, name = ""]) => name);
   return imported.reduce((sum, name) => sum + loadedWith(name, seen), script.length);
 }
