@@ -13,14 +13,11 @@ export type BuiltPage = ReadonlyMap<string, string | Uint8Array>;
 const require = createRequire(import.meta.url);
 
 /**
- * Builds a page with the worker for training, as a project that uses the package does: the field `browser` of
- * package.json replaces the modules of the host. A module of Node that is left is an error of the build.
+ * Builds the scripts of a page as a project that uses the package does: the field `browser` of package.json replaces the
+ * modules of the host. A module of Node that is left is an error of the build. The script `page` is the one of the page.
  */
-export async function buildPage(entry: string): Promise<BuiltPage> {
-  const scripts = await Promise.all([
-    bundled("page", entry),
-    bundled("training-worker", "runtime/browser/training-worker.ts"),
-  ]);
+export async function buildPage(entries: { readonly [script: string]: string }): Promise<BuiltPage> {
+  const scripts = await Promise.all(Object.entries(entries).map(([name, entry]) => bundled(name, entry)));
   return new Map(scripts.flat());
 }
 

@@ -83,7 +83,10 @@ const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes)
 
 let built: BuiltPage;
 beforeAll(async () => {
-  built = await buildPage("test/browser/training-page.ts");
+  built = await buildPage({
+    page: "test/browser/training-page.ts",
+    "training-worker": "runtime/browser/training-worker.ts",
+  });
 }, minutes);
 
 /** The characters of a module and of all that it imports before it runs. */

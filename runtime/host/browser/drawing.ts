@@ -18,30 +18,52 @@ export async function drawingSize(bytes: Uint8Array): Promise<{ readonly width: 
   return { width, height };
 }
 
+/** A pixel is the mean of this number of pixels a side: resvg's own edges are coarser than those of librsvg. */
+const finer = 4;
+
 /** Renders an SVG at a multiple of its size, by resvg: the same in every browser, and not quite as librsvg does in Node. */
 export async function drawingPixels(bytes: Uint8Array, scale: number, mostPixels: number): Promise<RawPixels> {
-  const drawing = await opened(bytes, scale);
+  const drawing = await opened(bytes, scale * finer);
   try {
     if (drawing.width * drawing.height * scale * scale > mostPixels)
       throw new Error(`it has more than ${mostPixels} pixels at the size at which it is needed`);
     const image = drawing.render();
-    const { width, height } = image;
-    const data = withoutOpacity(image.pixels);
+    const fine = { width: image.width, height: image.height, pixels: image.pixels };
     image.free();
-    return { width, height, channels: 4, data };
+    return averaged(fine);
   } finally {
     drawing.free();
   }
 }
 
-/** Divides colours by their opacity, since the library multiplies them. */
-function withoutOpacity(pixels: Uint8Array): Uint8Array {
-  const data = new Uint8Array(pixels);
-  for (let at = 0; at < data.length; at += 4) {
-    const opacity = data[at + 3] ?? 0;
-    if (opacity === 0 || opacity === 255) continue;
-    for (let channel = at; channel < at + 3; channel++)
-      data[channel] = Math.min(Math.round((255 * (data[channel] ?? 0)) / opacity), 255);
+interface FinePixels {
+  readonly width: number;
+  readonly height: number;
+  /** RGBA, with colours that are multiplied by their opacity. */
+  readonly pixels: Uint8Array;
+}
+
+/** Averages squares of pixels, and then divides colours by their opacity. */
+function averaged({ width: fineWidth, height: fineHeight, pixels }: FinePixels): RawPixels {
+  const [width, height] = [Math.max(Math.round(fineWidth / finer), 1), Math.max(Math.round(fineHeight / finer), 1)];
+  const data = new Uint8Array(width * height * 4);
+  const sums = new Float64Array(4);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      sums.fill(0);
+      for (let row = y * finer; row < Math.min((y + 1) * finer, fineHeight); row++)
+        for (
+          let at = 4 * (row * fineWidth + x * finer);
+          at < 4 * (row * fineWidth + Math.min((x + 1) * finer, fineWidth));
+          at++
+        )
+          sums[at & 3] = (sums[at & 3] ?? 0) + (pixels[at] ?? 0);
+      const opacity = sums[3] ?? 0;
+      const to = 4 * (y * width + x);
+      for (let channel = 0; channel < 3; channel++)
+        data[to + channel] = opacity === 0 ? 0 : Math.min(Math.round((255 * (sums[channel] ?? 0)) / opacity), 255);
+      data[to + 3] = Math.round(opacity / (finer * finer));
+    }
   }
-  return data;
+  return { width, height, channels: 4, data };
 }

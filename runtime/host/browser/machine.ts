@@ -35,6 +35,7 @@ export const totalmem: typeof node.totalmem = () => (web.navigator?.deviceMemory
 
 export const execFile = noProcess as unknown as typeof node.execFile;
 export const execFileSync = noProcess as unknown as typeof node.execFileSync;
+export const fork = noProcess as unknown as typeof node.fork;
 export const createRequire = noProcess as unknown as typeof node.createRequire;
 export const promisify = ((call: unknown) => call) as unknown as typeof node.promisify;
 export const util = {} as typeof node.util;

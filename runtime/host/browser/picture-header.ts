@@ -5,6 +5,13 @@ export interface PictureHeader {
   readonly height?: number;
   readonly depth?: "uchar" | "ushort";
   readonly orientation?: number | undefined;
+  /** The offset of the orientation's two bytes, and their order. */
+  readonly orientationAt?: { readonly offset: number; readonly little: boolean } | undefined;
+}
+
+interface Orientation {
+  readonly orientation: number;
+  readonly orientationAt: { readonly offset: number; readonly little: boolean };
 }
 
 export function pictureHeader(bytes: Uint8Array): PictureHeader {
@@ -23,7 +30,7 @@ export function pictureHeader(bytes: Uint8Array): PictureHeader {
 /** The chunk `IHDR`, and the orientation in the chunk `eXIf` if there is one before the pixels. */
 function pngHeader(view: DataView): PictureHeader {
   if (view.byteLength < 33) throw new Error("the PNG ends within its header");
-  let orientation: number | undefined;
+  let orientation: Orientation | undefined;
   for (let at = 33; at + 8 <= view.byteLength;) {
     const length = view.getUint32(at);
     const kind = view.getUint32(at + 4);
@@ -36,13 +43,13 @@ function pngHeader(view: DataView): PictureHeader {
     width: view.getUint32(16),
     height: view.getUint32(20),
     depth: view.getUint8(24) === 16 ? "ushort" : "uchar",
-    orientation,
+    ...orientation,
   };
 }
 
 /** The frame header (ITU T.81, B.2.2), and the orientation in the segment APP1 before it. */
 function jpegHeader(view: DataView): PictureHeader {
-  let orientation: number | undefined;
+  let orientation: Orientation | undefined;
   for (let at = 2; at + 9 <= view.byteLength;) {
     if (view.getUint8(at) !== 0xff) break;
     const marker = view.getUint8(at + 1);
@@ -58,7 +65,7 @@ function jpegHeader(view: DataView): PictureHeader {
         width: view.getUint16(at + 7),
         height: view.getUint16(at + 5),
         depth: "uchar",
-        orientation,
+        ...orientation,
       };
     const length = view.getUint16(at + 2);
     if (marker === 0xe1 && view.getUint32(at + 4) === 0x45786966)
@@ -69,7 +76,7 @@ function jpegHeader(view: DataView): PictureHeader {
 }
 
 /** The tag 0x0112 of the first directory of EXIF data, which are a TIFF file; `undefined` if there is none from 1 to 8. */
-function exifOrientation(view: DataView, start: number, end: number): number | undefined {
+function exifOrientation(view: DataView, start: number, end: number): Orientation | undefined {
   const last = Math.min(end, view.byteLength);
   if (start + 8 > last) return undefined;
   const little = view.getUint16(start) === 0x4949;
@@ -79,7 +86,7 @@ function exifOrientation(view: DataView, start: number, end: number): number | u
   for (let entry = directory + 2; entry < directory + 2 + 12 * count && entry + 12 <= last; entry += 12) {
     if (view.getUint16(entry, little) !== 0x0112) continue;
     const value = view.getUint16(entry + 8, little);
-    return value >= 1 && value <= 8 ? value : undefined;
+    return value >= 1 && value <= 8 ? { orientation: value, orientationAt: { offset: entry + 8, little } } : undefined;
   }
   return undefined;
 }

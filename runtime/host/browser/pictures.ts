@@ -55,9 +55,12 @@ export const thumbnailPng: typeof node.thumbnailPng = async (source, side, optio
 export const encodePng: typeof node.encodePng = async ({ width, height, channels, data }) =>
   encode({ width, height, channels, data, depth: 8 });
 
+/** Decodes by the browser. A browser would turn a picture by its orientation, so that a copy says it is upright. */
 async function platformBitmap(bytes: Uint8Array) {
-  return web.createImageBitmap(new Blob([Uint8Array.from(bytes)]), {
-    imageOrientation: "none",
+  const copy = Uint8Array.from(bytes);
+  const { orientationAt } = pictureHeader(bytes);
+  if (orientationAt) new DataView(copy.buffer).setUint16(orientationAt.offset, 1, orientationAt.little);
+  return web.createImageBitmap(new Blob([copy]), {
     premultiplyAlpha: "none",
     colorSpaceConversion: "none",
   });

@@ -8,7 +8,6 @@ export interface Web {
   createImageBitmap(
     source: Blob,
     options: {
-      readonly imageOrientation: "none";
       readonly premultiplyAlpha: "none";
       readonly colorSpaceConversion: "none";
     },
