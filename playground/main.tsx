@@ -1,6 +1,8 @@
 import { render } from "preact";
 import { keepOffline } from "./offline/register.ts";
+import { costs } from "./state/app-state.ts";
 import { openAddress } from "./state/page.ts";
+import { prepare } from "./training/controller.ts";
 import { acceptDrops } from "./training/take-files.ts";
 import { App } from "./views/app.tsx";
 
@@ -10,4 +12,12 @@ render(<App />, root);
 void openAddress();
 addEventListener("hashchange", () => void openAddress());
 acceptDrops();
+// Costs are the last answer about a text: from then on the page has time.
+const unsubscribe = costs.subscribe((counted) => {
+  if (!counted) return;
+  setTimeout(() => {
+    unsubscribe();
+    prepare();
+  }, 500);
+});
 keepOffline();

@@ -1,10 +1,11 @@
 import { batch } from "@preact/signals";
-import { type Training, type TrainingWorker, startTraining } from "../../runtime/browser/start-training.ts";
+import { type Training, startTraining } from "../../runtime/browser/start-training.ts";
 import type { TrainingEnd, TrainingEvent } from "../../runtime/browser/training-messages.ts";
 import type { TaskEvaluation } from "../../runtime/evaluation/evaluation-file.ts";
 import { say, shared, summary } from "../state/app-state.ts";
 import { LoggedValues } from "./logged-values.ts";
 import { ownFiles, placed } from "./own-files.ts";
+import { prepareWorker, takeWorker } from "./spare-worker.ts";
 import { tablesOf } from "./tables.ts";
 import * as state from "./training-state.ts";
 import { filesOfExample } from "./training-files.ts";
@@ -61,7 +62,7 @@ async function begin(more: { readonly run?: Record<string, Uint8Array> }): Promi
       ...(set === undefined ? {} : { set }),
       ...(seed === undefined ? {} : { seed }),
       ...more,
-      worker: newWorker(),
+      worker: takeWorker(),
       onEvent,
     });
     await finish(training, await training.end);
@@ -70,11 +71,11 @@ async function begin(more: { readonly run?: Record<string, Uint8Array> }): Promi
   }
 }
 
-function newWorker(): TrainingWorker {
-  return new Worker(new URL("../../runtime/browser/training-worker.ts", import.meta.url), {
-    type: "module",
-    name: "mtl training",
-  });
+/** Fetches what a training of the present text needs, while nothing else is to be done. */
+export function prepare(): void {
+  prepareWorker();
+  const { example } = shared.peek();
+  if (example !== undefined && ownFiles.peek().size === 0) filesOfExample(example).catch(() => undefined);
 }
 
 export function pause(): void {

@@ -1,0 +1,37 @@
+import type { TrainingWorker } from "../../runtime/browser/start-training.ts";
+import type { WorkerMessage } from "../../runtime/browser/training-messages.ts";
+
+type OnMessage = (message: { readonly data: WorkerMessage }) => void;
+
+let spare: TrainingWorker | undefined;
+
+/** Loads a worker before it is needed, so that a training begins sooner. */
+export function prepareWorker(): void {
+  spare ??= newWorker();
+}
+
+/** A worker that no training has used yet. */
+export function takeWorker(): TrainingWorker {
+  const taken = spare ?? newWorker();
+  spare = undefined;
+  return taken;
+}
+
+/** A worker says once that it is loaded; a training that begins later is told as well. */
+function newWorker(): TrainingWorker {
+  const worker = new Worker(new URL("../../runtime/browser/training-worker.ts", import.meta.url), {
+    type: "module",
+    name: "mtl training",
+  });
+  let isReady = false;
+  worker.addEventListener("message", () => (isReady = true), { once: true });
+  const listen = (kind: string, listener: (event: never) => void): void => {
+    worker.addEventListener(kind, listener as (event: Event) => void);
+    if (kind === "message" && isReady) queueMicrotask(() => (listener as OnMessage)({ data: { ready: true } }));
+  };
+  return {
+    addEventListener: listen,
+    postMessage: (message, transfer) => worker.postMessage(message, transfer),
+    terminate: () => worker.terminate(),
+  };
+}
