@@ -6,6 +6,7 @@ import { setHints } from "../editor/inlay-hints.ts";
 import { ServiceClient } from "../service/client.ts";
 import type { ServiceEvent } from "../service/protocol.ts";
 import * as app from "./app-state.ts";
+import { ownFiles } from "../training/own-files.ts";
 import { textOfExample } from "./examples.ts";
 import { type SharedState, fragmentOf, readFragment } from "./url-state.ts";
 
@@ -43,6 +44,7 @@ export async function openExample(name: string): Promise<void> {
     if (name !== firstExample) await openExample(firstExample);
     return;
   }
+  ownFiles.value = new Map();
   open({ name: `${name}.mtl`, text, example: name });
 }
 

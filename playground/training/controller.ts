@@ -4,7 +4,8 @@ import type { TrainingEnd, TrainingEvent } from "../../runtime/browser/training-
 import type { TaskEvaluation } from "../../runtime/evaluation/evaluation-file.ts";
 import { say, shared, summary } from "../state/app-state.ts";
 import { LoggedValues } from "./logged-values.ts";
-import { ownFiles, placed } from "./own-files.ts";
+import { ownFiles } from "./own-files.ts";
+import { placed } from "./placed-files.ts";
 import { prepareWorker, takeWorker } from "./spare-worker.ts";
 import { tablesOf } from "./tables.ts";
 import * as state from "./training-state.ts";

@@ -19,7 +19,7 @@ export function takeWorker(): TrainingWorker {
 
 /** A worker says once that it is loaded; a training that begins later is told as well. */
 function newWorker(): TrainingWorker {
-  const worker = new Worker(new URL("../../runtime/browser/training-worker.ts", import.meta.url), {
+  const worker = new Worker(new URL("../../runtime/browser/training-worker.js", import.meta.url), {
     type: "module",
     name: "mtl training",
   });

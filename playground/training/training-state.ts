@@ -4,6 +4,7 @@ import type { TaskEvaluation } from "../../runtime/evaluation/evaluation-file.ts
 import type { MeasuredValue } from "../../runtime/evaluation/evaluate-split.ts";
 import { chartsOf, frameOf } from "../../runtime/report/charts-of.ts";
 import type { LoggedValue } from "../../runtime/run/metrics-log.ts";
+import { shared } from "../state/app-state.ts";
 import type { SharedState } from "../state/url-state.ts";
 
 export type RunState =
@@ -35,6 +36,14 @@ export const logged = signal<readonly LoggedValue[]>([]);
 export const notes = signal<readonly string[]>([]);
 export const results = signal<readonly MeasuredValue[]>([]);
 export const evaluations = signal<readonly TaskEvaluation[]>([]);
+/** True if the text or its settings have changed since the training began. */
+export const isOutdated = computed(() => {
+  const before = trained.value?.state;
+  const { text, set, seed } = shared.value;
+  return (
+    before !== undefined && JSON.stringify([before.text, before.set, before.seed]) !== JSON.stringify([text, set, seed])
+  );
+});
 /** True as soon as there are weights with which one can predict. */
 export const hasModel = computed(() => ["done", "stopped"].includes(run.value.kind));
 export const isBusy = computed(() =>

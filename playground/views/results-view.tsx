@@ -2,6 +2,7 @@ import type { TaskEvaluation, WorstExample } from "../../runtime/evaluation/eval
 import type { MeasuredValue } from "../../runtime/evaluation/evaluate-split.ts";
 import { tab } from "../state/app-state.ts";
 import { openReport } from "../training/exports.ts";
+import { Outdated } from "./outdated.tsx";
 import { evaluations, hasModel, results } from "../training/training-state.ts";
 
 /** The largest number of classes whose confusions are shown as a matrix. */
@@ -23,6 +24,7 @@ export function ResultsView() {
   const shown = evaluations.value.filter(({ split }) => split === "validation");
   return (
     <div class="results">
+      <Outdated />
       <div class="title">
         <h2>Metrics</h2>
         <button type="button" class="outlined small" onClick={() => void openReport()}>

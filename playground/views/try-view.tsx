@@ -5,6 +5,7 @@ import { tab } from "../state/app-state.ts";
 import { currentTraining } from "../training/controller.ts";
 import { hasModel, trained } from "../training/training-state.ts";
 import { InputOf } from "./inputs/input-of.tsx";
+import { Outdated } from "./outdated.tsx";
 import { PredictionView } from "./prediction-view.tsx";
 
 /** Milliseconds after the last change until a prediction is made. */
@@ -22,7 +23,12 @@ export function TryView() {
         </button>
       </div>
     );
-  return <Try key={trained.value?.state.text} modalities={specification.modalities} tasks={specification.tasks} />;
+  return (
+    <>
+      <Outdated />
+      <Try key={trained.value?.state.text} modalities={specification.modalities} tasks={specification.tasks} />
+    </>
+  );
 }
 
 type Specification = NonNullable<typeof trained.value>["specification"];

@@ -43,6 +43,36 @@ stage fit {
 `,
 };
 
+/** A model of the reader's own table, for which the page has no data. */
+export const sums: SharedState = {
+  name: "sums.mtl",
+  text: `model sums "A number from two others"
+
+modality row: table(numeric: [one, other])
+
+task sum {
+  from: row -> as_vector
+  head: linear(1)
+  target: number("sum")
+}
+
+dataset rows {
+  path: "data/sums.csv"
+  split: { train: 60%, validation: 20%, test: 20% }
+  tasks: [sum]
+}
+
+stage fit {
+  optimizer: adamw(rate: 1e-1)
+  batch: 8
+  steps: 10
+  seed: 1
+}
+`,
+};
+
+export const sumsTable = `one,other,sum\n${Array.from({ length: 40 }, (_, index) => `${index % 7},${index % 5},${(index % 7) + (index % 5)}\n`).join("")}`;
+
 const rows = 80;
 
 /** Writes the data of the task into the folder of a built page, as `npm run playground:data` does for the examples. */
