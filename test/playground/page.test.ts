@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fragmentOf } from "../../playground/state/url-state.ts";
 import { findChromium, launchChromium } from "../browser/chromium.ts";
 import { expectToLookAsBefore } from "./look-alike.ts";
-import { sides, writeSides } from "./sides.ts";
+import { sides, sums, sumsTable, writeSides } from "./sides.ts";
 import { type BuiltSite, servePlayground } from "./site.ts";
 
 const executable = findChromium();
@@ -141,6 +141,20 @@ describe.skipIf(executable === undefined)(
         .map(({ name, bytes }) => `${(bytes / 1000).toFixed(0).padStart(6)} kB  ${name}`);
       expect(whole, table.join("\n")).toBeLessThan(budget);
     });
+
+    test(
+      "a table of one's own is trained on",
+      async () => {
+        const page = await open({ hash: await fragmentOf(sums) });
+        await page.getByRole("tab", { name: "Train" }).click();
+        const file = { name: "sums.csv", mimeType: "text/csv", buffer: Buffer.from(sumsTable) };
+        await page.getByLabel("Use own files").setInputFiles(file);
+        await page.locator(".tables .found", { hasText: "data/sums.csv" }).waitFor();
+        expect(Number(await train(page))).toBeGreaterThan(0);
+        await page.close();
+      },
+      2 * minutes,
+    );
 
     test(
       "the keyboard alone is enough, and a dialog gives the focus back",

@@ -48,7 +48,7 @@ export const sums: SharedState = {
   name: "sums.mtl",
   text: `model sums "A number from two others"
 
-modality row: table(numeric: [one, other])
+modality row: table(numeric: ["one", "other"])
 
 task sum {
   from: row -> as_vector
