@@ -34,7 +34,7 @@ export const serving: Section = {
       const rows: string[][] = [];
       for (const model of models)
         rows.push(...(await withServer(model, (server) => measuredRows(model, server, note))));
-      const memory = await withServer(light, (server) => memoryOver(light, server, note));
+      const memory = await withServer(light, (server) => memoryOver(light, server, note), boundedHeap);
       return `\`mtl serve\` with one thread, asked on loopback by autocannon in another process of the same machine, which takes a part of its processors: requests of one example to \`/predict\` for ${seconds} s at each number of clients, of which each sends its next request when it has its answer. The light model reads a text of at most 16 tokens and two columns of a table, so that HTTP is most of its work; the quickstart's reads a drawing (SVG, as a data URI) and a name, and decoding the drawing is most of its work.
 
 ${table(["model", "clients", "requests a second", "p50, ms", "p99, ms", "examples a batch"], rows)}
@@ -104,9 +104,16 @@ interface Server {
   readonly process: ChildProcess;
 }
 
-async function withServer<Result>({ run }: Served, work: (server: Server) => Promise<Result>): Promise<Result> {
+/** Without a bound, V8 puts off the collection of what grows old, which looks like a leak. */
+const boundedHeap = ["--max-old-space-size=64", "--max-semi-space-size=2"];
+
+async function withServer<Result>(
+  { run }: Served,
+  work: (server: Server) => Promise<Result>,
+  options: readonly string[] = [],
+): Promise<Result> {
   const words = ["serve", run, "--port", "0", "--threads", "1", "--log", "none", "--no-follow"];
-  const server = spawn(process.execPath, [join(packageRoot(), "dist", "cli", "main.js"), ...words], {
+  const server = spawn(process.execPath, [...options, join(packageRoot(), "dist", "cli", "main.js"), ...words], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   try {
@@ -177,5 +184,5 @@ async function memoryOver(
     sent = until;
     figures.push(`${until.toLocaleString("en")}: ${digits(resident())}`);
   }
-  return `Resident megabytes of the server of the light model after so many requests of 32 clients: ${figures.join(", ")}.`;
+  return `Resident megabytes of the server of the light model after so many requests of 32 clients, with at most 64 MB for old objects (\`node ${boundedHeap.join(" ")}\`): ${figures.join(", ")}.`;
 }

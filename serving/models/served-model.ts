@@ -103,7 +103,7 @@ export class ServedModel {
     return this.#loaded.batcher.waiting;
   }
 
-  /** Predicts examples, each in one or more passes. What one pass says of a task that was not asked for is left out. */
+  /** Predicts examples, each in one or more passes. Answers about tasks that were not asked for are left out. */
   async predict(examples: readonly AskedExample[], signal?: AbortSignal): Promise<readonly Outcome[]> {
     const { model, batcher } = this.#loaded;
     const passes = examples.map(({ tasks, decode }) => passesFor(model, tasks, decode));
@@ -128,26 +128,24 @@ export class ServedModel {
     return decode === undefined ? tasks.join(" ") : `text ${(this.#texts += 1)}`;
   }
 
-  /** Generates a text, part by part. The parts are made at the model's pace, whatever that of their reader. */
+  /** Generates a text, part by part, until the signal aborts. */
   async *generate(
     example: RawExample,
     options: Parameters<TrainedModel["generate"]>[1],
     signal: AbortSignal,
   ): ReturnType<TrainedModel["generate"]> {
     const { model, inFlight } = this.#loaded;
+    const parts = model.generate(example, options);
     const end = inFlight.begin();
     try {
-      const parts = model.generate(example, options);
       for (let part = await parts.next(); ; part = await parts.next()) {
         if (part.done === true) return part.value;
-        if (signal.aborted) {
-          // The generator ends, so that the engine is free for others.
-          await parts.return(undefined as never);
-          throw signal.reason;
-        }
+        signal.throwIfAborted();
         yield part.value;
       }
     } finally {
+      // A text that nobody waits for ends here, so that the engine is free for others.
+      await parts.return(undefined as never);
       end();
     }
   }

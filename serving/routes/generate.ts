@@ -8,7 +8,7 @@ import type { Routes, Serving } from "../serving.ts";
 import { addressedModel, requireKnownQuery, textOf } from "./address.ts";
 import { withoutKind } from "./predict.ts";
 import { readExamples } from "./read-examples.ts";
-import { answerSignal } from "./within-time.ts";
+import { answerSignal, untilAborted } from "./within-time.ts";
 
 /** `POST /generate` and `/generate/MODEL`: the text of an example as server-sent events, each part when it is known. */
 export const generateRoutes: Routes = (app, serving) => {
@@ -29,8 +29,10 @@ async function answer(request: FastifyRequest, reply: FastifyReply, serving: Ser
   const { signal, end } = answerSignal(reply, serving.limits.answerSeconds);
   const parts = model.served.generate(example, { task, ...(decode === undefined ? {} : { decode }) }, signal);
   // The first part is awaited, because until then the status can still say why the example cannot be used.
-  const first = await parts.next().catch((error: unknown) => {
+  const first = await untilAborted(signal, parts.next()).catch((error: unknown) => {
     end();
+    // A text that still waits for the engine ends when it has its turn.
+    parts.return(undefined as never).catch(() => undefined);
     throw error;
   });
   const events = new PassThrough();

@@ -13,15 +13,18 @@ export async function withinTime<Result>(
 ): Promise<Result> {
   const { signal, end } = answerSignal(reply, seconds);
   try {
-    return await Promise.race([
-      work(signal),
-      new Promise<never>((_, reject) =>
-        signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true }),
-      ),
-    ]);
+    return await untilAborted(signal, work(signal));
   } finally {
     end();
   }
+}
+
+/** Resolves as the work does, or rejects with the reason of the signal when it aborts before. */
+export function untilAborted<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {
+  const aborted = new Promise<never>((_, reject) =>
+    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true }),
+  );
+  return Promise.race([work, aborted]);
 }
 
 /** The signal of an answer; `end` is called when the answer is complete. */
