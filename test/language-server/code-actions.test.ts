@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { codeActionSources, codeActionsAt } from "../../language-server/service/code-actions/index.ts";
 import { editedText } from "../../language-server/service/text-edit.ts";
 import { packageRoot } from "../../runtime/host/package-root.ts";
-import { filesOf } from "./files.ts";
+import { filesOf, specification } from "./files.ts";
 
 const folder = join(packageRoot(), "test", "language-server", "code-actions");
 const separator = /^=== (.+)\n/mu;
@@ -47,4 +47,16 @@ describe("an action changes the files as its fixture says, and leaves no new err
     for (const [file, text] of Object.entries(changed)) workspace.set(file, text);
     expect(errors()).toBeLessThanOrEqual(errorsBefore);
   });
+});
+
+test("a field that the table has no column for is read from the nearest one that is free, once the table has been read", async () => {
+  const written = specification("stream s = words -> embed(8)").replace("dataset d", "dataset ┆d");
+  const { workspace, path, start, end } = filesOf(written, {
+    columnsOf: async () => ["k", "word", "id"].map((name) => ({ name, values: [] })),
+  });
+  const titles = (): readonly string[] => codeActionsAt(workspace, path, { start, end }).map(({ title }) => title);
+  titles();
+  await workspace.reading;
+  expect(titles()).toContain("Read `words` from the column `word`");
+  expect(titles().filter((title) => title.includes("`k`"))).toEqual([]);
 });

@@ -23,6 +23,7 @@ import { inlineLet } from "./inline-let.ts";
 import { invertIf } from "./invert-if.ts";
 import { allTasks, listTasks } from "./list-tasks.ts";
 import { makeBudget } from "./make-budget.ts";
+import { mapColumn } from "./map-column.ts";
 import { moveToFile } from "./move-to-file.ts";
 import { nameArguments, unnameArguments } from "./name-arguments.ts";
 import { argumentsToBody, bodyToArguments } from "./named-body.ts";
@@ -48,6 +49,7 @@ export const codeActionSources: readonly CodeActionSource[] = [
   removeUnused,
   addModel,
   addDataset,
+  mapColumn,
   addStage,
   extractStream,
   extractLayer,

@@ -21,7 +21,7 @@ export function columnEdits(
       const now = after.specification?.datasets[name]?.columns[newName];
       if (!old || !now) return [];
       if (JSON.stringify(old) !== JSON.stringify(now))
-        return [addition(file, declaration, `${newName}: ${JSON.stringify(oldName)}`)];
+        return [columnAdded(file, declaration, `${newName}: ${JSON.stringify(oldName)}`)];
       return removal(file, declaration, oldName, newName);
     }),
   );
@@ -34,7 +34,12 @@ function columnsIn({
   return option?.value.kind === "Map" ? { option, entries: option.value.entries } : undefined;
 }
 
-function addition({ path: file, text }: LoadedFile, declaration: DatasetDeclaration, entry: string): TextEdit {
+/** The edit that adds an entry to the `columns` of a data set, which gets this option if it has none. */
+export function columnAdded(
+  { path: file, text }: LoadedFile,
+  declaration: DatasetDeclaration,
+  entry: string,
+): TextEdit {
   const columns = columnsIn(declaration);
   const insertion = (offset: number, inserted: string): TextEdit => ({
     at: { file, start: offset, end: offset },
