@@ -4,6 +4,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readSafetensors } from "../../runtime/checkpoint/safetensors.ts";
+import { load } from "../../runtime/index.ts";
 import { readRun } from "../../runtime/report/run-record.ts";
 import { type ToyExport, exportToy, newRoot, readLog, trainToy } from "./toy-project.ts";
 
@@ -173,6 +174,10 @@ describe.skipIf(!isThere)(`train.py${skipped}`, () => {
       expect(status, text).toBe(0);
       const compared = jobs.map(({ name, output }) => ({ output, ...compareLogs(runs.get(name) ?? "", output) }));
       expect(compared.filter(({ difference, missing }) => !(difference < 1e-5) || missing.length > 0)).toEqual([]);
+      const model = await load(join(root, "one-shuffled"), { threads: 1 });
+      expect(await model.predict({ x: [1, 0, -1, 2] }, { task: "kind" })).toMatchObject({ kind: "category" });
+      await model.dispose();
+      expect(await readRun(join(root, "one-shuffled"))).toMatchObject({ state: "finished" });
     },
   );
 

@@ -5,7 +5,7 @@
     torchrun --nproc_per_node 8 train.py --output runs/first --fsdp --bf16 --compile
 
 A run that was killed continues from its newest checkpoint when the same command is given again, with the same numbers
-as if it had not been killed. `mtl report`, `mtl diff`, `mtl eval` and `mtl predict` read the folder of the run.
+as if it had not been killed. `mtl report`, `mtl diff` and `mtl predict` read the folder of the run.
 """
 
 import argparse
@@ -67,7 +67,7 @@ def train(options: argparse.Namespace) -> dict[str, Any]:
         parameter.requires_grad_(name in trained)
     model.to(processes.device)
     if options.fsdp:
-        sharded_by_block(model, options.bf16)
+        sharded_by_block(model)
     if options.compile:
         model.compile()
     objective = Objective(model)
@@ -86,7 +86,7 @@ def train(options: argparse.Namespace) -> dict[str, Any]:
     copies = open_copies(options.log, options.output, vars(options)) if processes.is_first else []
     log = MetricsLog(options.output if processes.is_first else None, plan.stage, state["bytes"], copies)
     if processes.is_first and state["step"] == 0 and unmeasured(plan):
-        print(f"Left to mtl eval: {', '.join(unmeasured(plan))}.", file=sys.stderr)
+        print(f"Not measured here: {', '.join(unmeasured(plan))}.", file=sys.stderr)
 
     values: dict[str, Any] = {}
     for step in range(state["step"], total):

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
-from torch.distributed.fsdp import FSDPModule, MixedPrecisionPolicy, fully_shard
+from torch.distributed.fsdp import FSDPModule, fully_shard
 
 Value = TypeVar("Value")
 
@@ -62,14 +62,14 @@ def join_processes() -> Processes:
     return Processes(rank, world, device)
 
 
-def sharded_by_block(model: nn.Module, half: bool) -> nn.Module:
-    """Divides weights, gradients and moments among the processes (FSDP2): each repeated block, then the rest."""
-    policy = MixedPrecisionPolicy(
-        param_dtype=torch.bfloat16 if half else None, reduce_dtype=torch.float32, cast_forward_inputs=False
-    )
+def sharded_by_block(model: nn.Module) -> nn.Module:
+    """Divides weights, gradients and moments among the processes (FSDP2): each repeated block, then the rest.
+
+    Weights are gathered in float32, also where autocast computes in bfloat16: some operators take no weights in half.
+    """
     for block in list(repeated_blocks(model)):
-        fully_shard(block, mp_policy=policy)
-    fully_shard(model, mp_policy=policy)
+        fully_shard(block)
+    fully_shard(model)
     return model
 
 

@@ -1,4 +1,4 @@
-"""Metrics of validations, by the definitions of mtl. Those that are not here are left to `mtl eval`."""
+"""Metrics of validations, by the definitions of mtl. Other metrics are not logged."""
 
 import math
 from collections.abc import Callable
@@ -162,7 +162,7 @@ MEASURES: dict[str, dict[str, Measure]] = {
 
 
 def unmeasured(plan: Plan) -> list[str]:
-    """Returns the metrics that are left to `mtl eval`."""
+    """Returns the metrics that are not measured here."""
     return [
         f"{task.name}.{metric['name']}"
         for task in plan.tasks.values()
