@@ -36,6 +36,7 @@ export function applyBlock(
   const id = calls.open({
     ...site,
     callable: layer.callable,
+    of: frame.elaboration.isTeacher ? "teacher" : "model",
     path: pathOf(frame),
     parent: frame.calls.at(-1)?.id,
   });

@@ -8,6 +8,8 @@ const none: ReadonlyMap<string, Value> = new Map();
 export interface Call extends CallSite {
   /** The block, with its documentation and the types of its parameters. */
   readonly callable: Callable;
+  /** The network that it is a part of: the weights of a stage's teacher have names that begin with `teacher.`. */
+  readonly of: "model" | "teacher";
   /** The path of the names of weights that are created in it: `seen.transformer.0.self_attention`. */
   readonly path: string;
   /** The call whose body contains this one; `undefined` for a call directly in a declaration. */
@@ -38,7 +40,7 @@ export class Calls {
     return this.#recorded ?? [];
   }
 
-  open(call: Pick<Call, "block" | "callable" | "at" | "spans" | "path" | "parent">): number {
+  open(call: Pick<Call, "block" | "callable" | "of" | "at" | "spans" | "path" | "parent">): number {
     const first = this.#nodeCount();
     const id = this.#count++;
     this.#recorded?.push({ ...call, id, arguments: none, result: poison, nodes: { first, end: first } });

@@ -128,7 +128,7 @@ export class BodyWriter {
   #make(value: Value): void {
     const item = this.#producers.get(value);
     if (!item || this.#states.get(item) === "done") return;
-    if (this.#states.get(item) === "begun") throw new Error(`a block depends on what is made of its result`);
+    if (this.#states.get(item) === "begun") throw new Error("a block depends on what is made of its result");
     this.#states.set(item, "begun");
     for (const needed of this.#needs(item)) this.#make(needed);
     if (item.kind === "scope") this.#call(item);
@@ -147,14 +147,17 @@ export class BodyWriter {
   }
 
   #step({ node, inputs, outputs }: Step): void {
-    const value = at(outputs, 0);
     // The operands of a list have a line each.
     if (node.op !== "concat") this.#shorten(inputs);
-    const expression = this.#lowered(node, inputs);
+    const used = outputs.flatMap((value, index) =>
+      (this.#uses.get(value) ?? 0) === 0 ? [] : [{ value, expression: this.#lowered(node, inputs, index) }],
+    );
     this.#read(inputs);
-    const isShort = expression.text.length <= longestInline && this.#uses.get(value) === 1;
-    if (expression.number || isShort) this.#texts.set(value, expression);
-    else this.#bind(value, expression, valueName(this.#scope, node));
+    for (const { value, expression } of used) {
+      const isShort = expression.text.length <= longestInline && this.#uses.get(value) === 1;
+      if (expression.number || isShort) this.#texts.set(value, expression);
+      else this.#bind(value, expression, valueName(this.#scope, node));
+    }
   }
 
   /** Gives names to the longest of some expressions until a line can hold all of them. */
@@ -320,11 +323,12 @@ export class BodyWriter {
     return this.#scope.call ? atom(this.#parameterOf(value)) : this.#around.inputOfTask(input);
   }
 
-  #lowered<Op extends OpName>(node: Node<Op>, inputs: readonly Value[]): Expression {
+  #lowered<Op extends OpName>(node: Node<Op>, inputs: readonly Value[], output: number): Expression {
     const { graph, helper, constant } = this.#around;
     const other = graph.others.get(node) ?? node;
     const context: LoweringContext<Op> = {
       node,
+      output,
       other: other as Node<Op>,
       inputs: inputs.map((value) => this.#textOf(value)),
       inputSizes: inputs.map((value) => this.#sizesOf(value)),

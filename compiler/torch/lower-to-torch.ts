@@ -6,7 +6,7 @@ import { TextWriter } from "./class-text.ts";
 import { type SupportName, helpers, supports } from "./helpers.ts";
 import { constantOfData } from "./constants.ts";
 import { ModelEmitter, type TaskGraph } from "./model-emitter.ts";
-import { scopedGraph } from "./scopes.ts";
+import { openDropouts, scopedGraph } from "./scopes.ts";
 import { pythonNumber } from "../lower/torch/sources.ts";
 import { type TaskLines, taskLines } from "./task-text.ts";
 import { type ModelTables, tablesText } from "./tables-text.ts";
@@ -38,13 +38,12 @@ const modes = ["train", "evaluate", "predict"] as const;
 
 /** Writes the model of a specification as a Python module of PyTorch. Throws `NotExported` where it has no text. */
 export function lowerToTorch({ specification, tasks, plans, classMasks = new Map() }: TorchModelRequest): TorchModel {
-  const graphs = tasks.flatMap(({ task, plan }) =>
-    modes.map((mode): TaskGraph => ({
-      task,
-      mode,
-      graph: scopedGraph(plan.blocks(task, mode), rulesOf(specification)),
-    })),
+  const rules = rulesOf(specification);
+  const sized = tasks.flatMap(({ task, plan }) =>
+    modes.map((mode) => ({ task, mode, graph: plan.blocks(task, mode) })),
   );
+  const open = new Set(sized.flatMap(({ graph }) => openDropouts(graph, rules)));
+  const graphs = sized.map((each): TaskGraph => ({ ...each, graph: scopedGraph(each.graph, rules, open) }));
   const weights = [
     ...new Map(graphs.flatMap(({ graph }) => graph.weights.map((weight) => [weight.name, weight] as const))).values(),
   ];

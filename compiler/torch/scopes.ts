@@ -47,9 +47,27 @@ export interface ScopedGraph extends SizedGraph {
   readonly scalars: ReadonlyMap<Value, number>;
 }
 
-/** Distributes the nodes of a graph over the blocks that emitted them. Nodes that no output depends on are left out. */
-export function scopedGraph(graph: SizedGraph, rules: Rules): ScopedGraph {
-  const dropouts = dropoutsOf(graph, rules);
+/** The paths of dropouts of which more than the result is read, as by a block that computes a part of the model again with the same draws. */
+export function openDropouts(graph: SizedGraph, rules: Rules): readonly string[] {
+  const { nodes } = graph.graph;
+  return dropoutsOf(graph, rules)
+    .filter(({ call, result }) => {
+      const { first, end } = call.nodes;
+      const inner = new Set(nodes.slice(first, end).flatMap(({ outputs }) => outputs));
+      inner.delete(result);
+      return nodes.some(
+        ({ inputs }, index) => (index < first || index >= end) && inputs.some((value) => inner.has(value)),
+      );
+    })
+    .map(({ path }) => path);
+}
+
+/**
+ * Distributes the nodes of a graph over the blocks that emitted them. Nodes that no output depends on are left out, and the nodes of a dropout are one
+ * module, unless its path is among those that are open.
+ */
+export function scopedGraph(graph: SizedGraph, rules: Rules, open: ReadonlySet<string> = new Set()): ScopedGraph {
+  const dropouts = dropoutsOf(graph, rules).filter(({ path }) => !open.has(path));
   const within = new Set(dropouts.flatMap(({ call }) => range(call.nodes)));
   const renamed = new Map<Value, Value>();
   const originals = new Map<Value, Value>();
@@ -99,8 +117,9 @@ export function scopedGraph(graph: SizedGraph, rules: Rules): ScopedGraph {
     const known = scopes.get(call.id);
     if (known) return known;
     const parent = scopeOf(call.parent);
-    const isOwn = call.callable.native === undefined && call.path !== parent.path && call.path !== "";
-    const scope: Scope = isOwn ? { kind: "scope", call, path: call.path, parent, items: [] } : parent;
+    const path = call.of === "teacher" ? `teacher.${call.path}` : call.path;
+    const isOwn = call.callable.native === undefined && path !== parent.path && call.path !== "";
+    const scope: Scope = isOwn ? { kind: "scope", call, path, parent, items: [] } : parent;
     if (isOwn) parent.items.push(scope);
     scopes.set(call.id, scope);
     return scope;
@@ -125,7 +144,8 @@ interface DropoutCall extends Pick<DropoutStep, "path" | "rate" | "over" | "kept
 function dropoutsOf({ calls }: SizedGraph, rules: Rules): readonly DropoutCall[] {
   return calls
     .flatMap((call): readonly DropoutCall[] => {
-      if (call.block !== "dropout" || !isPrelude(call.callable.declaration.span.file)) return [];
+      if (call.block !== "dropout" || call.of === "teacher" || !isPrelude(call.callable.declaration.span.file))
+        return [];
       const [x, rate, over, rescale] = ["x", "rate", "over", "rescale"].map((name) => call.arguments.get(name));
       const [given] = x ? [...namedTensors(x).keys()] : [];
       const [result] = namedTensors(call.result).keys();

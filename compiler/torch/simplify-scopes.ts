@@ -1,3 +1,4 @@
+import type { Value } from "../graph/graph.ts";
 import { isOp } from "../graph/is-op.ts";
 import { type Item, type Scope, type ScopedGraph, allItems } from "./scopes.ts";
 import { isFixed } from "../graph/size.ts";
@@ -22,6 +23,46 @@ function simplifyScope(graph: ScopedGraph, scope: Scope): void {
     return [...constants, item];
   });
   scope.items.splice(0, scope.items.length, ...items);
+  for (let inner = inCycle(scope); inner; inner = inCycle(scope)) {
+    const index = scope.items.indexOf(inner);
+    scope.items.splice(index, 1, ...inner.items);
+  }
+}
+
+/**
+ * A block within a scope that depends on what is made of its own result, as a loss does that evaluates a declaration on the way. Its parts are written where
+ * it is applied.
+ */
+function inCycle(scope: Scope): Scope | undefined {
+  const producers = new Map<Value, Item>();
+  for (const item of scope.items) for (const value of outputsOf(item)) producers.set(value, item);
+  const states = new Map<Item, "begun" | "done">();
+  const visit = (item: Item, above: readonly Item[]): Scope | undefined => {
+    if (states.get(item) === "done") return undefined;
+    if (states.get(item) === "begun")
+      return above.slice(above.indexOf(item)).find((each): each is Scope => each.kind === "scope");
+    states.set(item, "begun");
+    for (const value of inputsOf(item)) {
+      const producer = producers.get(value);
+      const found = producer && producer !== item ? visit(producer, [...above, item]) : undefined;
+      if (found) return found;
+    }
+    states.set(item, "done");
+    return undefined;
+  };
+  for (const item of scope.items) {
+    const found = visit(item, []);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function outputsOf(item: Item): readonly Value[] {
+  return item.kind === "scope" ? allItems(item).flatMap(({ outputs }) => outputs) : item.outputs;
+}
+
+function inputsOf(item: Item): readonly Value[] {
+  return item.kind === "scope" ? allItems(item).flatMap(({ inputs }) => inputs) : item.inputs;
 }
 
 function isConstant({ sizes }: ScopedGraph, item: Item): boolean {

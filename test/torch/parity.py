@@ -32,13 +32,19 @@ def compare(folder: Path, case: dict[str, str]) -> dict[str, object]:
     """The largest differences of one task in one mode."""
     given = load_file(folder / f"{case['name']}.inputs.safetensors")
     wanted = load_file(folder / f"{case['name']}.outputs.safetensors")
-    model = module_at(folder / case["model"]).Model()
+    module = module_at(folder / case["model"])
+    model = module.Model()
+    parameters = dict(model.named_parameters())
     weights = {name.removeprefix("state/"): x for name, x in given.items() if "/" not in name or name.startswith("state/")}
     weights.pop("row_weight", None)
     weights.pop("class_mask", None)
     loaded = model.load_state_dict(weights, strict=False)
     assert not loaded.unexpected_keys, loaded.unexpected_keys
     model.train(case["mode"] == "train")
+    for path in module.EVALUATED.get(case["stage"], ()):
+        module.part(model, path).eval()
+    for name in module.FROZEN.get(case["stage"], ()):
+        parameters[name].requires_grad_(False)
     features = {name.removeprefix("feature/"): x for name, x in given.items() if name.startswith("feature/")}
     random = {name.removeprefix("random/"): x for name, x in given.items() if name.startswith("random/")}
     random |= {name: x for name, x in given.items() if name.startswith("scalar/")}
@@ -56,7 +62,6 @@ def compare(folder: Path, case: dict[str, str]) -> dict[str, object]:
     if not gradients:
         return result
     outputs["loss"].backward()
-    parameters = dict(model.named_parameters())
     found = {
         name: difference(torch.zeros_like(x) if (own := parameters[name].grad) is None else own, x)
         for name, x in gradients.items()

@@ -9,6 +9,8 @@ export type HelperName = "gather" | "one_hot";
 /** Input of the lowering of a node. */
 export interface LoweringContext<Op extends OpName> {
   readonly node: Node<Op>;
+  /** The index of the output that is written. Only `layer_norm` has several. */
+  readonly output: number;
   /** The node of the graph for another number of examples: attributes that differ depend on it. */
   readonly other: Node<Op>;
   readonly inputs: readonly Expression[];
@@ -27,5 +29,5 @@ export interface LoweringContext<Op extends OpName> {
   readonly helper: (name: HelperName) => string;
 }
 
-/** The Python expression of a node's first output. */
+/** The Python expression of an output of a node. */
 export type TorchLowering<Op extends OpName> = (context: LoweringContext<Op>) => Expression;

@@ -1,5 +1,5 @@
 import { at } from "../at.ts";
-import { called, method } from "./expression.ts";
+import { atom, called, method, operand, precedence } from "./expression.ts";
 import type { LoweringContext, TorchLowering } from "./lowering.ts";
 
 type Reduction = "reduce_sum" | "reduce_mean" | "reduce_max";
@@ -31,9 +31,16 @@ export const reductions: {
   argmax: ({ node, inputs }) => method(method(at(inputs, 0), "argmax", `dim=${node.attributes.axis}`), "int"),
   softmax: ({ inputs }) => method(at(inputs, 0), "softmax", "dim=-1"),
   log_softmax: ({ inputs }) => method(at(inputs, 0), "log_softmax", "dim=-1"),
-  layer_norm: ({ node, inputs, number }) => {
-    const [x, scale, bias] = inputs.map(({ text }) => text);
+  layer_norm: ({ node, inputs, number, output }) => {
+    const [x, scale, bias] = [0, 1, 2].map((index) => at(inputs, index).text);
+    if (output === 1) return method(at(inputs, 0), "mean", "dim=-1", "keepdim=True");
+    if (output === 2) {
+      const variance = method(at(inputs, 0), "var", "dim=-1", "unbiased=False", "keepdim=True");
+      return atom(`(${variance.text} + ${number(node.attributes.epsilon, "epsilon")}).rsqrt()`);
+    }
+    // A weight says how many values are normalised; where the scale is computed, the tensor does.
+    const shape = /^[\w.]+$/.test(`${scale}`) ? `${scale}.shape` : `${operand(at(inputs, 0), precedence.atom)}.shape[-1:]`;
     const epsilon = number(node.attributes.epsilon, "epsilon");
-    return called("F.layer_norm", `${x}`, `${scale}.shape`, `${scale}`, `${bias}`, `eps=${epsilon}`);
+    return called("F.layer_norm", `${x}`, shape, `${scale}`, `${bias}`, `eps=${epsilon}`);
   },
 };

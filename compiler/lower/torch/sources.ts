@@ -7,7 +7,7 @@ import { isFixed } from "../../graph/size.ts";
 export function pythonNumber(value: number): string {
   if (Number.isInteger(value) && Math.abs(value) < 1e6) return String(value);
   const single = Number(value.toPrecision(9));
-  const shown = Math.fround(single) === Math.fround(value) && Math.fround(value) === value ? single : value;
+  const shown = Math.abs(value) < 1e38 && Math.fround(single) === value ? single : value;
   const plain = String(shown).replace("e+", "e");
   const exponential = shown.toExponential().replace("e+", "e");
   return exponential.length < plain.length ? exponential : plain;
