@@ -24,8 +24,14 @@ export function constantOfData(dtype: DType, shape: Shape, data: readonly number
   return { dtype, shape, data, key: `${dtype} [${shape.join(" ")}] ${data.join(" ")}` };
 }
 
+/** The number of values up to which a constant is written as a list. */
+const mostWritten = 16;
+
+/** Bytes compressed by zlib, in base64. */
+export type Compress = (bytes: Uint8Array) => string;
+
 /** A constant as an expression of the module's `__init__`, and nowhere else, because it is on no device yet. */
-export function constantExpression({ dtype, shape, data }: Constant): string {
+export function constantExpression({ dtype, shape, data }: Constant, compressed: Compress): string {
   const type = `dtype=${dtypes[dtype]}`;
   const sizes = `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`;
   const [first = 0, second = first] = data;
@@ -36,6 +42,11 @@ export function constantExpression({ dtype, shape, data }: Constant): string {
     const end = first + data.length * step;
     const numbers = `torch.arange(${first}, ${end}, ${step}, ${type})`;
     return shape.length === 1 ? numbers : `${numbers}.reshape${sizes}`;
+  }
+  if (data.length > mostWritten) {
+    const bytes =
+      dtype === "float32" ? Float32Array.from(data) : dtype === "int32" ? Int32Array.from(data) : Uint8Array.from(data);
+    return `stored("${compressed(new Uint8Array(bytes.buffer))}", ${sizes}, ${dtypes[dtype]})`;
   }
   const numbers = `torch.tensor([${data.map(pythonNumber).join(", ")}], ${type})`;
   return shape.length === 1 ? numbers : `${numbers}.reshape${sizes}`;

@@ -25,7 +25,7 @@ export const supports = {
         module._modules[name] = child
     else:
         module._buffers[name] = child`,
-  part: `def part(module: nn.Module, path: str) -> nn.Module:
+  part: `def part(module: nn.Module, path: str) -> Any:
     """The module at a path of names that need not be attributes."""
     for segment in path.split("."):
         inner = module._modules[segment]
@@ -80,6 +80,18 @@ export const supports = {
         if self.given:
             return self.given.pop(0)
         return torch.randint(0, 256, shape, dtype=torch.uint8, device=like.device)`,
+  stored: `def stored(text: str, shape: tuple[int, ...], dtype: torch.dtype) -> Tensor:
+    """A constant with many values: compressed, as text."""
+    values = bytearray(zlib.decompress(base64.b64decode(text)))
+    return torch.frombuffer(values, dtype=dtype).reshape(shape).clone()`,
+  number: `def number(numbers: dict[str, float], name: str, otherwise: float) -> Tensor:
+    """A number that a training sets, as a tensor."""
+    return torch.tensor(numbers.get(name, otherwise))`,
+  mixing: `def mixing(numbers: dict[str, float], name: str, alpha: float) -> Tensor:
+    """The share of a row's own values where rows are mixed (Zhang et al., 2018), drawn anew unless it is set."""
+    if name in numbers:
+        return torch.tensor(numbers[name])
+    return torch.distributions.Beta(alpha, alpha).sample()`,
   give: `def give(model: nn.Module, random: dict[str, Tensor]) -> None:
     """Hands the bytes of random sites to the modules that would draw them. A site that is reached again has a number."""
     for name, module in model.named_modules():

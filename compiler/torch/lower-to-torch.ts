@@ -4,7 +4,7 @@ import { rulesOf } from "../semantics.ts";
 import { Classes } from "./classes.ts";
 import { TextWriter } from "./class-text.ts";
 import { type SupportName, helpers, supports } from "./helpers.ts";
-import { constantOfData } from "./constants.ts";
+import { type Compress, constantOfData } from "./constants.ts";
 import { ModelEmitter, type TaskGraph } from "./model-emitter.ts";
 import { openDropouts, scopedGraph } from "./scopes.ts";
 import { pythonNumber } from "../lower/torch/sources.ts";
@@ -32,12 +32,19 @@ export interface TorchModelRequest {
   readonly plans: readonly Pick<StagePlan, "stage" | "weights" | "modes">[];
   /** For tasks whose data lacks classes, 1 for those that it has. */
   readonly classMasks?: ReadonlyMap<string, readonly number[]>;
+  readonly compressed: Compress;
 }
 
 const modes = ["train", "evaluate", "predict"] as const;
 
 /** Writes the model of a specification as a Python module of PyTorch. Throws `NotExported` where it has no text. */
-export function lowerToTorch({ specification, tasks, plans, classMasks = new Map() }: TorchModelRequest): TorchModel {
+export function lowerToTorch({
+  specification,
+  tasks,
+  plans,
+  classMasks = new Map(),
+  compressed,
+}: TorchModelRequest): TorchModel {
   const rules = rulesOf(specification);
   const sized = tasks.flatMap(({ task, plan }) =>
     modes.map((mode) => ({ task, mode, graph: plan.blocks(task, mode) })),
@@ -71,7 +78,7 @@ export function lowerToTorch({ specification, tasks, plans, classMasks = new Map
         emitter.rootConstants.set(`class_mask_of_${task}`, constantOfData("float32", value.shape, data));
       }
   const parts = classes.partsOf(root);
-  const writer = new TextWriter(emitter, classes);
+  const writer = new TextWriter(emitter, classes, compressed);
   const literal =
     (list: readonly { readonly value: number }[] = []) =>
     (slot: number): string =>
@@ -86,6 +93,8 @@ export function lowerToTorch({ specification, tasks, plans, classMasks = new Map
     "",
     "    def __init__(self) -> None:",
     "        super().__init__()",
+    "        # Numbers that a training sets by name, such as `progress`, the share of a stage that is done.",
+    "        self.numbers: dict[str, float] = {}",
     ...writer.initLines(parts, literal(parts.numbers)),
     "",
     ...forwardLines(tasks.map(({ task }) => task)),
@@ -97,11 +106,9 @@ export function lowerToTorch({ specification, tasks, plans, classMasks = new Map
     model,
   ];
   const tables: ModelTables = { specification, tasks, plans, graphs, weights };
-  const text = [
-    `${headerOf(specification.model.name)}\n\n${tablesText(tables)}`,
-    ...supportsOf(bodies.join("\n"), emitter),
-    ...bodies,
-  ];
+  const support = supportsOf(bodies.join("\n"), emitter);
+  const code = [...support, ...bodies];
+  const text = [`${headerOf(specification.model.name, code.join("\n"))}\n\n${tablesText(tables)}`, ...code];
   return { text: `${text.join("\n\n\n")}\n`, weights };
 }
 
@@ -110,13 +117,15 @@ function docOf({ title, name }: ResolvedSpecification["model"]): string {
   return `${doc.replaceAll('"', "'")}${/[.!?]$/.test(doc) ? "" : "."}`;
 }
 
-function headerOf(name: string): string {
+function headerOf(name: string, text: string): string {
+  const uses = (module: string): boolean => new RegExp(`\\b${module}\\b`).test(text);
   return [
     `"""The model ${name}, exported by mtl. Every weight has the name that it has in mtl."""`,
     "",
     "from __future__ import annotations",
     "",
-    "import math",
+    ...["base64", "math", "zlib"].filter((module) => uses(`${module}\\.`)).map((module) => `import ${module}`),
+    ...(uses("Any") ? ["from typing import Any"] : []),
     "",
     "import torch",
     "import torch.nn.functional as F",
@@ -128,7 +137,8 @@ function headerOf(name: string): string {
 function supportsOf(text: string, emitter: ModelEmitter): readonly string[] {
   const isUsed = (name: string): boolean => new RegExp(`\\b${name}\\(`).test(text);
   const wanted = new Set<SupportName>(["give", "Dropout", "RandomBytes"]);
-  for (const name of ["put", "part", "weight", "state"] as const) if (isUsed(name)) wanted.add(name);
+  for (const name of ["put", "part", "weight", "state", "stored", "mixing", "number"] as const)
+    if (isUsed(name)) wanted.add(name);
   if (wanted.has("weight") || wanted.has("state")) wanted.add("part");
   const order = Object.keys(supports) as SupportName[];
   return [

@@ -1,5 +1,6 @@
 import type { Call } from "../elaborate/calls.ts";
 import type { GraphInput, Node, Value } from "../graph/graph.ts";
+import { attentionBody } from "./attention.ts";
 import { type Body, keyOf } from "./body.ts";
 import { BodyWriter, type Callee, type Surroundings } from "./body-writer.ts";
 import { siteModule } from "./parameter-names.ts";
@@ -137,11 +138,15 @@ export class ModelEmitter {
 
   #body(scope: Scope): Body {
     const graph = this.#graphOf(scope);
-    const writer = new BodyWriter(
-      scope,
-      this.#surroundings(graph, () => atom("")),
+    const results = resultsOf(graph.graph, scope);
+    const attention = results.length === 1 ? attentionBody(graph.graph, scope, inputsOf(scope)) : undefined;
+    return (
+      attention ??
+      new BodyWriter(
+        scope,
+        this.#surroundings(graph, () => atom("")),
+      ).ofBlock(results)
     );
-    return writer.ofBlock(resultsOf(graph.graph, scope));
   }
 
   #graphOf(scope: Scope): TaskGraph {
@@ -207,4 +212,11 @@ function resultsOf(graph: ScopedGraph, scope: Scope): readonly Value[] {
     return index === -1 ? order.length : index;
   };
   return [...made].filter((value) => used.has(value)).toSorted((a, b) => rank(a) - rank(b));
+}
+
+/** The tensors from outside that a block computes from. */
+function inputsOf(scope: Scope): readonly Value[] {
+  const items = allItems(scope);
+  const made = new Set(items.flatMap(({ outputs }) => outputs));
+  return [...new Set(items.flatMap(({ inputs }) => inputs))].filter((value) => !made.has(value));
 }

@@ -3,7 +3,7 @@ const keywords =
 
 /** Names that the module uses for something else, so that no local variable has them. */
 const taken =
-  "self torch nn F Tensor features row_weight random outputs put part weight state give gather math one_hot float int bool len dict list tuple print type sum range zip";
+  "self torch nn F Tensor features row_weight random outputs put part weight state stored give number mixing gather math base64 zlib Any one_hot float int bool len dict list tuple print type sum range zip";
 
 const reserved = new Set(`${keywords} ${taken}`.split(" "));
 
@@ -24,7 +24,7 @@ export function className(block: string): string {
 
 /** Attributes of `nn.Module`: a part of a model that has such a name is no attribute of its module. */
 const attributesOfModule = new Set(
-  "T_destination add_module apply bfloat16 buffers call_super_init children compile cpu cuda double dump_patches eval extra_repr float forward get_buffer get_extra_state get_parameter get_submodule half ipu load_state_dict modules mtia named_buffers named_children named_modules named_parameters parameters register_backward_hook register_buffer register_forward_hook register_forward_pre_hook register_full_backward_hook register_full_backward_pre_hook register_load_state_dict_post_hook register_load_state_dict_pre_hook register_module register_parameter register_state_dict_post_hook register_state_dict_pre_hook requires_grad_ set_extra_state set_submodule share_memory state_dict to to_empty train training type xpu zero_grad freeze".split(
+  "T_destination add_module apply bfloat16 buffers call_super_init children compile cpu cuda double dump_patches eval extra_repr float forward get_buffer get_extra_state get_parameter get_submodule half ipu load_state_dict modules mtia named_buffers named_children named_modules named_parameters parameters register_backward_hook register_buffer register_forward_hook register_forward_pre_hook register_full_backward_hook register_full_backward_pre_hook register_load_state_dict_post_hook register_load_state_dict_pre_hook register_module register_parameter register_state_dict_post_hook register_state_dict_pre_hook requires_grad_ set_extra_state set_submodule share_memory state_dict to to_empty train training type xpu zero_grad numbers".split(
     " ",
   ),
 );

@@ -81,9 +81,9 @@ function inputText({ task }: TaskGraph, { role, name }: GraphInput, specificatio
       return atom(`self.class_mask_of_${task}`);
     case "scalar": {
       const mixup = mixupOf(specification.tasks[task]);
-      if (role.name === "progress") return atom('self.numbers["progress"]');
+      if (role.name === "progress") return atom('number(self.numbers, "progress", 1.0)');
       if (!mixup) throw new NotExported(`The task "${task}" reads the number ${role.name}, which no export has.`);
-      return atom(`mixing(self, "${role.name}", ${pythonNumber(mixup.alpha)})`);
+      return atom(`mixing(self.numbers, "${role.name}", ${pythonNumber(mixup.alpha)})`);
     }
     default:
       throw new NotExported(

@@ -6,6 +6,8 @@ export function wrapped(written: string, indent: number): readonly string[] {
   const statement = withSpacedSlices(written);
   const whole = " ".repeat(indent) + statement;
   if (whole.length <= lineWidth) return [whole];
+  const returned = statement.startsWith("return ") ? splitAt(statement.slice(7), ", ") : [];
+  if (returned.length > 1) return listed("return (", returned, ")", indent);
   const chain = chainOf(statement);
   if (chain && indent + 4 + chain.right.length <= lineWidth)
     return [`${" ".repeat(indent)}${chain.left}(`, `${" ".repeat(indent + 4)}${chain.right}`, `${" ".repeat(indent)})`];
@@ -16,13 +18,17 @@ export function wrapped(written: string, indent: number): readonly string[] {
     statement.slice(bracket.open + 1, bracket.close),
     statement.slice(bracket.close),
   ];
-  const fits = indent + 4 + inner.length <= lineWidth;
+  // A list has a line for each of its items; arguments have one line, if that holds them.
+  const isList = !/[\w)\]]$/.test(head.slice(0, -1));
+  const fits = indent + 4 + inner.length <= lineWidth && !isList;
   const parts = splitAt(inner, ", ");
-  const lines = fits
-    ? wrapped(inner, indent + 4)
-    : parts.flatMap((part, index) =>
-        wrapped(part + (parts.length > 1 || index < parts.length - 1 ? "," : ""), indent + 4),
-      );
+  if (parts.length > 1 && !fits) return listed(head, parts, tail, indent);
+  return [" ".repeat(indent) + head, ...wrapped(inner, indent + 4), " ".repeat(indent) + tail];
+}
+
+/** Items with a line each, and a comma behind each. */
+function listed(head: string, items: readonly string[], tail: string, indent: number): readonly string[] {
+  const lines = items.flatMap((item) => wrapped(`${item},`, indent + 4));
   return [" ".repeat(indent) + head, ...lines, " ".repeat(indent) + tail];
 }
 
@@ -51,7 +57,7 @@ function withSpacedSlices(statement: string): string {
   return statement.replaceAll(/(?<=[\w)\]])\[([^\][]*:[^\][]*)\]/g, (_, inner: string) => {
     const parts = inner.split(", ").map((part) => {
       const [start, end] = part.split(":");
-      return end === undefined || !/[.+*/(-]/.test(part) ? part : `${start}${start ? " " : ""}:${end ? " " : ""}${end}`;
+      return end === undefined || !/[.+*/(]/.test(part) ? part : `${start}${start ? " " : ""}:${end ? " " : ""}${end}`;
     });
     return `[${parts.join(", ")}]`;
   });

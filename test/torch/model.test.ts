@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { compileFile } from "../../runtime/compile.ts";
+import { compressed } from "../../runtime/export/torch/compressed.ts";
 import { packageRoot } from "../../runtime/host/package-root.ts";
 import { type TorchModel, lowerToTorch } from "../../compiler/torch/lower-to-torch.ts";
 
@@ -9,7 +10,7 @@ describe("the module of examples/mbt.mtl", () => {
   beforeAll(() => {
     const { program } = compileFile(join(packageRoot(), "examples/mbt.mtl"));
     const plan = program.plan("fit");
-    model = lowerToTorch({ specification: program.specification, tasks: [{ task: "group", plan }], plans: [plan] });
+    model = lowerToTorch({ specification: program.specification, tasks: [{ task: "group", plan }], plans: [plan], compressed });
   });
 
   test("has one class for all linear maps, and one for all norms", () => {

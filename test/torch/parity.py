@@ -47,7 +47,7 @@ def compare(folder: Path, case: dict[str, str]) -> dict[str, object]:
         parameters[name].requires_grad_(False)
     features = {name.removeprefix("feature/"): x for name, x in given.items() if name.startswith("feature/")}
     random = {name.removeprefix("random/"): x for name, x in given.items() if name.startswith("random/")}
-    random |= {name: x for name, x in given.items() if name.startswith("scalar/")}
+    model.numbers |= {name.removeprefix("scalar/"): x.item() for name, x in given.items() if name.startswith("scalar/")}
     outputs = model(case["task"], features, given.get("row_weight"), random)
     result: dict[str, object] = {"name": case["name"]}
     predictions = [name.removeprefix("prediction/") for name in wanted if name.startswith("prediction/")]

@@ -20,6 +20,7 @@ import { hashFiles } from "../compiled-folder.ts";
 import { type Replaceable, replaceFolder } from "../replace-folder.ts";
 import { modelCard } from "./model-card.ts";
 import { type TorchConfig, ownFilesOfTorch, torchConfigName } from "./torch-config.ts";
+import { compressed } from "./compressed.ts";
 import { torchWeights } from "./torch-weights.ts";
 
 export interface ExportTorchOptions extends SourceOptions {
@@ -69,6 +70,9 @@ line-length = 120
 [tool.ruff]
 line-length = 120
 
+[tool.ruff.lint]
+select = ["E4", "E7", "E9", "F", "I"]
+
 [tool.mypy]
 strict = true
 # Calls of modules, and some methods of tensors, are not typed in torch.
@@ -98,7 +102,7 @@ async function contentsOf(source: CompileSource, options: ExportTorchOptions): P
       return mask ? [[name, [...mask]] as const] : [];
     }),
   );
-  const { text, weights } = lowerToTorch({ specification, tasks, plans, classMasks: masks });
+  const { text, weights } = lowerToTorch({ specification, tasks, plans, classMasks: masks, compressed });
   const { tensors, forks, origin } = await tensorsOf(source, options, { tasks, weights, stage: first.own.stage.name });
   return {
     text,
