@@ -86,10 +86,8 @@ export class BodyWriter {
   linesOf(values: readonly Value[]): { readonly lines: readonly string[]; readonly texts: readonly string[] } {
     const before = this.#lines;
     this.#lines = [];
-    for (const value of values) {
-      this.#use(value);
-      this.#make(value);
-    }
+    for (const value of values) this.#use(value);
+    for (const value of values) this.#make(value);
     const lines = this.#lines;
     this.#lines = before;
     return { lines, texts: values.map((value) => asTensor(this.#textOf(value)).text) };
@@ -393,7 +391,8 @@ export class BodyWriter {
     const names = this.#scope.call?.callable.parameters.map(({ name }) => name) ?? [];
     const order = ({ name }: Parameter): number => {
       const index = names.findIndex((each) => name === each || name.startsWith(`${each}_`));
-      return index === -1 ? names.length : index;
+      // A stream comes before its mask.
+      return index === -1 ? names.length : index + (names[index] === name ? 0 : 0.5);
     };
     return [...this.#parameters.values()].toSorted((a, b) => order(a) - order(b));
   }

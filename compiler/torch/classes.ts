@@ -67,6 +67,15 @@ export class Classes {
     return made;
   }
 
+  /** The names of the weights that a module makes, with those of the modules within it. */
+  weightsMade({ parameters, children }: Pick<ClassOf, "parameters" | "children">, path = ""): readonly string[] {
+    const within = (name: string): string => (path === "" ? name : `${path}.${name}`);
+    return [
+      ...parameters.map(({ name }) => within(name)),
+      ...children.flatMap((child) => (child.kind === "block" ? this.weightsMade(child.class, within(child.name)) : [])),
+    ];
+  }
+
   /** The parts of a module. The model itself has the path `""`. */
   partsOf(module: Pick<ModuleAt, "path" | "methods" | "constants">) {
     const numbers: NumberInText[] = [];

@@ -38,7 +38,7 @@ export function constantExpression({ dtype, shape, data }: Constant, compressed:
   if (data.every((value) => value === first)) return `torch.full(${sizes}, ${pythonNumber(first)}, ${type})`;
   const step = second - first;
   const isRange = data.every((value, index) => value === first + index * step);
-  if (isRange && Number.isInteger(first) && Number.isInteger(step) && step > 0) {
+  if (isRange && dtype !== "bool" && Number.isInteger(first) && Number.isInteger(step) && step > 0) {
     const end = first + data.length * step;
     const numbers = `torch.arange(${first}, ${end}, ${step}, ${type})`;
     return shape.length === 1 ? numbers : `${numbers}.reshape${sizes}`;

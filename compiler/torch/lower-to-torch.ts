@@ -17,6 +17,8 @@ export interface TorchModel {
   readonly text: string;
   /** Every weight and state of the model, in the order of the tasks that use them first. */
   readonly weights: readonly WeightDeclaration[];
+  /** The names of the parameters and buffers that the module makes. */
+  readonly made: readonly string[];
 }
 
 /** A task, with the plan by which it is written. */
@@ -109,7 +111,7 @@ export function lowerToTorch({
   const support = supportsOf(bodies.join("\n"), emitter);
   const code = [...support, ...bodies];
   const text = [`${headerOf(specification.model.name, code.join("\n"))}\n\n${tablesText(tables)}`, ...code];
-  return { text: `${text.join("\n\n\n")}\n`, weights };
+  return { text: `${text.join("\n\n\n")}\n`, weights, made: classes.weightsMade(parts) };
 }
 
 function docOf({ title, name }: ResolvedSpecification["model"]): string {

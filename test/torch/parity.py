@@ -49,7 +49,7 @@ def compare(folder: Path, case: dict[str, str]) -> dict[str, object]:
     random = {name.removeprefix("random/"): x for name, x in given.items() if name.startswith("random/")}
     model.numbers |= {name.removeprefix("scalar/"): x.item() for name, x in given.items() if name.startswith("scalar/")}
     outputs = model(case["task"], features, given.get("row_weight"), random)
-    result: dict[str, object] = {"name": case["name"]}
+    result: dict[str, object] = {name: case[name] for name in ("name", "example", "task", "mode")}
     predictions = [name.removeprefix("prediction/") for name in wanted if name.startswith("prediction/")]
     result["outputs"] = max(difference(outputs[name], wanted[f"prediction/{name}"]) for name in predictions)
     if "loss" not in wanted:
@@ -69,15 +69,61 @@ def compare(folder: Path, case: dict[str, str]) -> dict[str, object]:
     result["gradients"] = max(found.values())
     result["worst"] = max(found, key=lambda name: found[name])
     others = [name for name, x in parameters.items() if name not in gradients and x.grad is not None and x.grad.any()]
-    result["others"] = others
+    assert not others, f"weights that mtl does not train have gradients: {others[:3]}"
     return result
+
+
+DTYPES = {"float32": torch.float64, "int32": torch.int32, "uint8": torch.uint8, "bool": torch.bool}
+
+
+def compare_ops(folder: Path) -> dict[str, object]:
+    """The largest differences of the expressions of all ops from the interpreter, in float64."""
+    module = module_at(folder / "ops.py")
+    cases = json.loads((folder / "ops.json").read_text())
+    outputs_off = gradients_off = 0.0
+    failed: list[str] = []
+    for function, case in zip(module.CASES, cases, strict=True):
+        try:
+            x = {
+                each["name"]: torch.tensor(each["data"], dtype=DTYPES[each["dtype"]]).reshape(each["shape"])
+                for each in case["inputs"]
+            }
+            for name in case["gradients"]:
+                x[name].requires_grad_()
+            outputs = function(x)
+            for own, wanted in zip(outputs, case["outputs"], strict=True):
+                wanted = torch.tensor(wanted, dtype=torch.float64).reshape(own.shape)
+                outputs_off = max(outputs_off, difference(own.detach(), wanted))
+            floats = [own for own in outputs if own.is_floating_point()]
+            if not case["gradients"] or not any(own.requires_grad for own in floats):
+                continue
+            loss = sum(
+                (own * torch.tensor(factors, dtype=torch.float64).reshape(own.shape)).sum()
+                for own, factors in zip(floats, case["cotangents"], strict=True)
+            )
+            loss.backward()
+            for name, wanted in case["gradients"].items():
+                own = x[name].grad if x[name].grad is not None else torch.zeros_like(x[name])
+                off = difference(own, torch.tensor(wanted, dtype=torch.float64).reshape(own.shape))
+                gradients_off = max(gradients_off, off)
+                assert off < 1e-5, f"the gradient of {name} differs by {off}"
+            assert outputs_off < 1e-5, f"the outputs differ by {outputs_off}"
+        except Exception as error:
+            failed.append(f"{case['name']}: {error}")
+    if failed:
+        raise RuntimeError("; ".join(failed))
+    return {"name": "every op", "count": len(cases), "outputs": outputs_off, "gradients": gradients_off}
 
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
     folder = Path(sys.argv[1])
+    try:
+        print(json.dumps(compare_ops(folder)), flush=True)
+    except Exception as error:
+        print(json.dumps({"name": "every op", "error": str(error)[:3000]}), flush=True)
     for case in json.loads((folder / "cases.json").read_text()):
         try:
             print(json.dumps(compare(folder, case)), flush=True)
         except Exception as error:  # A case that fails is a row of the table.
-            print(json.dumps({"name": case["name"], "error": f"{type(error).__name__}: {error}"[:500]}), flush=True)
+            print(json.dumps({**case, "error": f"{type(error).__name__}: {error}"[:500]}), flush=True)
