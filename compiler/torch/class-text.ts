@@ -1,7 +1,7 @@
 import type { Body } from "./body.ts";
 import type { Child, ClassOf, Classes, Parameter } from "./classes.ts";
 import { type Column, argumentsOf, columnsOf } from "./columns.ts";
-import { type Compress, constantExpression } from "./constants.ts";
+import { constantExpression } from "./constants.ts";
 import { docstring } from "./docstring.ts";
 import type { FunctionOf, ModelEmitter } from "./model-emitter.ts";
 import { isAttribute } from "./python-names.ts";
@@ -15,11 +15,9 @@ type Show = (slot: number) => string;
 export class TextWriter {
   readonly #emitter: ModelEmitter;
   readonly #classes: Classes;
-  readonly #compressed: Compress;
   readonly #columns = new Map<FunctionOf, readonly Column[]>();
 
-  constructor(emitter: ModelEmitter, classes: Classes, compressed: Compress) {
-    this.#compressed = compressed;
+  constructor(emitter: ModelEmitter, classes: Classes) {
     this.#emitter = emitter;
     this.#classes = classes;
   }
@@ -78,8 +76,7 @@ export class TextWriter {
   ): readonly string[] {
     return [
       ...constants.map(
-        ([name, constant]) =>
-          `self.register_buffer("${name}", ${constantExpression(constant, this.#compressed)}, persistent=False)`,
+        ([name, constant]) => `self.register_buffer("${name}", ${constantExpression(constant)}, persistent=False)`,
       ),
       ...children.map((child) => this.#registered(child.name, this.#constructed(child, show))),
       ...parameters.map((parameter) => weightLine(parameter, show)),

@@ -27,11 +27,8 @@ export function constantOfData(dtype: DType, shape: Shape, data: readonly number
 /** The number of values up to which a constant is written as a list. */
 const mostWritten = 16;
 
-/** Bytes compressed by zlib, in base64. */
-export type Compress = (bytes: Uint8Array) => string;
-
 /** A constant as an expression of the module's `__init__`, and nowhere else, because it is on no device yet. */
-export function constantExpression({ dtype, shape, data }: Constant, compressed: Compress): string {
+export function constantExpression({ dtype, shape, data }: Constant): string {
   const type = `dtype=${dtypes[dtype]}`;
   const sizes = `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`;
   const [first = 0, second = first] = data;
@@ -46,8 +43,12 @@ export function constantExpression({ dtype, shape, data }: Constant, compressed:
   if (data.length > mostWritten) {
     const bytes =
       dtype === "float32" ? Float32Array.from(data) : dtype === "int32" ? Int32Array.from(data) : Uint8Array.from(data);
-    return `stored("${compressed(new Uint8Array(bytes.buffer))}", ${sizes}, ${dtypes[dtype]})`;
+    return `stored("${base64(new Uint8Array(bytes.buffer))}", ${sizes}, ${dtypes[dtype]})`;
   }
   const numbers = `torch.tensor([${data.map(pythonNumber).join(", ")}], ${type})`;
   return shape.length === 1 ? numbers : `${numbers}.reshape${sizes}`;
+}
+
+function base64(bytes: Uint8Array): string {
+  return btoa(Array.from(bytes, (byte) => String.fromCodePoint(byte)).join(""));
 }

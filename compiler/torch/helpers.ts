@@ -81,9 +81,8 @@ export const supports = {
             return self.given.pop(0)
         return torch.randint(0, 256, shape, dtype=torch.uint8, device=like.device)`,
   stored: `def stored(text: str, shape: tuple[int, ...], dtype: torch.dtype) -> Tensor:
-    """A constant with many values: compressed, as text."""
-    values = bytearray(zlib.decompress(base64.b64decode(text)))
-    return torch.frombuffer(values, dtype=dtype).reshape(shape).clone()`,
+    """A constant with many values, whose bytes are text."""
+    return torch.frombuffer(bytearray(base64.b64decode(text)), dtype=dtype).reshape(shape).clone()`,
   number: `def number(numbers: dict[str, float], name: str, otherwise: float) -> Tensor:
     """A number that a training sets, as a tensor."""
     return torch.tensor(numbers.get(name, otherwise))`,

@@ -4,7 +4,7 @@ import { rulesOf } from "../semantics.ts";
 import { Classes } from "./classes.ts";
 import { TextWriter } from "./class-text.ts";
 import { type SupportName, helpers, supports } from "./helpers.ts";
-import { type Compress, constantOfData } from "./constants.ts";
+import { constantOfData } from "./constants.ts";
 import { ModelEmitter, type TaskGraph } from "./model-emitter.ts";
 import { openDropouts, scopedGraph } from "./scopes.ts";
 import { pythonNumber } from "../lower/torch/sources.ts";
@@ -34,19 +34,12 @@ export interface TorchModelRequest {
   readonly plans: readonly Pick<StagePlan, "stage" | "weights" | "modes">[];
   /** For tasks whose data lacks classes, 1 for those that it has. */
   readonly classMasks?: ReadonlyMap<string, readonly number[]>;
-  readonly compressed: Compress;
 }
 
 const modes = ["train", "evaluate", "predict"] as const;
 
 /** Writes the model of a specification as a Python module of PyTorch. Throws `NotExported` where it has no text. */
-export function lowerToTorch({
-  specification,
-  tasks,
-  plans,
-  classMasks = new Map(),
-  compressed,
-}: TorchModelRequest): TorchModel {
+export function lowerToTorch({ specification, tasks, plans, classMasks = new Map() }: TorchModelRequest): TorchModel {
   const rules = rulesOf(specification);
   const sized = tasks.flatMap(({ task, plan }) =>
     modes.map((mode) => ({ task, mode, graph: plan.blocks(task, mode) })),
@@ -80,7 +73,7 @@ export function lowerToTorch({
         emitter.rootConstants.set(`class_mask_of_${task}`, constantOfData("float32", value.shape, data));
       }
   const parts = classes.partsOf(root);
-  const writer = new TextWriter(emitter, classes, compressed);
+  const writer = new TextWriter(emitter, classes);
   const literal =
     (list: readonly { readonly value: number }[] = []) =>
     (slot: number): string =>
@@ -126,7 +119,7 @@ function headerOf(name: string, text: string): string {
     "",
     "from __future__ import annotations",
     "",
-    ...["base64", "math", "zlib"].filter((module) => uses(`${module}\\.`)).map((module) => `import ${module}`),
+    ...["base64", "math"].filter((module) => uses(`${module}\\.`)).map((module) => `import ${module}`),
     ...(uses("Any") ? ["from typing import Any"] : []),
     "",
     "import torch",

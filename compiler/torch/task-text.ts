@@ -4,6 +4,7 @@ import { mixupOf } from "../features/augmentations.ts";
 import type { BodyWriter } from "./body-writer.ts";
 import { type Expression, atom } from "../lower/torch/expression.ts";
 import type { ModelEmitter, TaskGraph } from "./model-emitter.ts";
+import { NotExported } from "../lower/torch/not-exported.ts";
 import { meaningOf } from "./meaning.ts";
 import { pythonNumber } from "../lower/torch/sources.ts";
 
@@ -17,14 +18,6 @@ export interface TaskLines {
   /** True if the weights of rows are read without a loss, as mixup does. */
   readonly weighs: boolean;
 }
-
-export interface UnsupportedInput {
-  readonly task: string;
-  readonly reason: string;
-}
-
-/** The specification has something that the model cannot compute. */
-export class NotExported extends Error {}
 
 const indent = (lines: readonly string[]): readonly string[] => lines.map((line) => `    ${line}`);
 
@@ -87,7 +80,7 @@ function inputText({ task }: TaskGraph, { role, name }: GraphInput, specificatio
     }
     default:
       throw new NotExported(
-        `The task "${task}" reads ${name}, which is computed outside of a graph: the export to PyTorch has no assignment yet.`,
+        `The task "${task}" reads ${name}, which mtl computes outside of the graph, so that it has no text in PyTorch.`,
       );
   }
 }

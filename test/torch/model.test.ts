@@ -10,7 +10,6 @@ import { allItems, scopedGraph } from "../../compiler/torch/scopes.ts";
 import type { Program } from "../../compiler/program.ts";
 import { readTensors } from "../../runtime/checkpoint/checkpoint.ts";
 import { compileFile } from "../../runtime/compile.ts";
-import { compressed } from "../../runtime/export/torch/compressed.ts";
 import { exportTorch } from "../../runtime/export/torch/export-torch.ts";
 import { packageRoot } from "../../runtime/host/package-root.ts";
 import { sound } from "../elaborate/harness.ts";
@@ -23,7 +22,7 @@ function modelOf(program: Program): TorchModel {
     return stage ? [{ task, plan: program.plan(stage.name) }] : [];
   });
   const plans = specification.stages.map(({ name }) => program.plan(name));
-  return lowerToTorch({ specification, tasks, plans, compressed });
+  return lowerToTorch({ specification, tasks, plans });
 }
 
 const ofExample = (name: string): TorchModel =>

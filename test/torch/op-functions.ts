@@ -1,5 +1,5 @@
 import { BodyWriter } from "../../compiler/torch/body-writer.ts";
-import { type Compress, constantExpression, constantOf } from "../../compiler/torch/constants.ts";
+import { constantExpression, constantOf } from "../../compiler/torch/constants.ts";
 import { helpers, supports } from "../../compiler/torch/helpers.ts";
 import type { Scope, ScopedGraph } from "../../compiler/torch/scopes.ts";
 import { withSlots } from "../../compiler/torch/slots.ts";
@@ -9,7 +9,7 @@ import { pythonNumber } from "../../compiler/lower/torch/sources.ts";
 import type { CaseGraph } from "../graph/cases.ts";
 
 /** A module of Python with a function for each case of an op, from its inputs to its outputs. */
-export function opFunctions(cases: readonly CaseGraph[], compressed: Compress): string {
+export function opFunctions(cases: readonly CaseGraph[]): string {
   const functions = cases.map(({ graph, name }, index) => {
     const scope: Scope = {
       kind: "scope",
@@ -43,7 +43,7 @@ export function opFunctions(cases: readonly CaseGraph[], compressed: Compress): 
       },
       helper: (helper) => helper,
       taken: new Set(),
-      constant: (_, node) => atom(constantExpression(constantOf(node), compressed)),
+      constant: (_, node) => atom(constantExpression(constantOf(node))),
       inputOfTask: ({ name: input }) => atom(`x["${input}"]`),
     });
     const { lines, texts } = writer.linesOf(graph.outputs.map(({ value }) => value));
@@ -57,7 +57,7 @@ export function opFunctions(cases: readonly CaseGraph[], compressed: Compress): 
   });
   return [
     "from __future__ import annotations\n",
-    "import base64\nimport zlib\n",
+    "import base64\n",
     "import torch\nimport torch.nn.functional as F\nfrom torch import Tensor\n",
     supports.stored,
     ...Object.values(helpers),

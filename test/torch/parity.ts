@@ -6,7 +6,6 @@ import { lowerToTorch } from "../../compiler/torch/lower-to-torch.ts";
 import { compileFile } from "../../runtime/compile.ts";
 import type { Engine } from "../../runtime/engines/engine.ts";
 import { openEngine } from "../../runtime/engines/open-engine.ts";
-import { compressed } from "../../runtime/export/torch/compressed.ts";
 import { packageRoot } from "../../runtime/host/package-root.ts";
 import { caseGraphs } from "../graph/cases.ts";
 import { floatInputs, withGradients, withProjectedLoss } from "../graph/gradient-check.ts";
@@ -88,7 +87,7 @@ async function fixturesOf(folder: string, example: string, engine: Engine): Prom
     return stage ? [{ task, stage: stage.name, plan: program.plan(stage.name, { batch: 5 }) }] : [];
   });
   const plans = specification.stages.map(({ name }) => program.plan(name));
-  writeFileSync(join(folder, `${example}.py`), lowerToTorch({ specification, tasks, plans, compressed }).text);
+  writeFileSync(join(folder, `${example}.py`), lowerToTorch({ specification, tasks, plans }).text);
   console.error(example);
   const cases: Case[] = [];
   for (const { task, stage, plan } of tasks) {
@@ -109,7 +108,7 @@ async function fixturesOf(folder: string, example: string, engine: Engine): Prom
 
 /** The expressions of all ops, with the results and gradients of the interpreter. */
 function writeOps(folder: string): void {
-  writeFileSync(join(folder, "ops.py"), opFunctions(caseGraphs, compressed));
+  writeFileSync(join(folder, "ops.py"), opFunctions(caseGraphs));
   const cases = caseGraphs.map(({ graph, inputs, name, kink }) => {
     const outputs = interpret(graph, inputs);
     const wrt = floatInputs(graph);

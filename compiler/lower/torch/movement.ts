@@ -1,6 +1,7 @@
 import { at } from "../at.ts";
 import { type Expression, atom, called, method, operand, precedence } from "./expression.ts";
 import type { LoweringContext, TorchLowering } from "./lowering.ts";
+import { NotExported } from "./not-exported.ts";
 import { reshaped } from "./reshape.ts";
 import { type Size, sameSize } from "../../graph/size.ts";
 
@@ -29,7 +30,8 @@ function sliced({ node, other, inputs, inputSizes, outputSizes, number, size }: 
   const lengths = at(outputSizes, 0);
   const parts = at(inputSizes, 0).map((whole, axis): string => {
     const start = starts[axis] ?? 0;
-    if (start !== other.attributes.starts[axis]) throw new Error("a slice begins where the size of the batch says");
+    if (start !== other.attributes.starts[axis])
+      throw new NotExported("A slice of the model begins at a row that depends on the number of rows.");
     const length: Size = at(lengths, axis);
     const end = { ...length, fixed: length.fixed + start };
     if (start === 0 && sameSize(length, whole)) return ":";
@@ -46,7 +48,7 @@ function padded({ node, other, inputs, number }: LoweringContext<"pad">): Expres
       (count, index) => count !== [...other.attributes.before, ...other.attributes.after][index],
     )
   )
-    throw new Error("a tensor is padded to the size of the batch");
+    throw new NotExported("A tensor of the model is padded to the number of rows.");
   const pairs = before.map((count, axis) => [count, after[axis] ?? 0]).toReversed();
   while (pairs.length > 1 && pairs.at(-1)?.every((count) => count === 0)) pairs.pop();
   const written = pairs.flat().map((count) => (count === 0 ? "0" : number(count, "padding")));

@@ -39,7 +39,9 @@ export const reductions: {
       return atom(`(${variance.text} + ${number(node.attributes.epsilon, "epsilon")}).rsqrt()`);
     }
     // A weight says how many values are normalised; where the scale is computed, the tensor does.
-    const shape = /^[\w.]+$/.test(`${scale}`) ? `${scale}.shape` : `${operand(at(inputs, 0), precedence.atom)}.shape[-1:]`;
+    const shape = /^[\w.]+$/.test(`${scale}`)
+      ? `${scale}.shape`
+      : `${operand(at(inputs, 0), precedence.atom)}.shape[-1:]`;
     const epsilon = number(node.attributes.epsilon, "epsilon");
     return called("F.layer_norm", `${x}`, shape, `${scale}`, `${bias}`, `eps=${epsilon}`);
   },

@@ -1,6 +1,7 @@
 import { at } from "../at.ts";
 import { called } from "./expression.ts";
 import type { LoweringContext, TorchLowering } from "./lowering.ts";
+import { NotExported } from "./not-exported.ts";
 import { isFixed } from "../../graph/size.ts";
 
 /** A number as Python writes it: the shortest one that is the same float32, or the same whole number. */
@@ -17,7 +18,8 @@ const dtypes = { float32: "torch.float32", int32: "torch.int32", uint8: "torch.u
 
 function fill({ node, other, outputSizes, number, size, constant, device }: LoweringContext<"fill">) {
   const { value, shape, dtype } = node.attributes;
-  if (other.attributes.value !== value) throw new Error("a number depends on the size of the batch");
+  if (other.attributes.value !== value)
+    throw new NotExported("A number of the model depends on the number of rows of a batch.");
   if (shape.length === 0 && dtype !== "bool") {
     const text = number(value, "value");
     return { ...called("", text), text, number: true as const };
@@ -47,7 +49,7 @@ function constantOfRows({ node, outputSizes, size, device }: LoweringContext<"co
   if (shape.length === 1 && is((index) => index)) return called("torch.arange", size(rows, "rows"), given);
   if (shape.length === 2 && shape[1] === count && is((index) => (index % (count + 1) === 0 ? 1 : 0)))
     return called("torch.eye", size(rows, "rows"), given);
-  throw new Error("a constant depends on the size of the batch in a way that has no text");
+  throw new NotExported("A constant of the model depends on the number of rows of a batch in a way that has no text.");
 }
 
 export const sources: { readonly [Op in "constant" | "fill"]: TorchLowering<Op> } = {

@@ -1,4 +1,5 @@
-import { lowerToTorch } from "../../../compiler/torch/lower-to-torch.ts";
+import { NotExported } from "../../../compiler/lower/torch/not-exported.ts";
+import { type TorchModel, type TorchModelRequest, lowerToTorch } from "../../../compiler/torch/lower-to-torch.ts";
 import { sizeOf } from "../../../compiler/graph/graph.ts";
 import type { StagePlan, WeightDeclaration } from "../../../compiler/stage/plan.ts";
 import { taskTarget } from "../../../compiler/targets/task-target.ts";
@@ -20,7 +21,6 @@ import { hashFiles } from "../compiled-folder.ts";
 import { type Replaceable, replaceFolder } from "../replace-folder.ts";
 import { modelCard } from "./model-card.ts";
 import { type TorchConfig, ownFilesOfTorch, torchConfigName } from "./torch-config.ts";
-import { compressed } from "./compressed.ts";
 import { torchWeights } from "./torch-weights.ts";
 
 export interface ExportTorchOptions extends SourceOptions {
@@ -102,7 +102,7 @@ async function contentsOf(source: CompileSource, options: ExportTorchOptions): P
       return mask ? [[name, [...mask]] as const] : [];
     }),
   );
-  const { text, weights } = lowerToTorch({ specification, tasks, plans, classMasks: masks, compressed });
+  const { text, weights } = textOf({ specification, tasks, plans, classMasks: masks });
   const { tensors, forks, origin } = await tensorsOf(source, options, { tasks, weights, stage: first.own.stage.name });
   return {
     text,
@@ -130,6 +130,17 @@ async function contentsOf(source: CompileSource, options: ExportTorchOptions): P
       modalities: specification.modalities,
     },
   };
+}
+
+function textOf(request: TorchModelRequest): TorchModel {
+  try {
+    return lowerToTorch(request);
+  } catch (cause) {
+    if (!(cause instanceof NotExported)) throw cause;
+    throw new UserError("specification", cause.message, "`mtl compile` writes it for ONNX Runtime and tfjs.", {
+      cause,
+    });
+  }
 }
 
 interface Wanted {
