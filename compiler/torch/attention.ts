@@ -23,37 +23,38 @@ interface Attention {
  * The attention that a scope is, if it is the block `attend` and nothing else: without dropout of shares, whose random numbers torch's form would draw
  * itself, of streams that all have a batch, and of a mask that is the stream's own.
  */
-function attentionOf(graph: ScopedGraph, { call, items }: Scope, inputs: readonly GraphValue[]): Attention | undefined {
+function attentionOf(graph: ScopedGraph, scope: Scope, inputs: readonly GraphValue[]): Attention | undefined {
+  const { call } = scope;
   if (call?.block !== "attend" || !isPrelude(call.callable.declaration.span.file)) return undefined;
-  const stream = (value: Value | undefined): Stream | undefined =>
-    value?.kind === "stream" ? value.stream : undefined;
-  const given = (name: string): Stream | undefined => stream(call.arguments.get(name));
-  const [query, key, value] = [given("query"), given("key"), given("value")];
-  const [bias, heads, scale] = [given("bias"), call.arguments.get("heads"), call.arguments.get("scale")];
-  const result = stream(call.result);
+  const current = (tensor: GraphValue | undefined): GraphValue | undefined =>
+    tensor && inputs.find((input) => input === tensor || graph.original(input) === tensor);
+  const given = (name: string, batch: Stream["batch"]): GraphValue | undefined => {
+    const stream = streamOf(call.arguments.get(name));
+    return stream?.batch === batch ? current(stream.value) : undefined;
+  };
+  const [query, key, value] = [given("query", "batched"), given("key", "batched"), given("value", "batched")];
+  const [heads, scale, result] = [call.arguments.get("heads"), call.arguments.get("scale"), streamOf(call.result)];
   if (!query || !key || !value || !result || heads?.kind !== "number") return undefined;
-  const current = (tensor: GraphValue): GraphValue | undefined =>
-    inputs.find((input) => input === tensor || graph.original(input) === tensor);
-  const batched = [query, key, value].map((each) => (each.batch === "batched" ? current(each.value) : undefined));
-  const [q, k, v] = batched;
-  if (!q || !k || !v || (bias && (bias.batch === "batched" || !current(bias.value)))) return undefined;
-  const mask = key.mask && current(key.mask);
-  const biasValue = bias && current(bias.value);
-  const known = new Set([q, k, v, mask, biasValue]);
-  const inner = allItems({ kind: "scope", call, path: "", parent: undefined, items });
-  if (known.size < [q, k, v, mask, biasValue].filter((each) => each !== undefined).length) return undefined;
-  if (inputs.some((input) => !known.has(input)) || inner.some(({ kind }) => kind === "dropout")) return undefined;
-  const side = (query.value.shape.at(-1) ?? 1) / heads.value;
+  const [mask, bias] = [current(streamOf(call.arguments.get("key"))?.mask), given("bias", "shared")];
+  const read = [query, key, value, mask, bias].filter((each) => each !== undefined);
+  // The block computes from these tensors and no others, each of them in one role.
+  if (new Set(read).size < read.length || inputs.some((input) => !read.includes(input))) return undefined;
+  if (allItems(scope).some(({ kind }) => kind === "dropout")) return undefined;
+  const side = (query.shape.at(-1) ?? 1) / heads.value;
   return {
-    query: q,
-    key: k,
-    value: v,
+    query,
+    key,
+    value,
     mask,
-    bias: biasValue,
+    bias,
     heads: heads.value,
     scale: scale?.kind === "number" ? scale.value : 1 / Math.sqrt(side),
     result: result.value,
   };
+}
+
+function streamOf(value: Value | undefined): Stream | undefined {
+  return value?.kind === "stream" ? value.stream : undefined;
 }
 
 /** The body of an attention by `F.scaled_dot_product_attention`; `undefined` where that would mean something else. */
