@@ -40,6 +40,7 @@ export const groups: readonly Group[] = [
       ["Serving", "docs/serving.md"],
       ["Compiled graphs", "docs/compile.md"],
       ["PyTorch", "docs/pytorch.md"],
+      ["From a laptop to a cluster", "docs/cluster.md"],
       ["In a browser", "docs/browser.md"],
       ["The playground", "docs/playground.md"],
       ["Editors", "docs/editors.md"],
