@@ -43,13 +43,14 @@ export interface CompileToFolderOptions extends SourceOptions {
   readonly tasks?: readonly string[];
   /** Rows of every batch. By default 1 in `predict` and the stage's elsewhere. */
   readonly batch?: number;
+  /** By default both. */
   readonly formats?: readonly CompiledFormat[];
   /** By default `predict`, `evaluate`, `step`, and what else the stage trains with. */
   readonly graphs?: readonly GraphKind[];
   /** The folder of the data, as in training; needed if a stage of an untrained specification starts from outside. */
   readonly data?: string;
   /**
-   * ONNX models of standard operators alone, which all runtimes know. Graphs that predict take any number of rows, unless `batch` gives it.
+   * ONNX models of standard operators alone, which all runtimes know, and no other format. Graphs that predict take any number of rows, unless `batch` gives it.
    * With `int8` each of them is written with weights of 8 bits, too, and both are measured on the validation rows of the run.
    */
   readonly portable?: "float32" | "int8";
@@ -77,7 +78,7 @@ export async function compileToFolder(folder: string, options: CompileToFolderOp
 }
 
 function formatsOf({ formats, portable }: CompileToFolderOptions): readonly CompiledFormat[] {
-  return formats ?? (portable === undefined ? compiledFormats : ["onnx"]);
+  return portable === undefined ? (formats ?? compiledFormats) : ["onnx"];
 }
 
 function operatorsOf(portable: CompileToFolderOptions["portable"]): Operators {
