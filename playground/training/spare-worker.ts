@@ -17,7 +17,7 @@ export function takeWorker(): TrainingWorker {
   return taken;
 }
 
-/** A worker says once that it is loaded; a training that begins later is told as well. */
+/** A worker says once that it is loaded; a training that begins later gets the message too. */
 function newWorker(): TrainingWorker {
   const worker = new Worker(new URL("../../runtime/browser/training-worker.js", import.meta.url), {
     type: "module",
