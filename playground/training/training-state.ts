@@ -2,6 +2,7 @@ import { computed, signal } from "@preact/signals";
 import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import type { TaskEvaluation } from "../../runtime/evaluation/evaluation-file.ts";
 import type { MeasuredValue } from "../../runtime/evaluation/evaluate-split.ts";
+import type { Chart } from "../../runtime/report/chart.ts";
 import { chartsOf, frameOf } from "../../runtime/report/charts-of.ts";
 import type { LoggedValue } from "../../runtime/run/metrics-log.ts";
 import { shared } from "../state/app-state.ts";
@@ -55,5 +56,8 @@ export const charts = computed(() => {
   const specification = trained.value?.specification;
   if (!specification || logged.value.length === 0) return undefined;
   const shown = { events: logged.value, program: { specification } };
-  return { charts: chartsOf(shown), frame: frameOf(shown) };
+  const all = chartsOf(shown);
+  // Validations come later than steps, and must not move what is there already.
+  const isLater = ({ label }: Chart): boolean => label.startsWith("validation");
+  return { charts: [...all.filter((chart) => !isLater(chart)), ...all.filter(isLater)], frame: frameOf(shown) };
 });

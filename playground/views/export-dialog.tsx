@@ -25,7 +25,7 @@ export function Export() {
           isThere={hasModel.value}
         />
       </ul>
-      <h3>Go on in Node</h3>
+      <h3>Continue in Node</h3>
       <pre class="command">
         <code>{commandLine()}</code>
       </pre>
