@@ -71,8 +71,11 @@ export async function createApp(serving: Serving, { token, isLocal, log }: AppSe
     if (Number(request.headers["content-length"] ?? 0) > limits.bodyBytes)
       throw new RequestFailure("too_large", `The body has more than ${limits.bodyBytes} bytes.`);
   });
-  app.addHook("onSend", async (_, reply) => {
-    void reply.header("cache-control", "no-store").header("x-content-type-options", "nosniff");
+  app.addHook("onSend", async (request, reply) => {
+    void reply
+      .header("cache-control", "no-store")
+      .header("x-content-type-options", "nosniff")
+      .header("mtl-request", request.id);
     // A connection that becomes idle later would keep the server from ending.
     if (!serving.isReady()) void reply.header("connection", "close");
   });

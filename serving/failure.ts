@@ -62,7 +62,7 @@ export function failureOf(error: unknown): RequestFailure {
     new RequestFailure(
       "failed",
       "The server could not answer the request.",
-      "Its log has the reason, by the request's id.",
+      "Its log has the reason, by the id in the header mtl-request.",
     )
   );
 }

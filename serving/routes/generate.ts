@@ -37,7 +37,7 @@ async function answer(request: FastifyRequest, reply: FastifyReply, serving: Ser
   });
   const events = new PassThrough();
   // Parts are written as they are made: a client that reads slowly holds up neither the engine nor other clients.
-  void writeParts(first, parts, events).finally(() => {
+  void writeParts(first, parts, { events, log: request.log }).finally(() => {
     end();
     events.end();
   });
@@ -50,7 +50,11 @@ async function answer(request: FastifyRequest, reply: FastifyReply, serving: Ser
 
 type Parts = AsyncGenerator<string, Prediction>;
 
-async function writeParts(first: Awaited<ReturnType<Parts["next"]>>, parts: Parts, events: PassThrough): Promise<void> {
+async function writeParts(
+  first: Awaited<ReturnType<Parts["next"]>>,
+  parts: Parts,
+  { events, log }: Pick<FastifyRequest, "log"> & { readonly events: PassThrough },
+): Promise<void> {
   const write = (event: string, data: unknown): void =>
     void events.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   try {
@@ -59,7 +63,9 @@ async function writeParts(first: Awaited<ReturnType<Parts["next"]>>, parts: Part
       write("part", { text: part.value });
     }
   } catch (error) {
-    write("failure", writtenFailure(failureOf(error)));
+    const failure = failureOf(error);
+    if (failure.code === "failed") log.error({ err: error }, "failed");
+    write("failure", writtenFailure(failure));
   }
 }
 
