@@ -12,7 +12,6 @@ import {
   collect,
   type EngineOptions,
   given,
-  requireOutput,
   wholeNumber,
 } from "../options.ts";
 import { trialScore } from "../../runtime/search/trial-rows.ts";
@@ -208,7 +207,9 @@ async function exportScript(
       "--resume continues a search, so --export cannot be used with it.",
       "Remove one of them.",
     );
-  const output = resolve(cwd, requireOutput(options.output));
+  if (options.output === undefined)
+    throw new UserError("usage", "--export writes a script, which has no name.", "Name it: --output FILE.py.");
+  const output = resolve(cwd, options.output);
   const { exportSearch } = await import("../../runtime/index.ts");
   const path = await exportSearch({ ...(await settingsOf(session, file, options)), to, output });
   session.note(`The script is ${relative(cwd, path)}. Next: python ${shellWord(relative(cwd, path))}`);

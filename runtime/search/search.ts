@@ -1,11 +1,14 @@
 import { mkdir } from "../host/files.ts";
 import { sha256 } from "../host/hashing.ts";
-import { dirname, resolve } from "../host/paths.ts";
+import { dirname, join, resolve } from "../host/paths.ts";
 import { portableRelative } from "../host/portable-path.ts";
 import { type CompiledFile, type SetParams, compileFile, layOutSources } from "../compile.ts";
 import { defaultThreads, isEngineChoice } from "../engines/open-engine.ts";
 import { packageVersion } from "../package-version.ts";
 import { shownPath } from "../run/run-options.ts";
+import { changesSince, findRunData, requireUnchanged } from "../run/run-data.ts";
+import { RunFolder } from "../run/run-folder.ts";
+import { readBundleOf, readRunLock } from "../run/run-lock.ts";
 import { createNumberedFile } from "../run/run-set-file.ts";
 import { withFileLock } from "../run/with-file-lock.ts";
 import { shellWord } from "../shell-words.ts";
@@ -53,6 +56,7 @@ export interface SearchResult {
  */
 export async function search(options: SearchOptions): Promise<SearchResult> {
   const { compiled, searched, space, method, settings } = planSearch(options);
+  options.observer?.onNote?.("The specification is checked with the values of each trial.");
   const proposed = proposedTrials(searched, method, []);
   const runs = resolve(options.runs ?? "runs");
   await mkdir(runs, { recursive: true });
@@ -83,7 +87,8 @@ export async function search(options: SearchOptions): Promise<SearchResult> {
  * Completes a search: trials that have ended stay as they are, those that were interrupted continue to the bit, and the
  * others are trained.
  *
- * @throws UserError of kind `data` if the specification has changed since the search began; otherwise as `search`.
+ * @throws UserError of kind `data` if the specification or its data has changed since the search began; otherwise as
+ * `search`.
  */
 export async function resumeSearch(path: string, options: ResumeSearchOptions = {}): Promise<SearchResult> {
   checkNumbers(options);
@@ -100,12 +105,23 @@ export async function resumeSearch(path: string, options: ResumeSearchOptions = 
         `The specification of ${shownPath(options, path)} has changed since the search began.`,
         "Restore it, or begin another search.",
       );
+    await requireSameData(dirname(resolve(path)), file.trials);
     const { trials = file.trials.length } = options;
     const searched = { entry, shown: shownPath(options, entry), set: file.set };
     const method = searchMethods[file.method]({ ...file, trials });
     const all = trials > file.trials.length ? proposedTrials(searched, method, file.trials) : file.trials;
     return runSearch(path, { ...file, trials: all }, options, compiled);
   });
+}
+
+/** Trials are compared with each other, so those to come have the data that the first one had. */
+async function requireSameData(runs: string, trials: readonly Trial[]): Promise<void> {
+  const begun = trials.find(({ run }) => run !== null);
+  if (!begun?.run) return;
+  const run = new RunFolder(join(runs, begun.run));
+  const lock = await readRunLock(run);
+  const { compiled } = await readBundleOf(run, lock);
+  requireUnchanged(changesSince(lock, await findRunData({ run, lock, compiled })));
 }
 
 async function runSearch(

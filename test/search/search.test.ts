@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { type SearchResult, resumeSearch, search, train, writeSearchReport } from "../../runtime/index.ts";
@@ -85,7 +85,7 @@ test.each([
   });
 });
 
-test("a search whose specification has changed is not resumed", async () => {
+test("a search whose specification or data has changed is not resumed", async () => {
   const entry = join(root, "colours.mtl");
   const text = readFileSync(entry, "utf8");
   writeSmallModel(root, "clip: 1.0");
@@ -95,6 +95,11 @@ test("a search whose specification has changed is not resumed", async () => {
   });
   writeSmallModel(root);
   expect(readFileSync(entry, "utf8")).toBe(text);
+  const samples = join(root, "samples.jsonl");
+  const rows = readFileSync(samples, "utf8");
+  writeFileSync(samples, rows.replace("red", "crimson"));
+  await expect(resumeSearch(whole.file)).rejects.toMatchObject({ kind: "data" });
+  writeFileSync(samples, rows);
 });
 
 test("a search that is resumed with more trials keeps those that it has", async () => {
