@@ -43,7 +43,7 @@ export interface CompileToFolderOptions extends SourceOptions {
   readonly tasks?: readonly string[];
   /** Rows of every batch. By default 1 in `predict` and the stage's elsewhere. */
   readonly batch?: number;
-  /** By default both. */
+  /** The default is both. */
   readonly formats?: readonly CompiledFormat[];
   /** By default `predict`, `evaluate`, `step`, and what else the stage trains with. */
   readonly graphs?: readonly GraphKind[];
