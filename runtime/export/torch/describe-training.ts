@@ -42,7 +42,6 @@ export function describeTraining({ program, plan, phase, seed, data, limits }: D
     /** Updates between two validations, as a duration. */
     every: stage.checkpoint.every,
     keep: stage.checkpoint.keep,
-    best: stage.checkpoint.best,
     step: stage.step,
     draws: drawsOf(stage),
     sampler: stage.sampler,
@@ -53,7 +52,6 @@ export function describeTraining({ program, plan, phase, seed, data, limits }: D
       batch: plan.batchOf(tasks[0] ?? ""),
       window: windowOfPass(data, tasks) ?? null,
     })),
-    evaluation: plan.evaluationPasses,
     tasks: sampled.map(({ name, rows, steps }) => ({
       name,
       rows,

@@ -32,8 +32,6 @@ export interface Shard {
 export interface ShardedSplit extends PassTensors {
   readonly rows: number;
   readonly shards: readonly Shard[];
-  /** The sum of the weights of each task's rows. */
-  readonly weights: { readonly [task: string]: number };
   /** The masks of the outputs of a task that have a class, where only the data tells. */
   readonly classMasks: { readonly [task: string]: readonly number[] };
 }
@@ -48,7 +46,6 @@ export async function writeShards(folder: string, settings: PassShards): Promise
   const rows = rowsOfPass(data, pass);
   const count = rows.rows(split);
   const shards: Shard[] = [];
-  const weights: Record<string, number> = {};
   const classMasks: Record<string, readonly number[]> = {};
   let open = new OpenShard(tensors.tensors);
   const close = async (): Promise<void> => {
@@ -63,15 +60,12 @@ export async function writeShards(folder: string, settings: PassShards): Promise
     const own = Array.from({ length: Math.min(chunkRows, count - start) }, (_, at) => start + at);
     const batch = await rows.batch({ split, rows: own, size: own.length, ...(draw ? { draw } : {}) });
     if (start === 0 && draw) await refuseDrawn(settings, own, batch);
-    for (const [task, part] of partsOf(pass, batch)) {
-      weights[task] = part.rowWeight.reduce((sum, each) => sum + each, weights[task] ?? 0);
-      if (part.classMask) classMasks[task] = [...part.classMask];
-    }
+    for (const [task, part] of partsOf(pass, batch)) if (part.classMask) classMasks[task] = [...part.classMask];
     open.add(pass, batch);
     if (open.bytes >= shardBytes) await close();
   }
   await close();
-  return { ...tensors, rows: count, shards, weights, classMasks };
+  return { ...tensors, rows: count, shards, classMasks };
 }
 
 /** The features of a task that the reader draws anew in each epoch, which shards cannot have. */
@@ -156,7 +150,7 @@ class OpenShard {
 }
 
 /** The tensor of a shard with the weights of a task's rows. */
-export function weightName(pass: readonly string[], task: string): string {
+function weightName(pass: readonly string[], task: string): string {
   return pass.length > 1 ? `row_weight/${task}` : "row_weight";
 }
 

@@ -29,7 +29,7 @@ class Validation:
         found = {}
         for passed, shards in self._shards.items():
             for name in passed.split("+"):
-                if name in self._plan.tasks and any(shards.weights(name, range(shards.rows)).tolist()):
+                if name in self._plan.tasks and shards.rows and bool(shards.weights(name, range(shards.rows)).any()):
                     found[name] = self._measured(self._plan.tasks[name], shards, batch)
         return {name: found[name] for name in self._plan.tasks if name in found}
 
