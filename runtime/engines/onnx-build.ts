@@ -1,4 +1,5 @@
 import type * as onnx from "onnxruntime-web";
+import type { OnnxOptions } from "../../compiler/lower/onnx/lower-to-onnx.ts";
 import { type ImportModule, importPackage } from "./import-package.ts";
 
 /** The common part of the interfaces of ONNX Runtime's builds that the engine uses. */
@@ -6,7 +7,7 @@ export type OnnxRuntime = Pick<typeof onnx, "InferenceSession" | "Tensor" | "env
 
 /** One build of ONNX Runtime, ready to create sessions. */
 export interface OnnxBuild {
-  readonly name: "onnx:native" | "onnx:wasm" | "onnx:cuda" | "onnx:directml";
+  readonly name: "onnx:native" | "onnx:wasm" | "onnx:webgpu" | "onnx:cuda" | "onnx:directml";
   readonly version: string;
   readonly runtime: OnnxRuntime;
   readonly sessionOptions: onnx.InferenceSession.SessionOptions;
@@ -16,6 +17,8 @@ export interface OnnxBuild {
    * 0.7 ms for each megabyte of outputs.)
    */
   readonly results: "in_place" | "copied";
+  /** The operators into which graphs are lowered; by default also those of ONNX Runtime. */
+  readonly operators?: OnnxOptions["operators"];
   /** Updates are computed on the host if tensors are in its memory anyway. */
   readonly updates: "host" | "graph";
 }

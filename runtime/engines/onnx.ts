@@ -20,10 +20,14 @@ export class OnnxEngine implements Engine {
   }
 
   /** `model` is what runs, if it is not the graph as it is lowered here. */
-  async load(graph: Graph, model: Uint8Array = lowerToOnnx(graph)): Promise<OnnxExecutable> {
+  async load(graph: Graph, model: Uint8Array = this.#lowered(graph)): Promise<OnnxExecutable> {
     const executable = new OnnxExecutable(graph, this.#build, await createSession(this.#build, graph.name, model));
     this.#executables.push(executable);
     return executable;
+  }
+
+  #lowered(graph: Graph): Uint8Array {
+    return lowerToOnnx(graph, { operators: this.#build.operators ?? "runtime" });
   }
 
   async dispose(): Promise<void> {

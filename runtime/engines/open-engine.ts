@@ -7,6 +7,7 @@ import { openCudaBuild, openDirectMlBuild } from "./onnx-accelerated.ts";
 import type { OnnxBuild } from "./onnx-build.ts";
 import { openNativeBuild } from "./onnx-native.ts";
 import { openWasmBuild } from "./onnx-wasm.ts";
+import { openWebGpuBuild } from "./onnx-webgpu.ts";
 import type { TfjsBackend } from "./tfjs-backend.ts";
 import { openTensorflow, openTensorflowGpu } from "./tfjs-node.ts";
 import { openCpuBackend, openWasmBackend } from "./tfjs-portable.ts";
@@ -69,6 +70,7 @@ function tfjs(
 export const engines = {
   "onnx:native": onnx(["node"], openNativeBuild),
   "onnx:wasm": onnx(["node", "browser"], openWasmBuild),
+  "onnx:webgpu": onnx(["browser"], openWebGpuBuild),
   "onnx:cuda": onnx(["node"], openCudaBuild),
   "onnx:directml": onnx(["node"], openDirectMlBuild),
   "tfjs:node-gpu": tfjs("peer", openTensorflowGpu),
