@@ -26,7 +26,7 @@ export class TextWriter {
     const columns = this.#columnsOf(made);
     const show: Show = (slot) => shown(columns[slot], "");
     const numbers = argumentsOf(columns).map(({ name, type }) => `${name}: ${type}`);
-    const parameters = [...made.body.parameters.map(parameterText), ...numbers];
+    const parameters = [...parametersOf(made.body), ...numbers];
     return [
       ...wrapped(`def ${made.name}(${parameters.join(", ")}) -> ${resultType(made.body)}:`, 0),
       ...docstring(made.instances.map(({ call }) => call)).map((line) => (line === "" ? "" : `    ${line}`)),
@@ -40,7 +40,7 @@ export class TextWriter {
     const inInit: Show = (slot) => shown(columns[slot], "");
     const inMethod: Show = (slot) => shown(columns[slot], "self.");
     const methods = made.methods.flatMap(({ name, body, first }) => {
-      const parameters = ["self", ...body.parameters.map(parameterText)];
+      const parameters = ["self", ...parametersOf(body)];
       return [
         "",
         ...wrapped(`def ${name}(${parameters.join(", ")}) -> ${resultType(body)}:`, 4),
@@ -146,8 +146,13 @@ function shown(column: Column | undefined, prefix: string): string {
   return column.kind === "number" ? column.text : prefix + column.name;
 }
 
-export function parameterText({ kind, name }: Body["parameters"][number]): string {
-  return `${name}: ${kind === "module" ? "nn.Module" : "Tensor"}`;
+/** The parameters of a body with their types. A module of which more than `forward` is called has the type of its own class, which is not known here. */
+function parametersOf({ parameters, lines, returned }: Body): readonly string[] {
+  const text = [...lines, ...returned].join("\n");
+  return parameters.map(({ kind, name }) => {
+    const module = text.includes(`${name}.as_`) || text.includes(`${name}.evaluate`) ? "Any" : "nn.Module";
+    return `${name}: ${kind === "module" ? module : "Tensor"}`;
+  });
 }
 
 function resultType({ returned }: Body): string {

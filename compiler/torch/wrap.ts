@@ -56,7 +56,7 @@ function isDefinition(statement: string): boolean {
 function withSpacedSlices(statement: string): string {
   return statement.replaceAll(/(?<=[\w)\]])\[([^\][]*:[^\][]*)\]/g, (_, inner: string) => {
     const parts = inner.split(", ").map((part) => {
-      const [start, end] = part.split(":");
+      const [start, end] = part.split(":").map((side) => side.trim());
       return end === undefined || !/[.+*/(]/.test(part) ? part : `${start}${start ? " " : ""}:${end ? " " : ""}${end}`;
     });
     return `[${parts.join(", ")}]`;
