@@ -8,8 +8,17 @@ export function keepOffline(): void {
     void navigator.serviceWorker
       .register(new URL("./service-worker.js", document.baseURI))
       .then(() => navigator.serviceWorker.ready)
-      .then(({ active }) => active?.postMessage("keep"))
+      .then(({ active }) => active?.postMessage(loaded()))
       // A page works as well without it, as in a private window.
       .catch(() => undefined);
   }, pause);
+}
+
+/** The addresses of what the page has loaded so far, before it had the service worker: the data of its example is among them. */
+function loaded(): readonly string[] {
+  const { origin } = location;
+  return performance
+    .getEntriesByType("resource")
+    .map(({ name }) => name)
+    .filter((name) => name.startsWith(origin));
 }

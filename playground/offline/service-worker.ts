@@ -32,13 +32,15 @@ addEventListener("fetch", (event) => {
 });
 
 /** The page tells when it has loaded: then everything that it may need later is kept, and what an earlier version has left is forgotten. */
-addEventListener("message", (event) => (event as unknown as LifeEvent).waitUntil(keepAll()));
+addEventListener("message", (event) =>
+  (event as unknown as LifeEvent).waitUntil(keepAll((event as MessageEvent<readonly string[]>).data)),
+);
 
-async function keepAll(): Promise<void> {
+async function keepAll(loaded: readonly string[]): Promise<void> {
   const listed = await fetch(new URL("files.json", scope.registration.scope));
   const files = (await listed.json()) as readonly string[];
   const cache = await caches.open(cacheName);
-  const wanted = new Set(files.map((file) => new URL(file, scope.registration.scope).href));
+  const wanted = new Set([...files.map((file) => new URL(file, scope.registration.scope).href), ...loaded]);
   const kept = await cache.keys();
   const isOfBuild = (url: string): boolean => new URL(url).pathname.includes("/assets/");
   await Promise.all(kept.filter(({ url }) => isOfBuild(url) && !wanted.has(url)).map((each) => cache.delete(each)));
