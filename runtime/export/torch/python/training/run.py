@@ -20,8 +20,10 @@ def begin_run(beginning: Path, output: Path, processes: Processes) -> None:
     lock = output / "run.lock.json"
     if processes.is_first and not lock.exists():
         shutil.copytree(beginning, output, dirs_exist_ok=True)
-        # The folder of the data is relative to that of the run.
-        _edit(lock, lambda made: made | {"root": os.path.relpath(beginning.resolve() / made["root"], output.resolve())})
+        # The folder of the data is relative to that of the run, and the model names its run by the seal of the lock.
+        root = beginning.resolve() / json.loads(lock.read_text("utf-8"))["root"]
+        seal = _edit(lock, lambda made: made | {"root": os.path.relpath(root, output.resolve())})
+        _edit(output / "model" / "model.json", lambda made: made | {"run": seal})
     processes.wait()
 
 
@@ -48,13 +50,15 @@ def _save(path: Path, tensors: dict[str, Any]) -> None:
     partial.rename(path)
 
 
-def _edit(path: Path, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
-    """Changes a file that has a seal: the hash of its other content."""
+def _edit(path: Path, change: Callable[[dict[str, Any]], dict[str, Any]]) -> str:
+    """Changes a file that has a seal: the hash of its other content. Returns the seal."""
     content = json.loads(path.read_text("utf-8"))
     content.pop("seal", None)
     content = change(content)
     plain = json.dumps(content, separators=(",", ":"), ensure_ascii=False)
-    content["seal"] = hashlib.sha256(plain.encode("utf-8")).hexdigest()
+    seal = hashlib.sha256(plain.encode("utf-8")).hexdigest()
+    content["seal"] = seal
     partial = path.with_suffix(".partial")
     partial.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", "utf-8")
     partial.rename(path)
+    return seal
