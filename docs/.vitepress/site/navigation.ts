@@ -73,6 +73,7 @@ export const groups: readonly Group[] = [
     text: "Results",
     pages: [
       ["Results", "docs/results.md"],
+      ["PyTorch beside mtl", "docs/pytorch-parity.md"],
       ["Experiments", "examples/experiments/README.md"],
       ["Benchmarks", "bench/README.md"],
       ["The data of the examples", "examples/data/README.md"],
