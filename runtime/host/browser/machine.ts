@@ -15,7 +15,8 @@ const page = {
   arch: "wasm",
   version: "",
   argv: [] as string[],
-  env: {} as Record<string, string | undefined>,
+  // A cache of decoded values would be in the same memory, and gone with it.
+  env: { MTL_CACHE: "none" } as Record<string, string | undefined>,
   execPath: "",
   cwd: () => "/",
   on: () => page,
