@@ -12,7 +12,9 @@ const { values } = parseArgs({
 });
 const output = resolve(values.output);
 if (existsSync(output) && readdirSync(output).length > 0) {
-  console.error(`error: ${output} is not empty.\nhelp: Name a folder that does not exist yet: --output FOLDER.`);
+  process.stderr.write(
+    `error: ${output} is not empty.\nhelp: Name a folder that does not exist yet: --output FOLDER.\n`,
+  );
   process.exit(2);
 }
 
@@ -44,8 +46,8 @@ const { metafile } = await esbuild.build({
   plugins: [
     {
       name: "the verbs of a server",
-      setup: ({ onResolve }) =>
-        onResolve({ filter: /verbs\/index\.ts$|^\.\/index\.ts$/ }, ({ path, resolveDir }) =>
+      setup: (build) =>
+        build.onResolve({ filter: /verbs\/index\.ts$|^\.\/index\.ts$/ }, ({ path, resolveDir }) =>
           resolve(resolveDir, path) === join(root, "cli", "verbs", "index.ts")
             ? { path: join(root, "cli", "verbs", "serving.ts") }
             : undefined,
@@ -69,7 +71,7 @@ writeFileSync(
 );
 for (const name of ["LICENSE", "NOTICE"]) cpSync(join(root, name), join(output, name));
 cpSync(join(root, "serving", "Dockerfile"), join(output, "Dockerfile"));
-console.log(`${output}: ${(bytesIn(output) / 2 ** 20).toFixed(0)} MB without Node`);
+process.stdout.write(`${output}: ${(bytesIn(output) / 2 ** 20).toFixed(0)} MB without Node\n`);
 
 /** Copies a package with those that it needs, each to where the package manager has put it. */
 function copyPackage(folder) {

@@ -14,6 +14,7 @@ const languages: { readonly [extension: string]: string } = {
   ".jsonl": "json",
   ".yml": "yaml",
   ".csv": "csv",
+  ".html": "html",
   "": "text",
 };
 
