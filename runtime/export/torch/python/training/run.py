@@ -19,11 +19,15 @@ def begin_run(beginning: Path, output: Path, processes: Processes) -> None:
     """Makes the folder of the run from its beginning, unless it continues."""
     lock = output / "run.lock.json"
     if processes.is_first and not lock.exists():
-        shutil.copytree(beginning, output, dirs_exist_ok=True)
+        # The lock comes last: a run that is killed before has none, and begins anew.
+        shutil.copytree(beginning, output, dirs_exist_ok=True, ignore=shutil.ignore_patterns(lock.name))
+        new_lock = output / "run.lock.new.json"
+        shutil.copyfile(beginning / lock.name, new_lock)
         # The folder of the data is relative to that of the run, and the model names its run by the seal of the lock.
-        root = beginning.resolve() / json.loads(lock.read_text("utf-8"))["root"]
-        seal = _edit(lock, lambda made: made | {"root": os.path.relpath(root, output.resolve())})
+        root = beginning.resolve() / json.loads(new_lock.read_text("utf-8"))["root"]
+        seal = _edit(new_lock, lambda made: made | {"root": os.path.relpath(root, output.resolve())})
         _edit(output / "model" / "model.json", lambda made: made | {"run": seal})
+        new_lock.rename(lock)
     processes.wait()
 
 
