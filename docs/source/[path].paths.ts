@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { sitePages } from "../.vitepress/site/site-pages.ts";
-import { shownSources, sourcePage } from "../.vitepress/site/source-pages.ts";
+import { shownSources, sourcePage, sourcePath } from "../.vitepress/site/source-pages.ts";
 
 // The site shows files to which pages link as pages of their own.
 
@@ -8,5 +8,8 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 
 export default {
   paths: () =>
-    [...shownSources(root, sitePages(root))].map((path) => ({ params: { path }, content: sourcePage(root, path) })),
+    [...shownSources(root, sitePages(root))].map((source) => ({
+      params: { path: sourcePath(source).replace("source/", "") },
+      content: sourcePage(root, source),
+    })),
 };

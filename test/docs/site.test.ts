@@ -37,6 +37,12 @@ test("no two pages have the same path", () => {
   expect(new Set(paths).size).toBe(paths.length);
 });
 
+test("no page has a path that VitePress would shorten", () => {
+  expect([...repository.sources].some((path) => path.endsWith(".html"))).toBe(true);
+  for (const path of [...repository.pages, ...repository.sources])
+    expect(siteTarget(path, repository)).not.toMatch(/\.html$/u);
+});
+
 const picture = /\.(?:svg|png)$/;
 
 test.each(files)("the links of %s lead to pages of the site", (page) => {

@@ -2,8 +2,8 @@ import { readFileSync, readdirSync, statSync } from "node:fs";
 import { extname, join, posix } from "node:path";
 import { linksIn } from "./markdown-links.ts";
 
-/** The path of the page that shows a file or a folder of the repository. */
-export const sourcePath = (path: string): string => `source/${path}`;
+/** The path of the page that shows a file or a folder of the repository. VitePress would take `.html` for the ending of a page. */
+export const sourcePath = (path: string): string => `source/${path.replace(/\.html$/u, "-html")}`;
 
 /** Files whose text is shown, by the language that colours it. */
 const languages: { readonly [extension: string]: string } = {
