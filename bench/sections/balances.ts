@@ -41,7 +41,7 @@ export const costOfBalances: Section = {
     });
     await heads.close();
     const [fixed = []] = samples;
-    return `${where}: joint steps of ${tasks.length} tasks that share their rows, with each [balance](../docs/balances.md). ${how}\n\n${table(
+    return `${where}: joint steps of ${tasks.length} tasks that share their rows, with each [balance](../docs/balances.md). ${how} Two sessions of one and the same graph can differ by a quarter, so that smaller differences say nothing.\n\n${table(
       ["balance", "milliseconds", "∕ `fixed`"],
       balances.map((balance, index) => {
         const sample = samples[index] ?? [];
