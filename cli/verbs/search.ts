@@ -1,6 +1,6 @@
 import { relative, resolve } from "node:path";
 import { Option } from "commander";
-import type { SearchMethodName, SearchObserver, SearchResult } from "../../runtime/index.ts";
+import type { SearchObserver, SearchOptions as SearchSettings, SearchResult } from "../../runtime/index.ts";
 import { type SearchLibrary, searchLibraries } from "../../runtime/search/export/search-libraries.ts";
 import { searchMethodNames } from "../../runtime/search/method-names.ts";
 import { shellWord } from "../../runtime/shell-words.ts";
@@ -18,22 +18,17 @@ import { trialScore } from "../../runtime/search/trial-rows.ts";
 import { renderSearch } from "../search-table.ts";
 import type { Session, VerbOf } from "../verb.ts";
 
-interface SearchOptions extends EngineOptions {
+/** Options that are the same on the command line and in a program. */
+type SharedOptions = Pick<
+  SearchSettings,
+  "trials" | "method" | "by" | "seed" | "points" | "factor" | "first" | "jobs" | "name" | "data" | "steps"
+>;
+
+interface SearchOptions extends EngineOptions, SharedOptions {
   readonly over?: readonly string[];
-  readonly trials?: number;
-  readonly method?: SearchMethodName;
-  readonly by?: string;
-  readonly seed?: number;
-  readonly points?: number;
-  readonly factor?: number;
-  readonly first?: number;
-  readonly jobs?: number;
   readonly set?: readonly string[];
   readonly runs: string;
-  readonly name?: string;
   readonly resume?: string;
-  readonly data?: string;
-  readonly steps?: number;
   readonly json?: true;
   readonly export?: SearchLibrary;
   readonly output?: string;
