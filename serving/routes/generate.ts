@@ -7,7 +7,7 @@ import type { AddressedModel } from "../models/served-models.ts";
 import type { Routes, Serving } from "../serving.ts";
 import { addressedModel, requireKnownQuery, textOf } from "./address.ts";
 import { withoutKind } from "./predict.ts";
-import { readExamples } from "./read-examples.ts";
+import { onlyExample, readExamples } from "./read-examples.ts";
 import { answerSignal, untilAborted } from "./within-time.ts";
 
 /** `POST /generate` and `/generate/MODEL`: the text of an example as server-sent events, each part when it is known. */
@@ -22,10 +22,10 @@ async function answer(request: FastifyRequest, reply: FastifyReply, serving: Ser
   const model = addressedModel(request, serving);
   const task = generatingTask(model, textOf(request, "task"));
   const decode = textOf(request, "decode");
-  const { examples, isList } = await readExamples(request, model, serving.limits);
-  const [example] = examples;
-  if (isList || !example)
-    throw new RequestFailure("bad_request", "A text is generated for one example.", "Send an object.");
+  const example = onlyExample(
+    await readExamples(request, model, serving.limits),
+    "A text is generated for one example.",
+  );
   const { signal, end } = answerSignal(reply, serving.limits.answerSeconds);
   const parts = model.served.generate(example, { task, ...(decode === undefined ? {} : { decode }) }, signal);
   // The first part is awaited, because until then the status can still say why the example cannot be used.

@@ -3,7 +3,7 @@ import type { RankedCandidate } from "../../runtime/index.ts";
 import { RequestFailure } from "../failure.ts";
 import type { Routes, Serving } from "../serving.ts";
 import { addressedModel, requireKnownQuery, textOf } from "./address.ts";
-import { readExamples } from "./read-examples.ts";
+import { onlyExample, readExamples } from "./read-examples.ts";
 import { withinTime } from "./within-time.ts";
 
 /** `POST /rank` and `/rank/MODEL`: the candidates that match an example best. */
@@ -19,10 +19,10 @@ async function answer(request: FastifyRequest, reply: FastifyReply, serving: Ser
   requireKnownQuery(request, ["top"]);
   const { name, served } = addressedModel(request, serving);
   const top = topOf(textOf(request, "top") ?? "10");
-  const { examples, isList } = await readExamples(request, { name, served, tasks: [] }, serving.limits);
-  const [example] = examples;
-  if (isList || !example)
-    throw new RequestFailure("bad_request", "Candidates are ranked for one example.", "Send an object.");
+  const example = onlyExample(
+    await readExamples(request, { name, served, tasks: [] }, serving.limits),
+    "Candidates are ranked for one example.",
+  );
   const ranked = await withinTime(reply, serving.limits.answerSeconds, () => served.rank(example, top));
   void reply.header("mtl-model", name).header("mtl-version", served.version);
   return ranked.map(writtenCandidate);

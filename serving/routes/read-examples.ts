@@ -35,6 +35,17 @@ export async function readExamples(
   return { examples: body.map((each, index) => rawExample(each, `Example ${index}`)), isList: true };
 }
 
+/**
+ * The example of a request that has one only.
+ *
+ * @throws RequestFailure with the reason if it has a list.
+ */
+export function onlyExample({ examples, isList }: ReadExamples, reason: string): RawExample {
+  const [example] = examples;
+  if (isList || !example) throw new RequestFailure("bad_request", reason, "Send an object.");
+  return example;
+}
+
 /** The largest number of parts of a form. */
 const mostParts = 256;
 
