@@ -1,7 +1,7 @@
 import type { Expression, RenamedDeclaration } from "../../grammar/ast.ts";
 import { keyOf } from "../../grammar/written-names.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
-import { type Renaming, wildcardsAgree } from "../stage/renaming.ts";
+import { type Renaming, wildcardsAgree, withoutShifts } from "../stage/renaming.ts";
 import type { ResolvedWarmStart } from "../schema/resolved.ts";
 import { nearestPart, partsOfMap, placedParts } from "../stage/weight-map.ts";
 import { checkPattern, checkPatterns } from "./check-patterns.ts";
@@ -29,7 +29,7 @@ export function checkWarmStart(
   const entries = map?.kind === "Map" ? map.entries : [];
   const sound = (start.rename ?? []).map(([from, to]) => {
     const at = entries.find((entry) => keyOf(entry) === from)?.value ?? written;
-    return checkWildcards({ from, to }, at, reporter) && checkPattern(to, at, weights, reporter);
+    return checkWildcards({ from, to }, at, reporter) && checkPattern(withoutShifts(to), at, weights, reporter);
   });
   const mapped = checkMap({ stage, start }, argument("as") ?? argument("within") ?? written, weights, reporter);
   return taken && mapped && sound.every(Boolean);

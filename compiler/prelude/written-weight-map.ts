@@ -24,9 +24,11 @@ export interface WrittenConfiguration {
   readonly heads?: readonly string[];
   readonly epsilon?: readonly string[];
   readonly activation?: readonly string[];
+  /** What the block always is, by the key that tells it: other values would fit the same weights. */
+  readonly always?: { readonly [key: string]: boolean | number | string };
 }
 
-/** The name of a tensor, with the wildcards of the weight. */
+/** The name of a tensor, with the wildcards of the weight; `*+1` is one more than the number that `*` is in the weight. */
 export type WrittenSource = string | { readonly from: string; readonly by: readonly WrittenStep[] };
 
 /**

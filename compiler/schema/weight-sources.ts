@@ -30,7 +30,7 @@ export const weightSources = {
       },
       rename: {
         type: { kind: "ordered_map", value: { kind: "string" } },
-        doc: 'Maps names in the source to names in this specification: `{ "encoder.**": "trunk.**" }`. `*` is one segment or a part of one, `**` any number of segments; the first pattern that matches is used.',
+        doc: 'Maps names in the source to names in this specification: `{ "encoder.**": "trunk.**" }`. `*` is one segment or a part of one, `**` any number of segments, and `*+1` on the right is one more than the number that `*` matched; the first pattern that matches is used.',
       },
     },
   },

@@ -1,6 +1,6 @@
 /**
  * `"encoder.**" -> "trunk.**"`: renames the names that match the left pattern. Each wildcard on the right becomes the
- * text that the corresponding one on the left matched.
+ * text that the corresponding one on the left matched; `*+1` and `*-1` become the number that is so much greater or smaller.
  */
 export interface Renaming {
   readonly from: string;
@@ -8,6 +8,8 @@ export interface Renaming {
 }
 
 const wildcards = /\*\*|\*/gu;
+const filledWildcards = /\*\*|\*([+-]\d+)?/gu;
+const shifts = /(?<=(?<!\*)\*)[+-]\d+/gu;
 
 /** True if both sides have the same wildcards in the same order. */
 export function wildcardsAgree({ from, to }: Renaming): boolean {
@@ -15,20 +17,42 @@ export function wildcardsAgree({ from, to }: Renaming): boolean {
   return of(from) === of(to);
 }
 
+/** The pattern of the names that the right side of a renaming gives. */
+export function withoutShifts(to: string): string {
+  return to.replaceAll(shifts, "");
+}
+
+/** The renaming that leads from the new names to the old ones. */
+export function inverse({ from, to }: Renaming): Renaming {
+  const opposite = (shift = ""): string => shift.replace(/[+-]/u, (sign) => (sign === "+" ? "-" : "+"));
+  const found = to.matchAll(filledWildcards);
+  const back = from.replaceAll(wildcards, (wildcard) => `${wildcard}${opposite(found.next().value?.[1])}`);
+  return { from: withoutShifts(to), to: back };
+}
+
 /**
  * The new name, or `undefined` if the pattern does not match. `*` is one segment or a part of one, `**` any number of
  * segments.
  */
 export function renamed(name: string, { from, to }: Renaming): string | undefined {
-  const captured = captures(partsOf(from), `${name}.`);
+  const captured = captures(partsOf(from), `${name}.`)?.values();
   if (!captured) return undefined;
-  let index = 0;
-  const filled = to.replaceAll(wildcards, () => captured[index++] ?? "");
+  const texts = [...to.matchAll(filledWildcards)].map(([, shift]) => shifted(captured.next().value ?? "", shift));
+  if (texts.includes(undefined)) return undefined;
+  const found = texts.values();
+  const filled = to.replaceAll(filledWildcards, () => found.next().value ?? "");
   // If `**` matched no segment, one of two adjacent dots is removed.
   return filled
     .split(".")
     .filter((segment) => segment !== "")
     .join(".");
+}
+
+/** A number from 0 on that is greater or smaller than the one in the text by a shift; `undefined` if there is none. */
+function shifted(text: string, shift: string | undefined): string | undefined {
+  if (shift === undefined) return text;
+  const number = /^\d+$/u.test(text) ? Number(text) + Number(shift) : -1;
+  return number < 0 ? undefined : String(number);
 }
 
 /**

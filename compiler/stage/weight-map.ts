@@ -1,7 +1,7 @@
 import { weightMaps } from "../prelude/weight-maps.ts";
 import type { WrittenPart, WrittenSource, WrittenStep } from "../prelude/written-weight-map.ts";
 import type { OrderedMap } from "../schema/types.ts";
-import { renamed } from "./renaming.ts";
+import { inverse, renamed } from "./renaming.ts";
 
 export type LayoutStep = WrittenStep;
 
@@ -100,13 +100,20 @@ export function prefixesOf(name: string, names: Iterable<string>): readonly stri
 /** The tensors that a weight of a network may come from, best first; `undefined` if the map does not have the weight. */
 export function sourcesOf(part: WrittenPart, weight: string): readonly MappedSource[] | undefined {
   for (const [pattern, written] of Object.entries(part.weights)) {
-    const sources = sourcesIn(written).map(({ from, by }) => ({
-      from: renamed(weight, { from: pattern, to: from }),
-      by,
-    }));
-    if (sources[0]?.from !== undefined) return sources.map(({ from = "", by }) => ({ from, by }));
+    const sources = sourcesIn(written).flatMap(({ from, by }) => {
+      const name = renamed(weight, { from: pattern, to: from });
+      return name === undefined ? [] : [{ from: name, by }];
+    });
+    if (sources.length > 0) return sources;
   }
   return undefined;
+}
+
+/** The weights of a network that may come from a tensor with this name, whether a model has them or not. */
+export function weightsFrom(part: WrittenPart, tensor: string): readonly string[] {
+  return Object.entries(part.weights).flatMap(([pattern, written]) =>
+    sourcesIn(written).flatMap(({ from }) => renamed(tensor, inverse({ from: pattern, to: from })) ?? []),
+  );
 }
 
 function sourcesIn(written: WrittenSource | readonly WrittenSource[]): readonly MappedSource[] {

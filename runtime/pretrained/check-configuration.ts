@@ -33,7 +33,7 @@ const activations: { readonly [ours: string]: readonly string[] } = {
 
 /**
  * Compares the networks of a map with the `config.json` beside their weights, if there is one: the kind of the network,
- * its heads, epsilon and activation, which a wrong declaration would change without a weight of another shape. Throws a
+ * its heads, epsilon and activation, and what the block always is, none of which would change the shape of a weight. Throws a
  * `UserError` if they differ.
  */
 export async function checkConfiguration({ start, plans, weights, file }: Configured): Promise<void> {
@@ -41,9 +41,11 @@ export async function checkConfiguration({ start, plans, weights, file }: Config
   const configuration = await read(join(dirname(file), "config.json"));
   if (!configuration) return;
   for (const placed of takenParts({ ...start, as: start.as }, weights)) {
-    const { kinds, ...keys } = placed.part.configuration;
+    const { kinds, always = {}, ...keys } = placed.part.configuration;
     const kind = configuration["model_type"];
     if (typeof kind === "string" && !kinds.includes(kind)) throw wrongKind(start, kind);
+    const other = Object.entries(always).find(([key, ours]) => (configuration[key] ?? ours) !== ours);
+    if (other) throw otherNetwork(start, { key: other[0], ours: other[1], theirs: configuration[other[0]] });
     const facts = factsIn(plans, placed);
     for (const fact of ["heads", "epsilon", "activation"] as const) {
       const [key, theirs] = firstOf(configuration, keys[fact]);
@@ -72,6 +74,17 @@ function wrongKind({ path, as }: Configured["start"], kind: string): UserError {
     "data",
     `config.json beside ${path} says that the network is ${kind}, and it is read as ${as ?? ""}.`,
     `Name the map of that network: \`as: ${kind}\`, if there is one.`,
+  );
+}
+
+function otherNetwork(
+  { path, as = "" }: Configured["start"],
+  { key, ours, theirs }: { readonly key: string; readonly ours: unknown; readonly theirs: unknown },
+): UserError {
+  return new UserError(
+    "data",
+    `config.json beside ${path} has ${key} ${JSON.stringify(theirs)}, and a network of \`${as}\` always has ${JSON.stringify(ours)}: its weights would fit, and mean something else.`,
+    "No block of the standard library computes this network: choose another file, or write a block and give the names of its weights by `rename` and `transpose`.",
   );
 }
 

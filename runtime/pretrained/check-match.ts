@@ -14,8 +14,8 @@ interface CheckedMatch {
 }
 
 interface MatchToCheck extends CheckedMatch {
-  /** The weights of mapped networks that the source lacks, with the reasons. */
-  readonly lacking: MappedWeights["lacking"];
+  /** What the source lacks of mapped networks, and what it has more. */
+  readonly mapped: Pick<MappedWeights, "lacking" | "further">;
   /** The modality of each weight whose rows have no names in the source. */
   readonly unnamed: ReadonlyMap<string, string>;
   /** The tensors of the source. */
@@ -26,14 +26,15 @@ interface MatchToCheck extends CheckedMatch {
  * Checks the weights that a stage takes from outside of its run. Throws a `UserError` of kind `data` if any is missing
  * or does not fit.
  */
-export function checkMatch({ unnamed, lacking, entries, ...checked }: MatchToCheck): void {
+export function checkMatch({ unnamed, mapped, entries, ...checked }: MatchToCheck): void {
   const { start, match } = checked;
   checkTypes(checked, entries);
   for (const { key } of match.taken) {
     const modality = unnamed.get(key);
     if (modality !== undefined) throw unnamedRows(key, modality, start);
   }
-  checkNetworks(checked, lacking);
+  checkNetworks(checked, mapped.lacking);
+  checkDepths(checked, mapped.further);
   checkFound({ ...checked, found: entries.map(({ name }) => name) });
 }
 
@@ -69,7 +70,18 @@ function checkNetworks({ start, match }: CheckedMatch, lacking: MappedWeights["l
   throw new UserError(
     "data",
     `${start.path} does not give ${key} of ${start.as ?? "the network"}: ${reason}.${others.length === 0 ? "" : ` Nor does it give ${counted(others.length, "other")}.`}`,
-    `Use the sizes and the vocabulary that it was trained with, or leave out what it lacks: \`take: all except [${left.join(", ")}${untaken.length > left.length ? ", …" : ""}]\`.`,
+    `Use the layers, the sizes and the vocabulary that it was trained with, or leave out what it lacks: \`take: all except [${left.join(", ")}${untaken.length > left.length ? ", …" : ""}]\`.`,
+  );
+}
+
+/** Checks that no source has more layers than the network that begins with it, except where `take` lists what is taken of it. */
+function checkDepths({ start: { path, take } }: CheckedMatch, [further]: MappedWeights["further"]): void {
+  if (!further || (take && !take.include.includes("**"))) return;
+  const { layer, tensor } = further;
+  throw new UserError(
+    "data",
+    `${path} goes on where the network of the model ends: it has ${tensor}, and the model has no ${layer}.`,
+    "Declare as many layers as it was trained with, or list by `take` what begins with its first layers.",
   );
 }
 

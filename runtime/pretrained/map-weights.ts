@@ -11,7 +11,9 @@ import {
 import { renamed } from "../../compiler/stage/renaming.ts";
 import { matchesPatterns } from "../../compiler/stage/weight-patterns.ts";
 import { UserError } from "../user-error.ts";
+import { type FurtherLayer, furtherLayer } from "./further-layer.ts";
 import { type LayoutChange, shapeAfter } from "./layout-change.ts";
+import { likeliestSource } from "./likeliest-source.ts";
 import type { FoundTensor, WantedWeight } from "./match-weights.ts";
 
 /** A weight of a network that a map knows, with the tensor that it comes from. */
@@ -25,6 +27,8 @@ export interface MappedWeights {
   readonly sources: ReadonlyMap<string, MappedWeight>;
   /** By the key of a weight that the source should have and lacks, the reason. */
   readonly lacking: ReadonlyMap<string, string>;
+  /** The layers with which the source goes on where networks of the model end, at most one for each network. */
+  readonly further: readonly FurtherLayer[];
 }
 
 export interface MapRequest {
@@ -40,8 +44,9 @@ export interface MapRequest {
 export function mapWeights({ wanted, found, start }: MapRequest): MappedWeights {
   const sources = new Map<string, MappedWeight>();
   const lacking = new Map<string, string>();
+  const further: FurtherLayer[] = [];
   const { as } = start;
-  if (as === undefined) return { sources, lacking };
+  if (as === undefined) return { sources, lacking, further };
   const tensors = new Map(found.map((tensor) => [tensor.name, tensor]));
   const keys = wanted.map(({ key }) => key);
   for (const placed of takenParts({ ...start, as }, keys)) {
@@ -50,7 +55,7 @@ export function mapWeights({ wanted, found, start }: MapRequest): MappedWeights 
       const known = weight.key.startsWith(placed.prefix)
         ? sourcesOf(placed.part, weight.key.slice(placed.prefix.length))
         : undefined;
-      const source = known?.find(({ from }) => tensors.has(`${beginning}${from}`)) ?? known?.[0];
+      const source = known && likeliestSource(known, [...tensors.keys()], beginning);
       return source ? [{ weight, source }] : [];
     });
     const tokensOf = new Map([...tokensByName({ wanted, found, start }), ...tokensByTensor(network, beginning)]);
@@ -62,8 +67,12 @@ export function mapWeights({ wanted, found, start }: MapRequest): MappedWeights 
       if (tensor && typeof changes !== "string") sources.set(weight.key, { from: tensor.name, changes });
       else if (typeof changes === "string") lacking.set(weight.key, changes);
     }
+    const used = new Set(network.map(({ source }) => `${beginning}${source.from}`));
+    const unused = [...tensors.keys()].filter((name) => !used.has(name));
+    const layer = furtherLayer({ placed, keys, unused, beginning });
+    if (layer) further.push(layer);
   }
-  return { sources, lacking };
+  return { sources, lacking, further };
 }
 
 /** The networks of a map in a model of which something is taken. */

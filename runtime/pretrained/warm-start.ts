@@ -130,8 +130,8 @@ async function openWarmStart(opened: StartOfStage): Promise<WarmStart> {
     phases.filter((phase) => phase.stage.name === stage),
   );
   const weights = weightsOf(plans);
-  const { axes, match, lacking } = await matchSource(opened, { source, plans, weights });
-  checkMatch({ stage, start, match, lacking, unnamed: axes.unnamed, entries: source.entries });
+  const { axes, match, mapped } = await matchSource(opened, { source, plans, weights });
+  checkMatch({ stage, start, match, mapped, unnamed: axes.unnamed, entries: source.entries });
   await checkConfiguration({ start, plans, weights: weights.keys(), file: source.files[0] ?? "" });
   const models = source.preprocessing && {
     program,
@@ -166,7 +166,7 @@ interface MatchedStage {
 async function matchSource(
   { program, folders, preprocessing, start }: StartOfStage,
   { source, plans, weights }: MatchedStage,
-): Promise<{ readonly axes: SourceAxes; readonly match: WeightMatch } & Pick<MappedWeights, "lacking">> {
+): Promise<{ readonly axes: SourceAxes; readonly match: WeightMatch; readonly mapped: MappedWeights }> {
   const axes = await sourceAxes({ program, plans, source, folders, preprocessing });
   const wanted = [...weights].map(([key, { shape }]) => {
     const labels = axes.labels.get(key);
@@ -174,8 +174,8 @@ async function matchSource(
   });
   const renamings = program.specification.renamed ?? [];
   const found = source.entries;
-  const { sources: mapped, lacking } = mapWeights({ wanted, found, start });
-  return { axes, match: matchWeights({ wanted, found, start, renamings, mapped }), lacking };
+  const mapped = mapWeights({ wanted, found, start });
+  return { axes, match: matchWeights({ wanted, found, start, renamings, mapped: mapped.sources }), mapped };
 }
 
 interface CarriedStart {

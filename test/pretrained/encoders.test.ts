@@ -16,6 +16,8 @@ const scaled = (means: string, deviations: string): string =>
   `photo -> scaled_channels(means: [${means}], deviations: [${deviations}])`;
 const clipScaled = scaled("0.48145466, 0.4578275, 0.40821073", "0.26862954, 0.26130258, 0.27577711");
 
+const imageNetScaled = scaled("0.485, 0.456, 0.406", "0.229, 0.224, 0.225");
+
 const encoders = {
   bert: {
     files: ["vocab.txt"],
@@ -48,6 +50,24 @@ stream seen = ${scaled("0.5, 0.5, 0.5", "0.5, 0.5, 0.5")} -> vit(layers: 2, widt
     from: "seen.pooled",
     init: "as: vit",
     streams: { "seen.tokens": hidden, "seen.pooled": pooled },
+  },
+  resnet: {
+    files: [],
+    declared: `modality photo: image(24, 24)
+stream seen = ${imageNetScaled} -> resnet(layers: [2, 1, 3], width: 4, blocks: bottleneck, normalise: frozen_batch_norm)
+stream whole = seen -> as_tokens -> mean`,
+    from: "whole",
+    init: "as: resnet",
+    streams: { seen: hidden, whole: pooled },
+  },
+  "resnet-torchvision": {
+    files: [],
+    declared: `modality photo: image(24, 24)
+stream seen = ${imageNetScaled} -> resnet(layers: [1, 2, 2], width: 4, normalise: frozen_batch_norm)
+stream whole = seen -> as_tokens -> mean`,
+    from: "whole",
+    init: "as: resnet",
+    streams: { seen: hidden, whole: pooled },
   },
   clip: {
     files: ["vocab.json", "merges.txt"],
@@ -83,7 +103,7 @@ async function largestDifference(entry: string, name: string, streams: Compared)
   return Math.max(...differences);
 }
 
-describe("with the files of transformers", () => {
+describe("with the files of transformers, and one of torchvision", () => {
   test.each(Object.entries<Encoder>(encoders))(
     "%s gives what it gives there",
     async (name, { streams, ...encoder }) => {
@@ -126,6 +146,17 @@ test("ViT as timm writes it, with one matrix for queries, keys and values, gives
   const entry = await foreignModel({ name: "vit", ...encoder });
   await rewriteWeights(entry, (tensors) => fused(tensors, timm));
   expect(await largestDifference(entry, "vit", { "seen.pooled": streams["seen.pooled"] })).toBeLessThan(1e-5);
+});
+
+test("ResNet in a file of DETR, whose names begin otherwise, gives the same", async () => {
+  const { streams, ...encoder } = encoders["resnet-torchvision"];
+  const entry = await foreignModel({ name: "resnet-torchvision", ...encoder });
+  await rewriteWeights(entry, (tensors) =>
+    [...tensors].flatMap(([name, tensor]) =>
+      name.startsWith("fc.") ? [] : [[`backbone.0.body.${name}`, tensor] as const],
+    ),
+  );
+  expect(await largestDifference(entry, "resnet-torchvision", streams)).toBeLessThan(1e-5);
 });
 
 const openAi = (name: string): string =>

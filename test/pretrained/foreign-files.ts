@@ -10,7 +10,7 @@ const fixtures = join(packageRoot(), "test", "pretrained", "fixtures");
 /** The results of transformers for an example, as `make-encoders.py` wrote them. */
 export interface Expected {
   readonly texts?: readonly string[];
-  /** The values of 16 × 16 pixels with three channels. */
+  /** The values of a square of pixels with three channels. */
   readonly picture?: readonly number[];
   readonly tokens: readonly (readonly number[])[];
   readonly pooled: readonly number[];
@@ -42,7 +42,8 @@ export async function foreignModel({ name, files, declared, from, init }: Foreig
   const rows = await Promise.all(
     expectedOf(name).map(async ({ texts = [], picture }, row) => {
       const photo = `photo-${row}.png`;
-      const raw = { width: 16, height: 16, channels: 3 } as const;
+      const side = Math.sqrt((picture?.length ?? 0) / 3);
+      const raw = { width: side, height: side, channels: 3 } as const;
       if (picture) await sharp(Uint8Array.from(picture), { raw }).png().toFile(join(root, photo));
       return { first: texts[0], second: texts[1], photo, kind: 0 };
     }),

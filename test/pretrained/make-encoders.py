@@ -12,6 +12,7 @@ import sys
 
 import numpy
 import torch
+import torch.nn.functional as F
 import transformers
 from safetensors.torch import save_file
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
@@ -27,17 +28,22 @@ letters = "abcdefghijklmnopqrstuvwxyz0123456789"
 words = "the a cat dog sat on mat ran is away km away, spit ##at ##an ##og ##he он спит 猫 が 好".replace(",", "").split()
 
 
+def randomise(tensors):
+    with torch.no_grad():
+        for tensor in tensors:
+            tensor.copy_((tensor + 0.2 * torch.randn_like(tensor)).half().float())
+
+
 def random_weights(model, seed):
     torch.manual_seed(seed)
-    with torch.no_grad():
-        for parameter in model.parameters():
-            parameter.copy_((parameter + 0.2 * torch.randn_like(parameter)).half().float())
+    randomise(model.parameters())
     return model.eval()
 
 
-def save(folder, model, **files):
+def save(folder, state, **files):
     os.makedirs(folder, exist_ok=True)
-    tensors = {name: tensor.half().contiguous() for name, tensor in model.state_dict().items()}
+    state = state if isinstance(state, dict) else state.state_dict()
+    tensors = {name: tensor.half().contiguous() if tensor.is_floating_point() else tensor for name, tensor in state.items()}
     save_file(tensors, f"{folder}/model.safetensors")
     for name, content in files.items():
         with open(f"{folder}/{name.replace('__', '.')}", "w", encoding="utf-8", newline="\n") as file:
@@ -190,8 +196,102 @@ def clip(folder):
     save(folder, model, vocab__json=vocabulary, merges__txt=merges, expected__json=cases)
 
 
-makers = {"bert": bert, "distilbert": distilbert, "roberta": roberta, "vit": vit, "clip": clip}
+imagenet_means, imagenet_deviations = [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]
+
+
+def resnet_cases(compute):
+    """Two pictures of an uneven number of cells, and the cells that `compute` gives for them."""
+    pixels, values = pictures(2, 24)
+    mean, deviation = (torch.tensor(each)[:, None, None] for each in (imagenet_means, imagenet_deviations))
+    cases = []
+    for picture, value in zip(pixels, values):
+        with torch.no_grad():
+            cells = compute(((value - mean) / deviation)[None])[0].flatten(1).T
+        cases.append({"picture": picture.flatten().tolist(), "tokens": rounded(cells), "pooled": rounded(cells.mean(0)[None])[0]})
+    return cases
+
+
+def randomise_statistics(state):
+    """Variances of about 16, so that values stay small."""
+    for name, tensor in state.items():
+        if name.endswith("running_var"):
+            tensor.mul_(16)
+        if "running" in name:
+            randomise([tensor])
+
+
+def resnet(folder):
+    config = transformers.ResNetConfig(embedding_size=4, hidden_sizes=[16, 32, 64], depths=[2, 1, 3])
+    model = random_weights(transformers.ResNetForImageClassification(config), 6)
+    randomise_statistics(model.state_dict())
+    save(folder, model, expected__json=resnet_cases(lambda values: model.resnet(values).last_hidden_state))
+
+
+def torchvision_state(blocks, width, classes):
+    """Tensors of a ResNet of plain residual blocks under the names of torchvision."""
+    state = {}
+
+    def convolution(name, norm, outputs, inputs, size):
+        state[f"{name}.weight"] = torch.randn(outputs, inputs, size, size) * (2 / (inputs * size * size)) ** 0.5
+        for each, value in (("weight", 1.0), ("bias", 0.0), ("running_mean", 0.0), ("running_var", 1.0)):
+            state[f"{norm}.{each}"] = value + torch.zeros(outputs)
+        state[f"{norm}.num_batches_tracked"] = torch.tensor(1)
+
+    convolution("conv1", "bn1", width, 3, 7)
+    inputs = width
+    for group, count in enumerate(blocks):
+        outputs = width * 2**group
+        for block in range(count):
+            name = f"layer{group + 1}.{block}"
+            convolution(f"{name}.conv1", f"{name}.bn1", outputs, inputs, 3)
+            convolution(f"{name}.conv2", f"{name}.bn2", outputs, outputs, 3)
+            if inputs != outputs:
+                convolution(f"{name}.downsample.0", f"{name}.downsample.1", outputs, inputs, 1)
+            inputs = outputs
+    state["fc.weight"], state["fc.bias"] = torch.zeros(classes, inputs), torch.zeros(classes)
+    randomise(tensor for name, tensor in state.items() if not name.endswith("num_batches_tracked"))
+    randomise_statistics(state)
+    return state
+
+
+def torchvision_cells(state, blocks, values):
+    """What torchvision computes with these tensors, without its classifier."""
+
+    def convolved(x, name, norm, stride):
+        kernel = state[f"{name}.weight"]
+        y = F.conv2d(x, kernel, stride=stride, padding=kernel.shape[-1] // 2)
+        return F.batch_norm(y, *(state[f"{norm}.{each}"] for each in ("running_mean", "running_var", "weight", "bias")))
+
+    x = F.max_pool2d(F.relu(convolved(values, "conv1", "bn1", 2)), 3, stride=2, padding=1)
+    for group, count in enumerate(blocks):
+        for block in range(count):
+            name, stride = f"layer{group + 1}.{block}", 2 if group > 0 and block == 0 else 1
+            y = F.relu(convolved(x, f"{name}.conv1", f"{name}.bn1", stride))
+            y = convolved(y, f"{name}.conv2", f"{name}.bn2", 1)
+            if f"{name}.downsample.0.weight" in state:
+                x = convolved(x, f"{name}.downsample.0", f"{name}.downsample.1", stride)
+            x = F.relu(x + y)
+    return x
+
+
+def resnet_torchvision(folder):
+    torch.manual_seed(7)
+    blocks = [1, 2, 2]
+    state = torchvision_state(blocks, 4, 2)
+    save(folder, state, expected__json=resnet_cases(lambda values: torchvision_cells(state, blocks, values)))
+
+
+makers = {
+    "bert": bert,
+    "distilbert": distilbert,
+    "roberta": roberta,
+    "vit": vit,
+    "clip": clip,
+    "resnet": resnet,
+    "resnet-torchvision": resnet_torchvision,
+}
 
 if __name__ == "__main__":
     for name in sys.argv[2:] or makers:
+        torch.manual_seed(0)
         makers[name](os.path.join(sys.argv[1], name))

@@ -161,3 +161,59 @@ stream context = words -> bert(layers: 2, width: 16, heads: 4)`,
     help: expect.stringContaining("`heads: 2`") as string,
   });
 });
+
+describe("a file of another depth is an error that names a layer", () => {
+  const resnet = (layers: string, init = "as: resnet") =>
+    foreignModel({
+      name: "resnet",
+      files: [],
+      declared: `modality photo: image(24, 24)
+stream seen = photo -> resnet(layers: ${layers}, width: 4, blocks: bottleneck, normalise: frozen_batch_norm)`,
+      from: "seen -> as_tokens -> mean",
+      init,
+    });
+  const started = (entry: string) => inspectStream(entry, { stream: "seen", row: 0, threads: 1 });
+  const tensor = (name: string): string => `resnet.encoder.stages.${name}.convolution.weight`;
+  const goesOn = (name: string, layer: string): string =>
+    `goes on where the network of the model ends: it has ${name}, and the model has no ${layer}.`;
+
+  test.each([
+    ["a group with fewer layers than the file", "[2, 1, 2]", goesOn(tensor("2.layers.2.layer.0"), "seen.2.1")],
+    ["fewer groups", "[2, 1]", goesOn(tensor("2.layers.0.layer.0"), "seen.2")],
+    ["more layers", "[2, 3, 3]", `there is no tensor ${tensor("1.layers.1.layer.0")}.`],
+  ])("%s", async (_, layers, message) => {
+    await expect(started(await resnet(layers))).rejects.toMatchObject({
+      kind: "data",
+      message: expect.stringContaining(message) as string,
+    });
+  });
+
+  test("unless `take` lists what begins with the first layers", async () => {
+    await expect(started(await resnet("[2, 1]", "as: resnet, take: [seen]"))).resolves.toBeDefined();
+    const exceptTheStem = await resnet("[2, 1]", 'as: resnet, take: all except ["**.stem.**"]');
+    await expect(started(exceptTheStem)).rejects.toMatchObject({
+      message: expect.stringContaining("goes on where") as string,
+    });
+  });
+});
+
+test("a network whose config.json says that another block computes it is an error", async () => {
+  const entry = await foreignModel({
+    name: "resnet",
+    files: [],
+    declared: `modality photo: image(24, 24)
+stream seen = photo -> resnet(layers: [2, 1, 3], width: 4, blocks: bottleneck, normalise: frozen_batch_norm)`,
+    from: "seen -> as_tokens -> mean",
+    init: "as: resnet",
+  });
+  const configured = (configuration: object) => {
+    writeFileSync(join(dirname(entry), "config.json"), JSON.stringify({ model_type: "resnet", ...configuration }));
+    return inspectStream(entry, { stream: "seen", row: 0, threads: 1 });
+  };
+  await expect(configured({ hidden_act: "relu", downsample_in_bottleneck: false })).resolves.toBeDefined();
+  await expect(configured({ downsample_in_bottleneck: true })).rejects.toMatchObject({
+    message: expect.stringContaining(
+      "has downsample_in_bottleneck true, and a network of `resnet` always has false",
+    ) as string,
+  });
+});

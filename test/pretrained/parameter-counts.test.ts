@@ -47,6 +47,17 @@ stream seen = photo -> vit(layers: 12, width: 768, heads: 12)`;
     expect(parametersOf(declared, "seen.pooled", 768)).toBe(85_798_656);
   });
 
+  // Means and variances are weights here, and no parameters there: two for each channel that a batch norm has.
+  test.each([
+    ["ResNet-18", "layers: [2, 2, 2, 2]", 512, 11_176_512, 9_600],
+    ["ResNet-50", "layers: [3, 4, 6, 3], blocks: bottleneck", 2048, 23_508_032, 53_120],
+    ["ResNet-101", "layers: [3, 4, 23, 3], blocks: bottleneck", 2048, 42_500_160, 105_344],
+  ])("%s without its classifier", (_, layers, width, parameters, statistics) => {
+    const declared = `modality photo: image(64, 64)
+stream seen = photo -> resnet(${layers}, normalise: frozen_batch_norm)`;
+    expect(reported(declared, "seen -> as_tokens -> mean") - (width + 1)).toBe(parameters + statistics);
+  });
+
   test("CLIP ViT-B/32, both encoders, without the scale of its loss", () => {
     const declared = `modality photo: image(224, 224)
 modality words: text(max_length: 76, separators: after, tokenizer: bpe(49407))

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { renamed, renamedKeys, wildcardsAgree } from "../../compiler/stage/renaming.ts";
+import { inverse, renamed, renamedKeys, wildcardsAgree } from "../../compiler/stage/renaming.ts";
 
 describe("renamed", () => {
   test.each([
@@ -19,6 +19,10 @@ describe("renamed", () => {
     ["layer_12.w", "layer_*.w", "layers.*.kernel", "layers.12.kernel"],
     ["a(b.w", "a(b.w", "c", "c"],
     ["aXb", "a.b", "c", undefined],
+    ["seen.0.3.kernel", "seen.*.*.kernel", "layer*+1.*+10.weight", "layer1.13.weight"],
+    ["layer1.0.weight", "layer*.*.weight", "seen.*-1.*.kernel", "seen.0.0.kernel"],
+    ["layer0.0.weight", "layer*.*.weight", "seen.*-1.*.kernel", undefined],
+    ["seen.start.kernel", "seen.*.kernel", "layer*+1.weight", undefined],
     ["bert/pooler:0", "bert/*:0", "pooler.*", "pooler.pooler"],
   ])("%s by %s -> %s", (name, from, to, expected) => {
     expect(renamed(name, { from, to })).toBe(expected);
@@ -28,6 +32,15 @@ describe("renamed", () => {
     const renaming = { from: `${"*a".repeat(60)}b`, to: `${"*c".repeat(60)}d` };
     expect(renamed("a".repeat(900), renaming)).toBeUndefined();
     expect(renamed(`${"a".repeat(900)}b`, renaming)).toBe(`${"a".repeat(781)}c${"ac".repeat(59)}d`);
+  });
+
+  test.each([
+    ["seen.0.3.kernel", { from: "seen.*.*.kernel", to: "layer*+1.*-2.weight" }],
+    ["a.b.2.kernel", { from: "**.*.kernel", to: "x.**.layer*+1.weight" }],
+  ])("what renames %s has an inverse", (name, renaming) => {
+    const there = renamed(name, renaming) ?? expect.fail();
+    expect(renamed(there, inverse(renaming))).toBe(name);
+    expect(inverse(inverse(renaming))).toEqual(renaming);
   });
 
   test("both sides have the same wildcards in the same order", () => {
