@@ -24,7 +24,7 @@ export interface WrittenConfiguration {
   readonly heads?: readonly string[];
   readonly epsilon?: readonly string[];
   readonly activation?: readonly string[];
-  /** What the block always is, by the key that tells it: other values would fit the same weights. */
+  /** The values that the block always has: others would fit the same weights. */
   readonly always?: { readonly [key: string]: boolean | number | string };
 }
 

@@ -14,7 +14,7 @@ interface CheckedMatch {
 }
 
 interface MatchToCheck extends CheckedMatch {
-  /** What the source lacks of mapped networks, and what it has more. */
+  /** Weights of mapped networks that the source lacks, and layers that only it has. */
   readonly mapped: Pick<MappedWeights, "lacking" | "further">;
   /** The modality of each weight whose rows have no names in the source. */
   readonly unnamed: ReadonlyMap<string, string>;
@@ -80,7 +80,7 @@ function checkDepths({ start: { path, take } }: CheckedMatch, [further]: MappedW
   const { layer, tensor } = further;
   throw new UserError(
     "data",
-    `${path} goes on where the network of the model ends: it has ${tensor}, and the model has no ${layer}.`,
+    `${path} continues where the network of the model ends: it has ${tensor}, and the model has no ${layer}.`,
     "Declare as many layers as it was trained with, or list by `take` what begins with its first layers.",
   );
 }

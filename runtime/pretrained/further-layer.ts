@@ -18,7 +18,7 @@ interface NetworkInSource {
   readonly beginning: string;
 }
 
-/** The first layer with which a source goes on where the network of the model ends; `undefined` if it has none. */
+/** The first layer with which a source continues where the network of the model ends; `undefined` if it has none. */
 export function furtherLayer({ placed, keys, unused, beginning }: NetworkInSource): FurtherLayer | undefined {
   const { part, prefix } = placed;
   for (const tensor of unused) {

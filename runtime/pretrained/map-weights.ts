@@ -27,7 +27,7 @@ export interface MappedWeights {
   readonly sources: ReadonlyMap<string, MappedWeight>;
   /** By the key of a weight that the source should have and lacks, the reason. */
   readonly lacking: ReadonlyMap<string, string>;
-  /** The layers with which the source goes on where networks of the model end, at most one for each network. */
+  /** The layers with which the source continues where networks of the model end, at most one for each network. */
   readonly further: readonly FurtherLayer[];
 }
 

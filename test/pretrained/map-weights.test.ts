@@ -175,7 +175,7 @@ stream seen = photo -> resnet(layers: ${layers}, width: 4, blocks: bottleneck, n
   const started = (entry: string) => inspectStream(entry, { stream: "seen", row: 0, threads: 1 });
   const tensor = (name: string): string => `resnet.encoder.stages.${name}.convolution.weight`;
   const goesOn = (name: string, layer: string): string =>
-    `goes on where the network of the model ends: it has ${name}, and the model has no ${layer}.`;
+    `continues where the network of the model ends: it has ${name}, and the model has no ${layer}.`;
 
   test.each([
     ["a group with fewer layers than the file", "[2, 1, 2]", goesOn(tensor("2.layers.2.layer.0"), "seen.2.1")],
@@ -192,7 +192,7 @@ stream seen = photo -> resnet(layers: ${layers}, width: 4, blocks: bottleneck, n
     await expect(started(await resnet("[2, 1]", "as: resnet, take: [seen]"))).resolves.toBeDefined();
     const exceptTheStem = await resnet("[2, 1]", 'as: resnet, take: all except ["**.stem.**"]');
     await expect(started(exceptTheStem)).rejects.toMatchObject({
-      message: expect.stringContaining("goes on where") as string,
+      message: expect.stringContaining("continues where") as string,
     });
   });
 });
