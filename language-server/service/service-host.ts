@@ -1,4 +1,5 @@
 import type { Host } from "../../compiler/host.ts";
+import type { SetParams } from "../../compiler/program.ts";
 
 export interface RunDivergence {
   /** The name of the run's folder. */
@@ -9,6 +10,8 @@ export interface RunDivergence {
 
 /** The outside world as the service sees it. */
 export interface ServiceHost extends Host {
+  /** Values of params and options with which every specification is read, as `--set NAME=VALUE` gives them. They stay the same. */
+  readonly set?: SetParams;
   /** The paths of all specifications of the workspace, those that an editor has open or not. */
   specifications(): readonly string[];
   /** Something happened on disk, so that there may be other specifications. */

@@ -156,6 +156,7 @@ export class Workspace {
     const compilation = yield* compileInSteps({
       entry,
       until,
+      ...(this.#host.set ? { set: this.#host.set } : {}),
       ...(kept ? { previous: kept.compilation } : {}),
       host: {
         resolve: (from, path) => this.#host.resolve(from, path),

@@ -1,3 +1,4 @@
+import type { SetParams } from "../../compiler/program.ts";
 import type { FromWorker, Service, ServiceEvent, ToWorker } from "./protocol.ts";
 
 interface Waiting {
@@ -31,10 +32,10 @@ export class ServiceClient {
     this.#worker.addEventListener("error", ({ message }) => onEvent({ kind: "failed", message }));
   }
 
-  /** Gives the service a text; what was asked before is still answered about the earlier one. */
-  open(path: string, text: string): void {
+  /** Gives the service a text with the values that are set; what was asked before is still answered about the earlier one. */
+  open(path: string, text: string, set: SetParams): void {
     this.#version += 1;
-    this.#send({ kind: "text", path, text, version: this.#version });
+    this.#send({ kind: "text", path, text, set, version: this.#version });
   }
 
   call<Name extends keyof Service>(name: Name, ...args: Parameters<Service[Name]>): Promise<ReturnType<Service[Name]>> {

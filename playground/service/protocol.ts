@@ -2,6 +2,7 @@ import type { PartKind, PartRow, StageRow } from "./cost-table.ts";
 import type { CompletionItem, ItemKind } from "../../language-server/service/completion/completion-item.ts";
 import type { Picture } from "../../language-server/service/picture.ts";
 import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
+import type { SetParams } from "../../compiler/program.ts";
 import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
 
 export type { PartKind, PartRow, StageRow };
@@ -76,12 +77,6 @@ export interface Param {
   readonly documentation: string;
 }
 
-/** The facts of a specification that the page shows beside it; of the last text without errors. */
-export interface Summary {
-  readonly specification: ResolvedSpecification;
-  readonly params: readonly Param[];
-}
-
 export interface CostTable {
   readonly parameters: number;
   readonly parts: readonly PartRow[];
@@ -101,13 +96,22 @@ export type ServiceEvent =
     }
   | { readonly kind: "names"; readonly version: number; readonly tokens: readonly NameToken[] }
   | { readonly kind: "hints"; readonly version: number; readonly hints: readonly Hint[] }
-  | { readonly kind: "summary"; readonly version: number; readonly summary: Summary }
+  | { readonly kind: "params"; readonly version: number; readonly params: readonly Param[] }
+  /** Of a text without errors. */
+  | { readonly kind: "specification"; readonly version: number; readonly specification: ResolvedSpecification }
   | { readonly kind: "picture"; readonly version: number; readonly picture: Picture }
   | { readonly kind: "costs"; readonly version: number; readonly costs: CostTable }
   | { readonly kind: "failed"; readonly message: string };
 
 export type ToWorker =
-  | { readonly kind: "text"; readonly path: string; readonly text: string; readonly version: number }
+  | {
+      readonly kind: "text";
+      readonly path: string;
+      readonly text: string;
+      /** Values of params and options. */
+      readonly set: SetParams;
+      readonly version: number;
+    }
   | { readonly kind: "call"; readonly id: number; readonly name: keyof Service; readonly args: readonly unknown[] };
 
 export type FromWorker =

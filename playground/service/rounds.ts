@@ -1,8 +1,8 @@
-import { diagnosticsOf, inlayHintsOf, semanticTokens } from "../../language-server/service/index.ts";
+import { inlayHintsOf, semanticTokens } from "../../language-server/service/index.ts";
 import { costTable } from "./cost-table.ts";
 import type { ServiceEvent } from "./protocol.ts";
 import type { PageWorkspace } from "./service.ts";
-import { summaryOf } from "./summary.ts";
+import { paramsIn } from "./params.ts";
 
 /** The time for which a check may keep messages waiting. */
 const longestWait = 12;
@@ -23,22 +23,25 @@ export class Rounds {
 
   async begin(version: number): Promise<void> {
     this.#version = version;
-    const { workspace, path, text } = this.#page;
+    const page = this.#page;
+    const { workspace, path, text } = page;
     const began = performance.now();
     const diagnose = (isWhole: boolean): void => {
-      const diagnostics = diagnosticsOf(workspace, path, isWhole ? "everything" : "names");
+      const diagnostics = page.diagnostics(isWhole ? "everything" : "names");
       const milliseconds = performance.now() - began;
       this.#send({ kind: "diagnostics", version, isWhole, diagnostics, milliseconds });
     };
     diagnose(false);
     this.#send({ kind: "names", version, tokens: semanticTokens(workspace, path) });
+    const { bindings } = workspace.compile(path, "names");
+    if (bindings) this.#send({ kind: "params", version, params: paramsIn(bindings, text) });
     if (!(await this.#finish(version, workspace.compileInSteps(path, "everything")))) return;
     diagnose(true);
     const hints = inlayHintsOf(workspace, path, { start: 0, end: text.length }, new Set(["shapes"]));
     this.#send({ kind: "hints", version, hints });
-    const summary = summaryOf(workspace.compile(path, "everything"), text);
-    if (!summary) return;
-    this.#send({ kind: "summary", version, summary });
+    const { program } = workspace.compile(path, "everything");
+    if (!program) return;
+    this.#send({ kind: "specification", version, specification: program.specification });
     // Graphviz is loaded after the first mistakes are shown.
     const { drawPicture } = await import("../../language-server/service/picture.ts");
     if (this.#version !== version) return;

@@ -1,39 +1,57 @@
+import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
 import { createMemoryHost } from "../../compiler/host.ts";
+import type { Level } from "../../compiler/level.ts";
+import type { SetParams } from "../../compiler/program.ts";
 import {
   type TextEdit,
   Workspace,
   codeActionsAt,
   completionsAt,
   definitionAt,
+  diagnosticsOf,
   formatting,
   hoverAt,
   rename,
   renameableAt,
   signatureHelpAt,
 } from "../../language-server/service/index.ts";
+import { settingFile } from "../../compiler/settings/setting.ts";
 import type { CompletionItem } from "../../language-server/service/completion/completion-item.ts";
 import type { Action, Edit, Service } from "./protocol.ts";
 
-/** One open text and the answers about it. */
+/** One open text, with the values that the page sets, and the answers about it. */
 export class PageWorkspace {
-  readonly workspace: Workspace;
+  workspace = this.#workspaceWith({});
   path = "";
   text = "";
+  #set: SetParams = {};
   #items: readonly CompletionItem[] = [];
 
-  constructor() {
-    this.workspace = new Workspace({
-      ...createMemoryHost({}),
-      exists: (path) => path === this.path,
-      specifications: () => (this.path === "" ? [] : [this.path]),
-    });
-  }
-
-  open(path: string, text: string): void {
-    if (this.path !== "" && this.path !== path) this.workspace.close(this.path);
+  open(path: string, text: string, set: SetParams): void {
+    // Everything that is known of a text depends on the values that are set.
+    if (JSON.stringify(set) !== JSON.stringify(this.#set)) this.workspace = this.#workspaceWith(set);
+    else if (this.path !== path) this.workspace.close(this.path);
+    this.#set = set;
     this.path = path;
     this.text = text;
     this.workspace.set(path, text);
+  }
+
+  /** The mistakes in the settings, which name the pseudo-file of a setting, and those in the text. */
+  diagnostics(until: Level): readonly Diagnostic[] {
+    const inText = diagnosticsOf(this.workspace, this.path, until);
+    const { diagnostics } = this.workspace.compile(this.path, until);
+    const files = new Set(Object.keys(this.#set).map(settingFile));
+    return [...diagnostics.filter(({ at }) => files.has(at.file)), ...inText];
+  }
+
+  #workspaceWith(set: SetParams): Workspace {
+    return new Workspace({
+      ...createMemoryHost({}),
+      set,
+      exists: (path) => path === this.path,
+      specifications: () => (this.path === "" ? [] : [this.path]),
+    });
   }
 
   readonly service: Service = {

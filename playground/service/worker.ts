@@ -10,7 +10,7 @@ const rounds = new Rounds(page, (event) => send({ kind: "event", event }));
 
 self.addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
   if (data.kind === "text") {
-    page.open(data.path, data.text);
+    page.open(data.path, data.text, data.set);
     rounds.begin(data.version).catch((error: unknown) => {
       send({ kind: "event", event: { kind: "failed", message: messageOf(error) } });
     });

@@ -1,7 +1,8 @@
 import { computed, signal } from "@preact/signals";
+import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Picture } from "../../language-server/service/picture.ts";
-import type { Action, CostTable, Summary } from "../service/protocol.ts";
+import type { Action, CostTable, Param } from "../service/protocol.ts";
 import type { SharedState } from "./url-state.ts";
 
 export const tabs = ["code", "model", "cost", "train", "results", "try"] as const;
@@ -22,7 +23,10 @@ export const diagnostics = signal<readonly Diagnostic[]>([]);
 /** False while the rest of a text is checked. */
 export const isChecked = signal(false);
 export const checkTime = signal(0);
-export const summary = signal<Summary | undefined>(undefined);
+/** The params of the text as it is now. */
+export const params = signal<readonly Param[]>([]);
+/** Of the last text without errors. */
+export const specification = signal<ResolvedSpecification | undefined>(undefined);
 export const picture = signal<Shown<Picture> | undefined>(undefined);
 export const costs = signal<Shown<CostTable> | undefined>(undefined);
 /** The offset of the cursor in the text. */
@@ -38,10 +42,17 @@ export type Dialog =
   | { readonly kind: "rename"; readonly name: string; readonly offset: number };
 export const dialog = signal<Dialog | undefined>(undefined);
 
+/** The name of the param or option in whose setting a mistake is; `undefined` for one in the text. */
+export function settingOf({ at }: Diagnostic): string | undefined {
+  return /^--set (.*)$/su.exec(at.file)?.[1];
+}
+
+export const inText = computed(() => diagnostics.value.filter((each) => settingOf(each) === undefined));
+
 export const errorCount = computed(() => diagnostics.value.filter(({ severity }) => severity === "error").length);
 
 /** True if the text, as it is now, can be trained. */
-export const canTrain = computed(() => isChecked.value && errorCount.value === 0 && summary.value !== undefined);
+export const canTrain = computed(() => isChecked.value && errorCount.value === 0 && specification.value !== undefined);
 
 /** The node of the picture in whose declaration the cursor is. */
 export const selectedNode = computed(() => {

@@ -56,7 +56,8 @@ export function openText(name: string, text: string): void {
 function open(state: SharedState): void {
   batch(() => {
     app.shared.value = state;
-    app.summary.value = undefined;
+    app.specification.value = undefined;
+    app.params.value = [];
     app.picture.value = undefined;
     app.costs.value = undefined;
     app.diagnostics.value = [];
@@ -77,10 +78,12 @@ export function edit(text: string): void {
   changed();
 }
 
-/** The reader has changed a setting: the state as it is now. */
+/** The reader has changed a setting: the state as it is now. What is shown follows from the values of params, too. */
 export function configure(state: SharedState): void {
+  const isAnotherModel = state.set !== app.shared.peek().set;
   app.shared.value = state;
-  followAddress();
+  if (isAnotherModel) changed();
+  else followAddress();
 }
 
 /** The declaration of a node of the picture becomes the selection. */
@@ -104,8 +107,8 @@ function changed(): void {
     if (app.picture.value) app.picture.value = { ...app.picture.value, isEarlier: true };
     if (app.costs.value) app.costs.value = { ...app.costs.value, isEarlier: true };
   });
-  const { name, text } = app.shared.value;
-  service.open(name, text);
+  const { name, text, set = {} } = app.shared.value;
+  service.open(name, text, set);
   followAddress();
 }
 
@@ -129,7 +132,7 @@ function onEvent(event: ServiceEvent): void {
         app.isChecked.value = event.isWhole;
         app.checkTime.value = event.milliseconds;
       });
-      if (editor) showDiagnostics(editor, event.diagnostics);
+      if (editor) showDiagnostics(editor, app.inText.peek());
       return;
     case "names":
       editor?.dispatch({ effects: setNames.of(event.tokens) });
@@ -137,8 +140,11 @@ function onEvent(event: ServiceEvent): void {
     case "hints":
       editor?.dispatch({ effects: setHints.of(event.hints) });
       return;
-    case "summary":
-      app.summary.value = event.summary;
+    case "params":
+      app.params.value = event.params;
+      return;
+    case "specification":
+      app.specification.value = event.specification;
       return;
     case "picture":
       app.picture.value = { value: event.picture, isEarlier: false };

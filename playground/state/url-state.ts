@@ -12,6 +12,8 @@ export interface SharedState {
   readonly set?: Readonly<Record<string, string>>;
   /** The seed of all stages; absent where the specification says it. */
   readonly seed?: number;
+  /** The engine, if it is another than `onnx:wasm`, whose bits are the same on every machine. */
+  readonly engine?: "onnx:webgpu";
 }
 
 /** The part of an address after `#`: a whole state, or the name of an example as it comes with the page. */
@@ -54,7 +56,7 @@ export async function readFragment(hash: string): Promise<Fragment> {
 /** A state from a link that anyone may have written; `undefined` if it is none. */
 function checkedState(value: unknown): SharedState | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  const { name, text, example, set, seed } = value as Readonly<Record<string, unknown>>;
+  const { name, text, example, set, seed, engine } = value as Readonly<Record<string, unknown>>;
   if (typeof name !== "string" || !/^[\w.-]{1,80}\.mtl$/u.test(name)) return undefined;
   if (typeof text !== "string" || text.length > longest) return undefined;
   return {
@@ -63,6 +65,7 @@ function checkedState(value: unknown): SharedState | undefined {
     ...(typeof example === "string" && /^[\w-]{1,80}$/u.test(example) ? { example } : {}),
     ...(isTexts(set) ? { set } : {}),
     ...(Number.isSafeInteger(seed) ? { seed: seed as number } : {}),
+    ...(engine === "onnx:webgpu" ? { engine } : {}),
   };
 }
 

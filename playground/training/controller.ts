@@ -2,7 +2,9 @@ import { batch } from "@preact/signals";
 import { type Training, startTraining } from "../../runtime/browser/start-training.ts";
 import type { TrainingEnd, TrainingEvent } from "../../runtime/browser/training-messages.ts";
 import type { TaskEvaluation } from "../../runtime/evaluation/evaluation-file.ts";
-import { say, shared, summary } from "../state/app-state.ts";
+import { hasAdapter } from "../../runtime/engines/has-adapter.ts";
+import type { SharedState } from "../state/url-state.ts";
+import { say, shared, specification } from "../state/app-state.ts";
 import { LoggedValues } from "./logged-values.ts";
 import { ownFiles } from "./own-files.ts";
 import { placed } from "./placed-files.ts";
@@ -22,12 +24,12 @@ let stopped: Record<string, Uint8Array> | undefined;
 
 /** Trains the specification as it is in the editor, from the beginning. */
 export async function train(): Promise<void> {
-  const specification = summary.peek()?.specification;
-  if (!specification || state.isBusy.peek()) return;
+  const compiled = specification.peek();
+  if (!compiled || state.isBusy.peek()) return;
   log = new LoggedValues();
   stopped = undefined;
   batch(() => {
-    state.trained.value = { state: shared.peek(), specification };
+    state.trained.value = { state: shared.peek(), specification: compiled };
     state.results.value = [];
     state.evaluations.value = [];
     state.notes.value = [];
@@ -57,8 +59,8 @@ async function begin(more: { readonly run?: Record<string, Uint8Array> }): Promi
     training = startTraining({
       files: { ...Object.fromEntries(files), [name]: text },
       specification: name,
+      engine: await engineHere(trained.state),
       // One thread of WebAssembly gives the same bits on every machine, so that a link gives the same losses.
-      engine: "onnx:wasm",
       threads: 1,
       ...(set === undefined ? {} : { set }),
       ...(seed === undefined ? {} : { seed }),
@@ -70,6 +72,17 @@ async function begin(more: { readonly run?: Record<string, Uint8Array> }): Promi
   } catch (error) {
     failed(error instanceof Error ? error.message : String(error), "");
   }
+}
+
+async function engineHere({ engine }: SharedState): Promise<"onnx:wasm" | "onnx:webgpu"> {
+  if (engine === undefined) return "onnx:wasm";
+  if (await hasAdapter()) return engine;
+  note("This browser has no graphics processor for onnx:webgpu, which the settings ask for: onnx:wasm trains instead.");
+  return "onnx:wasm";
+}
+
+function note(text: string): void {
+  state.notes.value = [...state.notes.peek(), text];
 }
 
 /** Fetches what a training of the present text needs, while nothing else is to be done. */
@@ -119,8 +132,7 @@ function onEvent(event: TrainingEvent): void {
       return draw();
     case "warning":
     case "note":
-      state.notes.value = [...state.notes.peek(), event.text];
-      return;
+      return note(event.text);
     default:
       return;
   }

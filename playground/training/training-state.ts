@@ -40,11 +40,12 @@ export const evaluations = signal<readonly TaskEvaluation[]>([]);
 /** True if the text or its settings have changed since the training began. */
 export const isOutdated = computed(() => {
   const before = trained.value?.state;
-  const { text, set, seed } = shared.value;
-  return (
-    before !== undefined && JSON.stringify([before.text, before.set, before.seed]) !== JSON.stringify([text, set, seed])
-  );
+  return before !== undefined && decisive(before) !== decisive(shared.value);
 });
+function decisive({ text, set, seed, engine }: SharedState): string {
+  return JSON.stringify([text, set, seed, engine]);
+}
+
 /** True as soon as there are weights with which one can predict. */
 export const hasModel = computed(() => ["done", "stopped"].includes(run.value.kind));
 export const isBusy = computed(() =>

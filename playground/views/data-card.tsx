@@ -2,7 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { formatBytes } from "../../compiler/analysis/cost/amounts.ts";
 import { counted } from "../../compiler/counted.ts";
 import type { IndexedExample } from "../data/data-index.ts";
-import { say, shared, summary } from "../state/app-state.ts";
+import { say, shared, specification } from "../state/app-state.ts";
 import { ownFiles, readFiles } from "../training/own-files.ts";
 import { placed } from "../training/placed-files.ts";
 import { tablesOf } from "../training/tables.ts";
@@ -55,8 +55,8 @@ function OfExample({ indexed }: { readonly indexed: IndexedExample | undefined }
 }
 
 function Own({ files }: { readonly files: ReadonlyMap<string, Uint8Array> }) {
-  const specification = summary.value?.specification;
-  const tables = specification ? tablesOf(specification) : [];
+  const compiled = specification.value;
+  const tables = compiled ? tablesOf(compiled) : [];
   const found = placed(files, tables);
   return (
     <>

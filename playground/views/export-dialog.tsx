@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { say, shared, summary } from "../state/app-state.ts";
+import { say, shared, specification } from "../state/app-state.ts";
 import { download, downloadOnnx, downloadRun } from "../training/exports.ts";
 import { hasModel, trained } from "../training/training-state.ts";
 import { Modal } from "./modal.tsx";
@@ -7,7 +7,7 @@ import { Modal } from "./modal.tsx";
 /** Everything that a reader can take away: the text, the run, its graphs, and the command that goes on in Node. */
 export function Export() {
   const { name, text } = shared.value;
-  const model = (trained.value?.specification ?? summary.value?.specification)?.model.name ?? "model";
+  const model = (trained.value?.specification ?? specification.value)?.model.name ?? "model";
   return (
     <Modal title="Export" name="export">
       <ul class="exports">

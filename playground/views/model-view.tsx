@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Picture } from "../../language-server/service/picture.ts";
-import { type Shown, errorCount, picture, selectedNode, summary } from "../state/app-state.ts";
+import { type Shown, errorCount, picture, selectedNode, specification } from "../state/app-state.ts";
 import { showDeclaration } from "../state/page.ts";
 
 /** The picture of the model, which follows the text. A node leads to its declaration, and the cursor to its node. */
@@ -14,7 +14,7 @@ export function ModelView() {
     );
   return (
     <div class="model">
-      <p class="lead">{summary.value?.specification.model.title ?? shown.value.title}</p>
+      <p class="lead">{specification.value?.model.title ?? shown.value.title}</p>
       <Drawing {...shown} />
       <p class="note" role="status">
         {shown.isEarlier && errorCount.value > 0 ? "The picture is of the text before its errors." : ""}

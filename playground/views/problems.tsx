@@ -1,7 +1,8 @@
 import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
 import { makeEdits } from "../editor/edits.ts";
-import { checkTime, diagnostics, isChecked, shared } from "../state/app-state.ts";
+import { checkTime, diagnostics, isChecked, settingOf, shared, tab } from "../state/app-state.ts";
 import { currentEditor, showOffset } from "../state/page.ts";
+import { editSetting, setValue } from "../state/set-value.ts";
 
 /** The mistakes of the text, each with its fixes, below the editor. */
 export function Problems() {
@@ -37,33 +38,41 @@ function sentenceOf(found: readonly Diagnostic[]): string {
 
 function Problem({ problem }: { readonly problem: Diagnostic }) {
   const { at, code, severity, message, help, fixes } = problem;
+  const setting = settingOf(problem);
   const line = shared.value.text.slice(0, at.start).split("\n").length;
   return (
     <li>
-      <button type="button" class="place" onClick={() => showOffset(at.start)}>
+      <button
+        type="button"
+        class="place"
+        onClick={() => (setting === undefined ? showOffset(at.start) : (tab.value = "train"))}
+      >
         <i class={`dot ${severity}`} />
         <span>
           {message} {help === undefined ? undefined : <span class="help">{help}</span>}
         </span>
         <small>
-          line {line} · {code}
+          {setting === undefined ? `line ${line}` : `setting ${setting}`} · {code}
         </small>
       </button>
       {fixes.map((fix) => (
-        <button
-          type="button"
-          class="fix"
-          key={fix.title}
-          onClick={() => {
-            const view = currentEditor();
-            if (!view) return;
-            makeEdits(view, [{ start: fix.at.start, end: fix.at.end, text: fix.replacement }], "input.fix");
-            view.focus();
-          }}
-        >
+        <button type="button" class="fix" key={fix.title} onClick={() => mend(fix, setting)}>
           {fix.title}
         </button>
       ))}
+      {setting === undefined ? undefined : (
+        <button type="button" class="fix" onClick={() => setValue(setting, "")}>
+          Use the value of the text
+        </button>
+      )}
     </li>
   );
+}
+
+function mend({ at, replacement }: Diagnostic["fixes"][number], setting: string | undefined): void {
+  if (setting !== undefined) return editSetting(setting, at.start, at.end, replacement);
+  const view = currentEditor();
+  if (!view) return;
+  makeEdits(view, [{ start: at.start, end: at.end, text: replacement }], "input.fix");
+  view.focus();
 }

@@ -26,6 +26,8 @@ export interface OnnxBuild {
 export interface OnnxBuildOptions {
   readonly threads: number;
   readonly importModule: ImportModule;
+  /** Receives what a user should know of how the engine runs a graph. */
+  readonly onNote?: (note: string) => void;
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Engine } from "./engine.ts";
 import { EngineUnavailable, PackageNotInstalled } from "./engine-errors.ts";
 import type { ImportModule } from "./import-package.ts";
 import { openCudaBuild, openDirectMlBuild } from "./onnx-accelerated.ts";
-import type { OnnxBuild } from "./onnx-build.ts";
+import type { OnnxBuild, OnnxBuildOptions } from "./onnx-build.ts";
 import { openNativeBuild } from "./onnx-native.ts";
 import { openWasmBuild } from "./onnx-wasm.ts";
 import { openWebGpuBuild } from "./onnx-webgpu.ts";
@@ -12,10 +12,7 @@ import type { TfjsBackend } from "./tfjs-backend.ts";
 import { openTensorflow, openTensorflowGpu } from "./tfjs-node.ts";
 import { openCpuBackend, openWasmBackend } from "./tfjs-portable.ts";
 
-interface OpenOptions {
-  readonly threads: number;
-  readonly importModule: ImportModule;
-}
+type OpenOptions = OnnxBuildOptions;
 
 interface OpenedEngine {
   readonly engine: Engine;
@@ -112,6 +109,8 @@ export interface OpenEngineOptions {
   readonly threads?: number;
   /** Receives the reason why a better engine was not taken, unless its optional package is missing. */
   readonly onFallback?: (skipped: EngineUnavailable, taken: EngineName) => void;
+  /** Receives what a user should know of how the engine runs a graph. */
+  readonly onNote?: (note: string) => void;
   /** `import()`, but for tests. */
   readonly importModule?: ImportModule;
 }
@@ -148,6 +147,7 @@ function candidates(choice: EngineChoice): readonly EngineName[] {
 export function buildOptions({
   threads = defaultThreads(),
   importModule = importOptional,
+  onNote,
 }: OpenEngineOptions): OpenOptions {
-  return { threads, importModule };
+  return { threads, importModule, ...(onNote ? { onNote } : {}) };
 }

@@ -32,7 +32,12 @@ export async function withEngineAndData<Result>(
   const { compiled, folders, threads, preprocessing, onNote, onReading } = settings;
   const onFallback: NonNullable<OpenEngineOptions["onFallback"]> = ({ engine, reason, help }, taken) =>
     onNote?.(`Runs on ${taken}, because ${engine} is not available: ${reason}. ${help ?? ""}`.trim());
-  const engine = await openEngine({ threads, onFallback, ...(settings.engine ? { engine: settings.engine } : {}) });
+  const engine = await openEngine({
+    threads,
+    onFallback,
+    ...(onNote ? { onNote } : {}),
+    ...(settings.engine ? { engine: settings.engine } : {}),
+  });
   try {
     const data = await openData({
       specification: compiled.program.specification,

@@ -1,15 +1,11 @@
 import type { ParamDeclaration } from "../../grammar/ast.ts";
+import type { Bindings } from "../../compiler/bind/bind.ts";
 import { paramsOf } from "../../compiler/declare/params.ts";
-import type { Compilation } from "../../compiler/program.ts";
-import type { Param, Summary } from "./protocol.ts";
+import type { Param } from "./protocol.ts";
 
-/** The facts that the page shows beside a specification; `undefined` where there are errors. */
-export function summaryOf({ program, bindings }: Compilation, text: string): Summary | undefined {
-  if (!program || !bindings) return undefined;
-  return {
-    specification: program.specification,
-    params: paramsOf(bindings).map((param) => paramOf(param, text)),
-  };
+/** The params of a specification, as the settings of the page show them. */
+export function paramsIn(bindings: Bindings, text: string): readonly Param[] {
+  return paramsOf(bindings).map((param) => paramOf(param, text));
 }
 
 function paramOf({ name, type, value, doc }: ParamDeclaration, text: string): Param {
