@@ -30,8 +30,12 @@ test("the ops that are not on the graphics processor are told once, by name", ()
 });
 
 test("an op of a later graph is told, too, and a graph that is wholly on the graphics processor is not", () => {
-  const whole = [" All nodes placed on [WebGpuExecutionProvider]. Number of nodes: 2", "  Cast (0 cast word)"].map(line);
+  const whole = [" All nodes placed on [WebGpuExecutionProvider]. Number of nodes: 2", "  Cast (0 cast word)"].map(
+    line,
+  );
   expect(notesOf(whole)).toEqual([]);
-  const later = [" All nodes placed on [CPUExecutionProvider]. Number of nodes: 1", "  TopK (1 top)", "Ready."].map(line);
+  const later = [" All nodes placed on [CPUExecutionProvider]. Number of nodes: 1", "  TopK (1 top)", "Ready."].map(
+    line,
+  );
   expect(notesOf([...ofStep, ...whole, ...later])[1]).toContain("cannot run TopK of this model");
 });
