@@ -1,6 +1,6 @@
 import { render } from "preact";
 import { keepOffline } from "./offline/register.ts";
-import { costs } from "./state/app-state.ts";
+import { specification } from "./state/app-state.ts";
 import { openAddress } from "./state/page.ts";
 import { prepare } from "./training/controller.ts";
 import { acceptDrops } from "./training/take-files.ts";
@@ -12,12 +12,10 @@ render(<App />, root);
 void openAddress();
 addEventListener("hashchange", () => void openAddress());
 acceptDrops();
-// Costs are the last answer about a text: from then on the page has time.
-const unsubscribe = costs.subscribe((counted) => {
-  if (!counted) return;
-  setTimeout(() => {
-    unsubscribe();
-    prepare();
-  }, 500);
+// The first text without errors can be trained: what that needs is loaded while its picture is drawn.
+const unsubscribe = specification.subscribe((known) => {
+  if (!known) return;
+  queueMicrotask(() => unsubscribe());
+  prepare();
 });
 keepOffline();

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { type Plugin, defineConfig } from "vite";
+import { type Plugin, type Rollup, defineConfig } from "vite";
+import { downloadTable, downloadsOf, filesUntilTraining } from "./build/downloads.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -18,11 +19,32 @@ const fileList: Plugin = {
   },
 };
 
+/** Prints what is downloaded until a model trains. */
+function downloadSizes(): Plugin {
+  let print: (text: string) => void = () => undefined;
+  return {
+    name: "mtl-download-sizes",
+    configResolved: ({ logger }) => void (print = (text) => logger.info(text)),
+    async writeBundle(_options, bundle) {
+      const contentOf = (name: string): string | Uint8Array => contentIn(bundle[name]);
+      const parts = await filesUntilTraining(Object.keys(bundle), contentOf);
+      const table = downloadTable(await downloadsOf(parts.keys(), parts, contentOf));
+      print(
+        `\nCompressed sizes of what is downloaded until a model trains, without the data of the example:\n${table}\n`,
+      );
+    },
+  };
+}
+
+function contentIn(file: Rollup.OutputAsset | Rollup.OutputChunk | undefined): string | Uint8Array {
+  return file?.type === "chunk" ? file.code : (file?.source ?? "");
+}
+
 export default defineConfig({
   root: here("."),
   // Any folder of any server can hold the page.
   base: "./",
-  plugins: [fileList],
+  plugins: [fileList, downloadSizes()],
   server: { headers: isolation },
   preview: { headers: isolation },
   worker: { format: "es" },

@@ -2,7 +2,7 @@ import { batch } from "@preact/signals";
 import { type Training, startTraining } from "../../runtime/browser/start-training.ts";
 import type { TrainingEnd, TrainingEvent } from "../../runtime/browser/training-messages.ts";
 import type { TaskEvaluation } from "../../runtime/evaluation/evaluation-file.ts";
-import { hasAdapter } from "../../runtime/engines/has-adapter.ts";
+import { hasAdapter } from "../../runtime/browser/has-adapter.ts";
 import type { SharedState } from "../state/url-state.ts";
 import { say, shared, specification } from "../state/app-state.ts";
 import { LoggedValues } from "./logged-values.ts";
@@ -87,6 +87,7 @@ function note(text: string): void {
 
 /** Fetches what a training of the present text needs, while nothing else is to be done. */
 export function prepare(): void {
+  if (state.isBusy.peek()) return;
   prepareWorker();
   const { example } = shared.peek();
   if (example !== undefined && ownFiles.peek().size === 0) filesOfExample(example).catch(() => undefined);

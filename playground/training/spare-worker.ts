@@ -1,5 +1,5 @@
 import type { TrainingWorker } from "../../runtime/browser/start-training.ts";
-import type { WorkerMessage } from "../../runtime/browser/training-messages.ts";
+import type { CallMessage, WorkerMessage } from "../../runtime/browser/training-messages.ts";
 
 type OnMessage = (message: { readonly data: WorkerMessage }) => void;
 
@@ -17,14 +17,22 @@ export function takeWorker(): TrainingWorker {
   return taken;
 }
 
-/** A worker says once that it is loaded; a training that begins later gets the message too. */
+/** The number of a call whose answer nobody waits for. */
+const unasked = 0;
+
+/** A worker says once that it is loaded, and then loads its engine; a training that begins later gets the message too. */
 function newWorker(): TrainingWorker {
   const worker = new Worker(new URL("../../runtime/browser/training-worker.js", import.meta.url), {
     type: "module",
     name: "mtl training",
   });
   let isReady = false;
-  worker.addEventListener("message", () => (isReady = true), { once: true });
+  const onReady = (): void => {
+    isReady = true;
+    const prepare: CallMessage = { id: unasked, call: "prepare", parameters: [{ engine: "onnx:wasm", threads: 1 }] };
+    worker.postMessage(prepare);
+  };
+  worker.addEventListener("message", onReady, { once: true });
   const listen = (kind: string, listener: (event: never) => void): void => {
     worker.addEventListener(kind, listener as (event: Event) => void);
     if (kind === "message" && isReady) queueMicrotask(() => (listener as OnMessage)({ data: { ready: true } }));

@@ -75,6 +75,8 @@ export interface Failure {
 
 /** The functions of a worker that a page calls by messages. */
 export interface WorkerCalls {
+  /** Loads an engine, so that a training with it begins sooner. */
+  prepare(engine: Pick<TrainingJob, "engine" | "threads">): void;
   train(job: TrainingJob): TrainingEnd;
   pause(): void;
   proceed(): void;

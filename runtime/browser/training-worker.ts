@@ -43,6 +43,13 @@ const calls: {
     ...parameters: Parameters<WorkerCalls[Name]>
   ) => Promise<ReturnType<WorkerCalls[Name]>>;
 } = {
+  async prepare(options) {
+    const { openEngine } = await import("../engines/open-engine.ts");
+    const { oneNodeGraph } = await import("../engines/one-node-graph.ts");
+    const engine = await openEngine(options);
+    await engine.load(oneNodeGraph());
+    await engine.dispose();
+  },
   train: runJob,
   pause: async () => gate.shut(),
   proceed: async () => gate.open(),

@@ -11,8 +11,7 @@ export function decodePng(bytes: Uint8Array): RawPixels {
   if (png.palette)
     return { width, height, channels: png.palette[0]?.length === 4 ? 4 : 3, data: convertIndexedToRgb(png) };
   const samples = samplesOf(png);
-  const most = 2 ** png.depth - 1;
-  const eightBits = Uint8Array.from(samples, (sample) => (png.depth === 16 ? sample >> 8 : (sample * 255) / most));
+  const eightBits = inEightBits(samples, png.depth);
   const { channels } = png;
   if (!png.transparency) return { width, height, channels: channels as 1 | 2 | 3 | 4, data: eightBits };
   return {
@@ -21,6 +20,13 @@ export function decodePng(bytes: Uint8Array): RawPixels {
     channels: (channels + 1) as 2 | 4,
     data: withKey(samples, eightBits, { channels, key: png.transparency }),
   };
+}
+
+function inEightBits(samples: ArrayLike<number>, depth: number): Uint8Array {
+  // Most pictures have 8 bits: copying them is many times as fast as a function of each.
+  if (depth === 8) return new Uint8Array(samples);
+  const most = 2 ** depth - 1;
+  return Uint8Array.from(samples, (sample) => (depth === 16 ? sample >> 8 : (sample * 255) / most));
 }
 
 /** One number for each sample; samples of less than 8 bits share bytes, and each row begins with a new byte. */

@@ -1,0 +1,1 @@
+export { hasAdapter } from "../engines/has-adapter.ts";
