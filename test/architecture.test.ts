@@ -122,6 +122,7 @@ const rules: readonly Rule[] = [
       "grammar/**",
       "compiler/**",
       "runtime/browser/**",
+      "runtime/engines/has-adapter.ts",
       "runtime/report/{chart,charts-of,series-look}.ts",
       // Types of what a training says.
       "runtime/{data/data,evaluation/evaluate-split,evaluation/evaluation-file,run/metrics-log,targets/prediction}.ts",

@@ -14,7 +14,7 @@ export interface Download {
 
 type ContentOf = (name: string) => Promise<string | Uint8Array> | string | Uint8Array;
 
-/** What is loaded by its name until a model trains; the modules that these import follow from them. Everything else is loaded where it is used. */
+/** Files that are loaded until a model trains, by their names; the modules that they import follow. All other files are loaded where they are used. */
 const entries = [
   { part: "page", names: /^(?:index\.html|assets\/index-[\w-]+\.(?:js|css))$/u },
   { part: "language service", names: /^assets\/worker-/u },

@@ -97,7 +97,7 @@ export type ServiceEvent =
   | { readonly kind: "names"; readonly version: number; readonly tokens: readonly NameToken[] }
   | { readonly kind: "hints"; readonly version: number; readonly hints: readonly Hint[] }
   | { readonly kind: "params"; readonly version: number; readonly params: readonly Param[] }
-  /** Of a text without errors. */
+  /** The specification of a text without errors. */
   | { readonly kind: "specification"; readonly version: number; readonly specification: ResolvedSpecification }
   | { readonly kind: "picture"; readonly version: number; readonly picture: Picture }
   | { readonly kind: "costs"; readonly version: number; readonly costs: CostTable }

@@ -25,7 +25,7 @@ export const isChecked = signal(false);
 export const checkTime = signal(0);
 /** The params of the text as it is now. */
 export const params = signal<readonly Param[]>([]);
-/** Of the last text without errors. */
+/** The specification of the last text without errors. */
 export const specification = signal<ResolvedSpecification | undefined>(undefined);
 export const picture = signal<Shown<Picture> | undefined>(undefined);
 export const costs = signal<Shown<CostTable> | undefined>(undefined);

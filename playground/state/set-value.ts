@@ -8,7 +8,7 @@ export function setValue(name: string, value: string): void {
   configureSet(isOfText ? others : { ...others, [name]: value });
 }
 
-/** A change of `NAME=VALUE`, in which a mistake and its fix have their places. */
+/** A change of `NAME=VALUE`, in which a mistake and its fix have their positions. */
 export function editSetting(name: string, start: number, end: number, replacement: string): void {
   const { [name]: value = "", ...others } = shared.value.set ?? {};
   const before = `${name}=${value}`;

@@ -2,7 +2,7 @@ import { batch } from "@preact/signals";
 import { type Training, startTraining } from "../../runtime/browser/start-training.ts";
 import type { TrainingEnd, TrainingEvent } from "../../runtime/browser/training-messages.ts";
 import type { TaskEvaluation } from "../../runtime/evaluation/evaluation-file.ts";
-import { hasAdapter } from "../../runtime/browser/has-adapter.ts";
+import { hasAdapter } from "../../runtime/engines/has-adapter.ts";
 import type { SharedState } from "../state/url-state.ts";
 import { say, shared, specification } from "../state/app-state.ts";
 import { LoggedValues } from "./logged-values.ts";

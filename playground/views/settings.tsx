@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
-import { hasAdapter } from "../../runtime/browser/has-adapter.ts";
+import { hasAdapter } from "../../runtime/engines/has-adapter.ts";
 import type { Param } from "../service/protocol.ts";
 import { diagnostics, params, settingOf, shared } from "../state/app-state.ts";
 import { configure } from "../state/page.ts";

@@ -10,7 +10,7 @@ export { load } from "../model/load.ts";
 export { writeReport } from "../report/write-report.ts";
 export { resume, train } from "../run/train.ts";
 export { UserError } from "../user-error.ts";
-export { hasAdapter } from "./has-adapter.ts";
+export { hasAdapter } from "../engines/has-adapter.ts";
 export { fetchModel } from "./fetch-model.ts";
 export { type FileContent, type FileMap, readFiles, writeFiles } from "./file-map.ts";
 export { deleteSaved, saveFiles, savedFiles, savedNames } from "./saved-files.ts";

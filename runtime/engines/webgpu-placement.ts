@@ -23,7 +23,7 @@ export function notePlacement(onNote: (note: string) => void): void {
   };
 }
 
-/** Reads the lines in which ONNX Runtime says where it places the nodes of a graph. */
+/** Reads the lines in which ONNX Runtime says which processor runs the nodes of a graph. */
 export class PlacementReader {
   readonly #onNote: (note: string) => void;
   readonly #noted = new Set<string>();

@@ -1,1 +1,0 @@
-export { hasAdapter } from "../engines/has-adapter.ts";
