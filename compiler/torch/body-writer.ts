@@ -5,35 +5,19 @@ import { at } from "../lower/at.ts";
 import type { Body, Parameter } from "./body.ts";
 import { type Expression, asTensor, atom } from "../lower/torch/expression.ts";
 import { resultName, valueName } from "./local-names.ts";
-import type { HelperName, LoweringContext, TorchLowering } from "../lower/torch/lowering.ts";
+import type { LoweringContext, TorchLowering } from "../lower/torch/lowering.ts";
 import { lowerings } from "../lower/torch/lowerings.ts";
 import { argumentName, layerParameter, siteModule, valueNameOf } from "./parameter-names.ts";
 import { Names, isAttribute, pythonName } from "./python-names.ts";
-import { type DropoutStep, type Item, type Scope, type ScopedGraph, type Step, allItems } from "./scopes.ts";
-import { type Size, isFixed, sameSize } from "../graph/size.ts";
+import { type DropoutStep, type HostStep, type Item, type Scope, type Step, allItems } from "./scopes.ts";
+import type { Surroundings } from "./surroundings.ts";
+import { countedSize } from "./counted-size.ts";
+import { type Size, isFixed } from "../graph/size.ts";
 import { type NumberInText, numbersOfCall, slot } from "./slots.ts";
 
 /** An expression that is used once is written where it is used, as long as that stays readable. */
 const longestInline = 64;
 const longestLine = 80;
-
-/** The text that applies a block: a function of the module, or a method of a module of the model. */
-export type Callee =
-  | { readonly kind: "function"; readonly name: string; readonly index: number; readonly body: Body }
-  | { readonly kind: "method"; readonly path: string; readonly method: string; readonly body: Body };
-
-/** The parts of a model that a body needs. */
-export interface Surroundings {
-  readonly graph: ScopedGraph;
-  readonly calleeOf: (scope: Scope) => Callee;
-  readonly helper: (name: HelperName) => string;
-  /** Names that no local variable has. */
-  readonly taken: ReadonlySet<string>;
-  /** The expression of a constant in a scope. */
-  readonly constant: (scope: Scope, node: Node<"constant"> | Node<"fill">) => Expression;
-  /** The expression of an input of the graph in the method of a task. */
-  readonly inputOfTask: (input: GraphInput) => Expression;
-}
 
 /** Writes the body of a block, or of a task, as lines of Python. */
 export class BodyWriter {
@@ -93,6 +77,13 @@ export class BodyWriter {
     return { lines, texts: values.map((value) => asTensor(this.#textOf(value)).text) };
   }
 
+  /** Makes a tensor from outside of the scope a parameter. Returns its name. */
+  parameter(value: Value, wanted: string): string {
+    const name = this.#names.fresh(wanted);
+    this.#texts.set(value, atom(name));
+    return name;
+  }
+
   get numbers(): readonly NumberInText[] {
     return this.#numbers;
   }
@@ -131,6 +122,7 @@ export class BodyWriter {
     for (const needed of this.#needs(item)) this.#make(needed);
     if (item.kind === "scope") this.#call(item);
     else if (item.kind === "dropout") this.#dropout(item);
+    else if (item.kind === "host") this.#host(item);
     else this.#step(item);
     this.#states.set(item, "done");
   }
@@ -142,6 +134,12 @@ export class BodyWriter {
     const name = this.#nameOf(x);
     this.#read(item.inputs);
     this.#bind(result, atom(text), name);
+  }
+
+  #host({ function: name, inputs, outputs: [result] }: HostStep): void {
+    const text = `${this.#around.helper(name)}(${this.#textOf(inputs[0]).text})`;
+    this.#read(inputs);
+    this.#bind(result, atom(text), "chosen");
   }
 
   #step({ node, inputs, outputs }: Step): void {
@@ -357,14 +355,7 @@ export class BodyWriter {
   #size(size: Size, hint: string): string {
     if (isFixed(size)) return this.#number(size.fixed, hint);
     const { value, text } = this.#batchTensor();
-    const rows = at(this.#sizesOf(value), 0);
-    const counted = `${text}.shape[0]`;
-    if (sameSize(rows, size)) return counted;
-    const factor = size.perExample / rows.perExample;
-    const offset = size.fixed - rows.fixed * factor;
-    const scaled =
-      factor === 1 ? counted : factor > 1 ? `${factor} * ${counted}` : `${counted} // ${Math.round(1 / factor)}`;
-    return offset === 0 ? scaled : `${scaled} + ${offset}`;
+    return countedSize(size, at(this.#sizesOf(value), 0), `${text}.shape[0]`);
   }
 
   #batch(): string {

@@ -8,6 +8,20 @@ export const helpers: { readonly [Name in HelperName]: string } = {
   one_hot: `def one_hot(ids: Tensor, depth: int) -> Tensor:
     """One-hot vectors; an id that is outside of 0 to depth - 1 has zeros."""
     return (ids.unsqueeze(-1) == torch.arange(depth, device=ids.device)).float()`,
+  assignment: `@torch.library.custom_op("mtl::assignment", mutates_args=(), schema="(Tensor costs) -> Tensor")
+def assignment(costs: Tensor) -> Tensor:
+    """The assignment of rows to columns of least cost, for each example: 1 for the column of a row, else 0 (Carion et al., 2020)."""
+    chosen = torch.zeros_like(costs)
+    for example, own in enumerate(costs.detach().cpu().double().nan_to_num(nan=1e12)):
+        rows, columns = linear_sum_assignment(own.numpy())
+        chosen[example, torch.from_numpy(rows), torch.from_numpy(columns)] = 1
+    return chosen
+
+
+@assignment.register_fake
+def assignment_fake(costs: Tensor) -> Tensor:
+    """The shape of an assignment, from which \`torch.compile\` and \`torch.export\` trace it."""
+    return torch.empty_like(costs)`,
 };
 
 /** Modules and functions that every model may need, by the name under which they are called. */

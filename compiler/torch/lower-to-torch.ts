@@ -8,6 +8,7 @@ import { constantOfData } from "./constants.ts";
 import { ModelEmitter, type TaskGraph } from "./model-emitter.ts";
 import { openDropouts, scopedGraph } from "./scopes.ts";
 import { pythonNumber } from "../lower/torch/sources.ts";
+import { generationMethods } from "./generation-text.ts";
 import { type TaskLines, taskLines } from "./task-text.ts";
 import { type ModelTables, tablesText } from "./tables-text.ts";
 import { wrapped } from "./wrap.ts";
@@ -66,6 +67,9 @@ export function lowerToTorch({ specification, tasks, plans, classMasks = new Map
     written.set(graph.task, [...(written.get(graph.task) ?? []), lines]);
     numbers.set(lines, [...slots]);
   }
+  const generating = graphs
+    .filter(({ mode }) => mode === "predict")
+    .flatMap((graph) => generationMethods(emitter, graph, specification));
   for (const { task, graph } of graphs)
     for (const { role, value } of graph.graph.inputs)
       if (role.kind === "class_mask") {
@@ -80,7 +84,12 @@ export function lowerToTorch({ specification, tasks, plans, classMasks = new Map
       pythonNumber(list[slot]?.value ?? 0);
   const filled = (of: TaskLines, lines: readonly string[]): readonly string[] =>
     writer.filled(lines, literal(numbers.get(of)));
-  const methods = tasks.flatMap(({ task }) => taskMethods(task, written.get(task) ?? [], filled));
+  const methods = [
+    ...tasks.flatMap(({ task }) => taskMethods(task, written.get(task) ?? [], filled)),
+    ...generating.flatMap((method) =>
+      methodLines({ ...method, lines: writer.filled(method.lines, literal(method.numbers)) }),
+    ),
+  ];
   const model = [
     "class Model(nn.Module):",
     `    """${docOf(specification.model)}"""`,
@@ -124,6 +133,7 @@ function headerOf(name: string, text: string): string {
     "",
     "import torch",
     "import torch.nn.functional as F",
+    ...(uses("linear_sum_assignment") ? ["from scipy.optimize import linear_sum_assignment"] : []),
     "from torch import Tensor, nn",
   ].join("\n");
 }
@@ -161,6 +171,21 @@ function forwardLines(tasks: readonly string[]): readonly string[] {
   ];
 }
 
+interface Method {
+  readonly signature: string;
+  readonly doc?: string;
+  readonly lines: readonly string[];
+}
+
+function methodLines({ signature, doc, lines }: Method): readonly string[] {
+  return [
+    "",
+    ...wrapped(signature, 4),
+    ...(doc === undefined ? [] : [`        """${doc}"""`]),
+    ...lines.flatMap((line) => wrapped(line.trimStart(), 8 + line.length - line.trimStart().length)),
+  ];
+}
+
 /** One method for a task; where modes differ, one for each. */
 function taskMethods(
   task: string,
@@ -175,15 +200,11 @@ function taskMethods(
   };
   const isOne = textOf(train).whole === textOf(evaluate).whole;
   const needsPredict = predict.meaning !== evaluate.meaning;
-  const method = (name: string, each: TaskLines, before: readonly string[]): readonly string[] => [
-    "",
-    ...wrapped(`def ${name}(self, features: dict[str, Tensor], row_weight: Tensor | None) -> dict[str, Tensor]:`, 4),
-    ...before.flatMap((line) => wrapped(line.trimStart(), 8 + line.length - line.trimStart().length)),
-    ...filled(each, [...each.predicted, ...each.loss]).flatMap((line) =>
-      wrapped(line.trimStart(), 8 + line.length - line.trimStart().length),
-    ),
-    "        return outputs",
-  ];
+  const method = (name: string, each: TaskLines, before: readonly string[]): readonly string[] =>
+    methodLines({
+      signature: `def ${name}(self, features: dict[str, Tensor], row_weight: Tensor | None) -> dict[str, Tensor]:`,
+      lines: [...before, ...filled(each, [...each.predicted, ...each.loss]), "return outputs"],
+    });
   const branches = ["if not self.training:", `    return self.evaluate_${task}(features, row_weight)`];
   const toPredict = needsPredict
     ? ["if row_weight is None:", `    return self.predict_${task}(features, row_weight)`]

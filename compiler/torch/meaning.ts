@@ -24,7 +24,9 @@ export function meaningOf(graph: ScopedGraph): string {
     const what =
       item.kind === "dropout"
         ? `dropout ${item.path}`
-        : `${item.node.op} ${JSON.stringify(item.node.attributes, (_, each: unknown) => (ArrayBuffer.isView(each) ? [...(each as Float32Array)] : each))}`;
+        : item.kind === "host"
+          ? item.function
+          : `${item.node.op} ${JSON.stringify(item.node.attributes, (_, each: unknown) => (ArrayBuffer.isView(each) ? [...(each as Float32Array)] : each))}`;
     const number = numbered(`${what} ${inputs.join(" ")} ${item.outputs.indexOf(value)}`);
     known.set(value, number);
     return number;

@@ -2,14 +2,15 @@ import type { Call } from "../elaborate/calls.ts";
 import type { GraphInput, Node, Value } from "../graph/graph.ts";
 import { attentionBody } from "./attention.ts";
 import { type Body, keyOf } from "./body.ts";
-import { BodyWriter, type Callee, type Surroundings } from "./body-writer.ts";
+import { BodyWriter } from "./body-writer.ts";
+import type { Callee, Surroundings } from "./surroundings.ts";
 import { siteModule } from "./parameter-names.ts";
 import { type Constant, constantOf } from "./constants.ts";
 import { type Expression, atom } from "../lower/torch/expression.ts";
 import type { HelperName } from "../lower/torch/lowering.ts";
 import { namedTensors } from "./named-values.ts";
 import { Names, pythonName } from "./python-names.ts";
-import { type DropoutStep, type Scope, type ScopedGraph, allItems } from "./scopes.ts";
+import { type DropoutStep, type Scope, type ScopedGraph, allItems, inputsOfItem } from "./scopes.ts";
 import { hasOwnParts, simplify } from "./simplify-scopes.ts";
 import type { NumberInText } from "./slots.ts";
 
@@ -74,9 +75,9 @@ export class ModelEmitter {
           this.modules.set(siteModule(role.site), module(siteModule(role.site), "bytes"));
   }
 
-  /** The writer of a task's method. */
-  task(graph: TaskGraph, inputOfTask: (input: GraphInput) => Expression): BodyWriter {
-    return new BodyWriter(graph.graph.root, this.#surroundings(graph, inputOfTask));
+  /** The writer of a task's method, or of a part of it. */
+  task(graph: TaskGraph, inputOfTask: (input: GraphInput) => Expression, scope = graph.graph.root): BodyWriter {
+    return new BodyWriter(scope, this.#surroundings(graph, inputOfTask));
   }
 
   /** Writes all methods of a module. */
@@ -139,7 +140,7 @@ export class ModelEmitter {
   #body(scope: Scope): Body {
     const graph = this.#graphOf(scope);
     const results = resultsOf(graph.graph, scope);
-    const attention = results.length === 1 ? attentionBody(graph.graph, scope, inputsOf(scope)) : undefined;
+    const attention = results.length === 1 ? attentionBody(graph.graph, scope, inputsOfItem(scope)) : undefined;
     return (
       attention ??
       new BodyWriter(
@@ -212,11 +213,4 @@ function resultsOf(graph: ScopedGraph, scope: Scope): readonly Value[] {
     return index === -1 ? order.length : index;
   };
   return [...made].filter((value) => used.has(value)).toSorted((a, b) => rank(a) - rank(b));
-}
-
-/** The tensors from outside that a block computes from. */
-function inputsOf(scope: Scope): readonly Value[] {
-  const items = allItems(scope);
-  const made = new Set(items.flatMap(({ outputs }) => outputs));
-  return [...new Set(items.flatMap(({ inputs }) => inputs))].filter((value) => !made.has(value));
 }

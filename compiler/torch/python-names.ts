@@ -29,10 +29,16 @@ const attributesOfModule = new Set(
   ),
 );
 
+/** Methods of the model that have the name of a task. */
+const methodOfTask = /^(task|evaluate|predict|encode|decode)_/;
+
 /** True if a part of a module is an attribute of it, as `self.NAME`. */
 export function isAttribute(name: string): boolean {
   return (
-    /^[A-Za-z][A-Za-z0-9_]*$/.test(name) && !new Set(keywords.split(" ")).has(name) && !attributesOfModule.has(name)
+    /^[A-Za-z][A-Za-z0-9_]*$/.test(name) &&
+    !methodOfTask.test(name) &&
+    !new Set(keywords.split(" ")).has(name) &&
+    !attributesOfModule.has(name)
   );
 }
 

@@ -1,6 +1,6 @@
 import { drawnRate } from "../elaborate/natives/drawn-rate.ts";
 import type { Call } from "../elaborate/calls.ts";
-import type { Node, Value } from "../graph/graph.ts";
+import { type HostFunction, type Node, type Value, roleName } from "../graph/graph.ts";
 import { isOp } from "../graph/is-op.ts";
 import { isPrelude } from "../prelude/prelude.ts";
 import type { Rules } from "../semantics.ts";
@@ -27,6 +27,14 @@ export interface DropoutStep {
   readonly outputs: readonly [Value];
 }
 
+/** A function that no graph computes, as the assignment of many boxes. */
+export interface HostStep {
+  readonly kind: "host";
+  readonly function: HostFunction;
+  readonly inputs: readonly [Value];
+  readonly outputs: readonly [Value];
+}
+
 /** A block that is applied, with what is computed in it, in order. The outermost one is the task's whole graph. */
 export interface Scope {
   readonly kind: "scope";
@@ -36,7 +44,10 @@ export interface Scope {
   readonly items: Item[];
 }
 
-export type Item = Step | DropoutStep | Scope;
+/** An item that is no scope itself. */
+export type Leaf = Step | DropoutStep | HostStep;
+
+export type Item = Leaf | Scope;
 
 export interface ScopedGraph extends SizedGraph {
   readonly root: Scope;
@@ -72,9 +83,10 @@ export function scopedGraph(graph: SizedGraph, rules: Rules, open: ReadonlySet<s
   const renamed = new Map<Value, Value>();
   const originals = new Map<Value, Value>();
   const current = (value: Value): Value => renamed.get(value) ?? value;
-  const placed: { readonly item: Step | DropoutStep; readonly call: number | undefined }[] = [];
+  const placed: { readonly item: Leaf; readonly call: number | undefined }[] = [];
   let next = 0;
   const sizes = new Map(graph.sizes);
+  const hosts = hostCallsOf(graph);
   const placeDropouts = (before: number): void => {
     for (; next < dropouts.length && (dropouts[next]?.call.nodes.first ?? before) < before; next++) {
       const dropout = dropouts[next];
@@ -100,9 +112,13 @@ export function scopedGraph(graph: SizedGraph, rules: Rules, open: ReadonlySet<s
     if (within.has(index)) continue;
     const item: Step = { kind: "step", node, inputs: node.inputs.map(current), outputs: node.outputs };
     placed.push({ item, call: node.origin?.call });
+    for (const { argument, ...host } of hosts)
+      if (node.outputs.includes(argument))
+        placed.push({ item: { kind: "host", ...host, inputs: [current(argument)] }, call: node.origin?.call });
   }
   placeDropouts(Number.POSITIVE_INFINITY);
-  const outputs = graph.graph.outputs.map((output) => ({ ...output, value: current(output.value) }));
+  const own = graph.graph.outputs.filter(({ role }) => role.kind !== "host_argument");
+  const outputs = own.map((output) => ({ ...output, value: current(output.value) }));
   const live = new Set<Value>(outputs.map(({ value }) => value));
   const kept = placed.toReversed().filter(({ item }) => {
     if (!item.outputs.some((value) => live.has(value))) return false;
@@ -133,6 +149,15 @@ export function scopedGraph(graph: SizedGraph, rules: Rules, open: ReadonlySet<s
     ),
   );
   return { ...graph, sizes, root, outputs, scalars, original: (value) => originals.get(value) ?? value };
+}
+
+/** The functions whose arguments the graph gives and whose results it takes. */
+function hostCallsOf({ graph: { inputs, outputs } }: SizedGraph) {
+  return outputs.flatMap(({ role, value: argument }) => {
+    if (role.kind !== "host_argument") return [];
+    const result = inputs.find(({ name }) => name === roleName({ ...role, kind: "host_result" }));
+    return result ? [{ function: role.function, argument, outputs: [result.value] as const }] : [];
+  });
 }
 
 interface DropoutCall extends Pick<DropoutStep, "path" | "rate" | "over" | "kept"> {
@@ -171,6 +196,18 @@ function range({ first, end }: Call["nodes"]): readonly number[] {
 }
 
 /** The items of a scope and of those within it. */
-export function allItems(scope: Scope): readonly (Step | DropoutStep)[] {
+export function allItems(scope: Scope): readonly Leaf[] {
   return scope.items.flatMap((item) => (item.kind === "scope" ? allItems(item) : [item]));
+}
+
+/** The tensors that an item makes, those of the blocks within it included. */
+export function outputsOfItem(item: Item): readonly Value[] {
+  return item.kind === "scope" ? allItems(item).flatMap(({ outputs }) => outputs) : item.outputs;
+}
+
+/** The tensors from outside that an item computes from. */
+export function inputsOfItem(item: Item): readonly Value[] {
+  if (item.kind !== "scope") return item.inputs;
+  const made = new Set(outputsOfItem(item));
+  return [...new Set(allItems(item).flatMap(({ inputs }) => inputs))].filter((value) => !made.has(value));
 }

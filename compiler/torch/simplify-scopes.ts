@@ -1,6 +1,6 @@
 import type { Value } from "../graph/graph.ts";
 import { isOp } from "../graph/is-op.ts";
-import { type Item, type Scope, type ScopedGraph, allItems } from "./scopes.ts";
+import { type Item, type Scope, type ScopedGraph, allItems, inputsOfItem, outputsOfItem } from "./scopes.ts";
 import { isFixed } from "../graph/size.ts";
 
 /**
@@ -35,14 +35,14 @@ function simplifyScope(graph: ScopedGraph, scope: Scope): void {
  */
 function inCycle(scope: Scope): Scope | undefined {
   const producers = new Map<Value, Item>();
-  for (const item of scope.items) for (const value of outputsOf(item)) producers.set(value, item);
+  for (const item of scope.items) for (const value of outputsOfItem(item)) producers.set(value, item);
   const states = new Map<Item, "begun" | "done">();
   const visit = (item: Item, above: readonly Item[]): Scope | undefined => {
     if (states.get(item) === "done") return undefined;
     if (states.get(item) === "begun")
       return above.slice(above.indexOf(item)).find((each): each is Scope => each.kind === "scope");
     states.set(item, "begun");
-    for (const value of inputsOf(item)) {
+    for (const value of inputsOfItem(item)) {
       const producer = producers.get(value);
       const found = producer && producer !== item ? visit(producer, [...above, item]) : undefined;
       if (found) return found;
@@ -55,14 +55,6 @@ function inCycle(scope: Scope): Scope | undefined {
     if (found) return found;
   }
   return undefined;
-}
-
-function outputsOf(item: Item): readonly Value[] {
-  return item.kind === "scope" ? allItems(item).flatMap(({ outputs }) => outputs) : item.outputs;
-}
-
-function inputsOf(item: Item): readonly Value[] {
-  return item.kind === "scope" ? allItems(item).flatMap(({ inputs }) => inputs) : item.inputs;
 }
 
 function isConstant({ sizes }: ScopedGraph, item: Item): boolean {

@@ -64,7 +64,12 @@ export function taskLines(emitter: ModelEmitter, graph: TaskGraph, specification
   return { lines: made, slots: writer.numbers };
 }
 
-function inputText({ task }: TaskGraph, { role, name }: GraphInput, specification: ResolvedSpecification): Expression {
+/** The expression of an input of a graph in the method of its task. */
+export function inputText(
+  { task }: TaskGraph,
+  { role, name }: GraphInput,
+  specification: ResolvedSpecification,
+): Expression {
   switch (role.kind) {
     case "feature":
       return atom(`features["${role.feature}"]`);

@@ -9,9 +9,11 @@ It needs numpy, and also tokenizers for texts, Pillow for pictures and soundfile
 segments, tables, series, tensors, pictures, and sounds at their declared rate, but no candidates, videos and regions.
 """
 
+import io
 import json
 import math
 import re
+from base64 import b64decode
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -44,8 +46,13 @@ class Preprocessor:
         Paths of files in the example are relative to `base`.
         """
         made = {}
-        for entry in self.described["tasks"][task]["inputs"]:
+        described = self.described["tasks"][task]
+        # A text that the task generates is no part of the example.
+        generated = described.get("generates", {}).get("modality")
+        for entry in described["inputs"]:
             name, optional = entry["modality"], entry["optional"]
+            if name == generated:
+                continue
             modality = self.described["modalities"][name]
             value = example.get(name)
             if isinstance(value, str) and value.strip() in modality.get("missing", []):
@@ -285,14 +292,16 @@ def bands(samples: Array, count: int, frames: Described, rate: int) -> Array:
 def picture(of: Preprocessor, name: str, value: Any, base: Path) -> dict[str, Array]:
     """Turns a picture upright, blends it with the background, converts its channels, and resizes it as `fit` says.
 
-    The filter is Lanczos'. A model that takes opacity gets the picture without its background.
+    The filter is Lanczos'. A model that takes opacity gets the picture without its background. A picture is the path of
+    a file, or a `data:` address in base64.
     """
     from PIL import Image, ImageOps
 
     modality = of.modality(name)
     if of.content(name)["filter"] != "lanczos":
         raise ValueError("this model was trained before mtl had this filter, and reads pictures with another library")
-    image: Any = ImageOps.exif_transpose(Image.open(base / value))
+    source: Any = base / value if not value.startswith("data:") else io.BytesIO(b64decode(value.split(",", 1)[1]))
+    image: Any = ImageOps.exif_transpose(Image.open(source))
     height, width, channels = modality["height"], modality["width"], modality["channels"]
     level = 255 if modality["background"] == "white" else 0
     has_opacity = "A" in image.getbands() or "transparency" in image.info

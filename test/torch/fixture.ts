@@ -5,6 +5,7 @@ import type { Program } from "../../compiler/program.ts";
 import { writeSafetensors } from "../../runtime/checkpoint/safetensors.ts";
 import type { Engine } from "../../runtime/engines/engine.ts";
 import { describeFeatures, featureOfPass } from "../../runtime/export/describe-features.ts";
+import { hostResults } from "../../runtime/train/step/host-results.ts";
 import { generator } from "../../runtime/random/generator.ts";
 import { initialWeight } from "../../runtime/train/phase/initialize.ts";
 
@@ -38,6 +39,8 @@ export function inputsOf(program: Program, plan: StagePlan, task: string, graph:
         return new Float32Array(count).fill(1);
       case "scalar":
         return Float32Array.of(0.7);
+      case "host_result":
+        return new Float32Array(count);
       case "feature": {
         const { feature } = role;
         if (feature.endsWith(".mask") || feature.endsWith(".there"))
@@ -73,7 +76,10 @@ export async function writeFixture(
   }: { readonly engine: Engine; readonly graph: Graph; readonly inputs: ReadonlyMap<string, Data> },
 ): Promise<void> {
   const executable = await engine.load(graph);
-  const outputs = await executable.run(inputs);
+  // A function of the host has arguments that do not depend on its result.
+  const computed = await executable.run(inputs);
+  const ofHost = hostResults(graph, computed);
+  const outputs = ofHost.size === 0 ? computed : await executable.run(new Map([...inputs, ...ofHost]));
   const tensors = (
     entries: readonly { readonly name: string; readonly value: GraphInput["value"] }[],
     data: ReadonlyMap<string, unknown>,

@@ -1,10 +1,10 @@
 import type { OpName } from "../../graph/attributes.ts";
-import type { Node } from "../../graph/graph.ts";
+import type { HostFunction, Node } from "../../graph/graph.ts";
 import type { Expression } from "./expression.ts";
 import type { Size } from "../../graph/size.ts";
 
 /** Functions of the module that a lowering may call, by name; `helpers.ts` has their text. */
-export type HelperName = "gather" | "one_hot";
+export type HelperName = "gather" | "one_hot" | HostFunction;
 
 /** Input of the lowering of a node. */
 export interface LoweringContext<Op extends OpName> {

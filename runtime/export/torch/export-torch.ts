@@ -1,5 +1,10 @@
 import { NotExported } from "../../../compiler/lower/torch/not-exported.ts";
-import { type TorchModel, type TorchModelRequest, lowerToTorch } from "../../../compiler/torch/lower-to-torch.ts";
+import {
+  type ExportedTask,
+  type TorchModel,
+  type TorchModelRequest,
+  lowerToTorch,
+} from "../../../compiler/torch/lower-to-torch.ts";
 import { sizeOf } from "../../../compiler/graph/graph.ts";
 import type { StagePlan, WeightDeclaration } from "../../../compiler/stage/plan.ts";
 import { taskTarget } from "../../../compiler/targets/task-target.ts";
@@ -22,6 +27,7 @@ import { type Replaceable, replaceFolder } from "../replace-folder.ts";
 import { modelCard } from "./model-card.ts";
 import { type TorchConfig, ownFilesOfTorch, torchConfigName } from "./torch-config.ts";
 import { torchWeights } from "./torch-weights.ts";
+import { writePreprocessing } from "./write-preprocessing.ts";
 
 export interface ExportTorchOptions extends SourceOptions {
   /** The folder of the data, as in training; needed if a stage of an untrained specification starts from outside. */
@@ -44,17 +50,17 @@ export async function exportTorch(folder: string, options: ExportTorchOptions): 
   const opened = await openSource(options);
   const source = options.preprocessing ? { preprocessing: options.preprocessing, ...opened } : opened;
   const contents = await contentsOf(source, options);
+  const { specification } = source.compiled.program;
   const result: { config?: TorchConfig } = {};
   const fill = async (partial: string): Promise<void> => {
     await writeText(join(partial, "model.py"), contents.text);
     await writeText(join(partial, "pyproject.toml"), pyproject);
     for (const [name, tensors] of contents.tensors) await writeTensors(join(partial, name), tensors);
+    const { preprocessing } = source;
+    if (preprocessing) await writePreprocessing(partial, { specification, preprocessing, tasks: contents.tasks });
     await options.addFiles?.(partial, source);
     const config = { ...contents.config, files: ["README.md", ...Object.keys(await hashFiles(partial))] };
-    await writeText(
-      join(partial, "README.md"),
-      modelCard({ config, specification: source.compiled.program.specification }),
-    );
+    await writeText(join(partial, "README.md"), modelCard({ config, specification }));
     await writeJson(join(partial, torchConfigName), config);
     result.config = config;
   };
@@ -78,10 +84,17 @@ strict = true
 # Calls of modules, and some methods of tensors, are not typed in torch.
 warn_return_any = false
 disallow_untyped_calls = false
+disallow_untyped_decorators = false
+
+[[tool.mypy.overrides]]
+module = "scipy.*"
+ignore_missing_imports = true
 `;
 
 interface Contents {
   readonly text: string;
+  /** Each task, with the plan of the stage that has it. */
+  readonly tasks: readonly ExportedTask[];
   readonly tensors: ReadonlyMap<string, Tensors>;
   readonly config: Omit<TorchConfig, "files">;
 }
@@ -106,6 +119,7 @@ async function contentsOf(source: CompileSource, options: ExportTorchOptions): P
   const { tensors, forks, origin } = await tensorsOf(source, options, { tasks, weights, stage: first.own.stage.name });
   return {
     text,
+    tasks,
     tensors,
     config: {
       model_type: "mtl",

@@ -5,13 +5,11 @@ import { findRunData } from "../../run/run-data.ts";
 import { RunFolder } from "../../run/run-folder.ts";
 import { readRunLock } from "../../run/run-lock.ts";
 import { type Phase, phasesOf } from "../../train/phase/phases.ts";
-import { planOf } from "../../train/phase/trainer.ts";
 import type { Program } from "../../train/program.ts";
 import { UserError } from "../../user-error.ts";
 import { type CompileSource, openSource } from "../compile-source.ts";
 import { type ExportTorchOptions, exportTorch } from "./export-torch.ts";
 import type { TorchConfig } from "./torch-config.ts";
-import { writePreprocessing } from "./write-preprocessing.ts";
 import { writeTorchData } from "./write-torch-data.ts";
 
 /**
@@ -32,12 +30,6 @@ export async function exportWithTraining(folder: string, options: ExportTorchOpt
   });
   try {
     const addFiles = async (partial: string): Promise<void> => {
-      const plan = planOf(program, phase);
-      await writePreprocessing(partial, {
-        specification: program.specification,
-        preprocessing: data.preprocessing,
-        tasks: plan.tasks.map((task) => ({ task, plan })),
-      });
       const { onNote } = options;
       await writeTorchData(partial, { compiled, phase, data, folders, ...(onNote ? { onNote } : {}) });
     };

@@ -40,10 +40,6 @@ export function trainingLimits(program: Program, plan: StagePlan): readonly Trai
     // The model itself mixes the rows of a batch.
     for (const { kind } of augmentationsOf(taskOf(program, name)).filter((each) => each.kind !== "mixup"))
       found.push(refused(`augment: ${kind} of task ${name}`, "Its draws for an example differ in each epoch."));
-    for (const { role } of plan.gradients(name).inputs) {
-      if (role.kind === "host_result")
-        found.push(refused(`${role.function} of task ${name}`, "A function of the host computes it."));
-    }
   }
   return found.filter(({ name }, index) => found.findIndex((each) => each.name === name) === index);
 }

@@ -19,7 +19,7 @@ export interface WrittenPreprocessing {
 
 /**
  * Writes `preprocess.py` and what it reads: `inputs.json`, which says how the features of each task are computed from an
- * example, `preprocessing.json`, and the tokenizers.
+ * example, `preprocessing.json`, and the tokenizers; and `generation.py`, if a task generates a text.
  */
 export async function writePreprocessing(
   folder: string,
@@ -40,7 +40,9 @@ export async function writePreprocessing(
   });
   await preprocessingFile.write(join(folder, "preprocessing.json"), preprocessing);
   await writeTokenizers(folder, preprocessing);
-  await copyFile(join(packageRoot(), "examples/python/preprocess.py"), join(folder, "preprocess.py"));
+  const generates = tasks.some(({ task }) => specification.tasks[task]?.target.kind === "sequence");
+  for (const script of ["preprocess.py", ...(generates ? ["generation.py"] : [])])
+    await copyFile(join(packageRoot(), "examples/python", script), join(folder, script));
 }
 
 /** The tensors that a task's prediction takes: their types, the shape of a row, and the value of what an example lacks. */
