@@ -234,7 +234,12 @@ export class BodyWriter {
     const names = body.results.map((value) =>
       this.#variable(resultName(this.#around.graph, this.#scope, scope, value), value),
     );
-    this.#lines.push(`${names.join(", ")} = ${text}`);
+    const together = names.join(", ");
+    if (together.length > longestInline) {
+      // So many names have a statement of their own.
+      const results = this.#names.fresh("results");
+      this.#lines.push(`${results} = ${text}`, `${together} = ${results}`);
+    } else this.#lines.push(`${together} = ${text}`);
     for (const [index, value] of body.results.entries()) this.#texts.set(value, atom(at(names, index)));
   }
 

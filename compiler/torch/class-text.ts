@@ -156,7 +156,8 @@ function parametersOf({ parameters, lines, returned }: Body): readonly string[] 
 }
 
 function resultType({ returned }: Body): string {
-  return returned.length === 1 ? "Tensor" : `tuple[${returned.map(() => "Tensor").join(", ")}]`;
+  if (returned.length === 1) return "Tensor";
+  return returned.length > 6 ? "tuple[Tensor, ...]" : `tuple[${returned.map(() => "Tensor").join(", ")}]`;
 }
 
 function weightLine({ name, kind, dimensions }: Parameter, show: Show): string {

@@ -8,6 +8,8 @@ export function wrapped(written: string, indent: number): readonly string[] {
   if (whole.length <= lineWidth) return [whole];
   const returned = statement.startsWith("return ") ? splitAt(statement.slice(7), ", ") : [];
   if (returned.length > 1) return listed("return (", returned, ")", indent);
+  const unpacked = /^([\w, ]+) = (\w+)$/.exec(statement);
+  if (unpacked) return listed("(", splitAt(unpacked[1] ?? "", ", "), `) = ${unpacked[2]}`, indent);
   const chain = chainOf(statement);
   if (chain && indent + 4 + chain.right.length <= lineWidth)
     return [`${" ".repeat(indent)}${chain.left}(`, `${" ".repeat(indent + 4)}${chain.right}`, `${" ".repeat(indent)})`];
