@@ -18,7 +18,11 @@ const rows = [...page.matchAll(/^\| `((?!as`)\w+)`[^|]*\| (.*) \| (.*) \|$/gmu)]
 );
 
 /** A vector of what a network gives. */
-const results: { readonly [map: string]: string } = { resnet: "given -> as_tokens -> mean" };
+const results: { readonly [map: string]: string } = {
+  gpt2: "given -> last_token",
+  t5: "given -> last_token",
+  resnet: "given -> as_tokens -> mean",
+};
 
 describe("the page about pretrained encoders", () => {
   test.each(listings.map((listing) => ({ title: listing.text.split("\n")[0] ?? "", ...listing })))(
@@ -36,7 +40,7 @@ describe("the page about pretrained encoders", () => {
   test.each(rows)("declares $map as $declared", ({ map, declared, input }) => {
     const modality = input.startsWith("image(")
       ? input
-      : `text(${input.includes("max_length") ? "" : "max_length: 32, "}${input}, tokenizer: word_piece(100))`;
+      : `text(${["max_length: 32", "tokenizer: word_piece(100)"].filter((each) => !input.includes(each.split(":")[0] ?? "")).join(", ")}, ${input})`;
     const program = sound(`model declared
 modality given_input: ${modality}
 stream given = given_input -> ${declared}

@@ -162,6 +162,8 @@ export const uses: { readonly [block: string]: readonly [expression: string, res
   ],
   vit: ["(picture -> vit(layers: 1, width: 4, heads: 2, patch: 4)).tokens", "tokens[3 × 4]"],
   clip_image: ["(picture -> clip_image(layers: 1, width: 4, heads: 2, patch: 4, outputs: 6)).pooled", "vector[6]"],
+  t5: ["words -> t5(layers: 1, width: 4, heads: 2)", "tokens[5 × 4]"],
+  gpt2: ["words -> gpt2(layers: 1, width: 4, heads: 2)", "tokens[5 × 4]"],
   clip_text: ["(words -> clip_text(layers: 1, width: 4, heads: 2, outputs: 6)).pooled", "vector[6]"],
   last_token: ["last_token(x)", "vector[4]"],
   bottleneck_block: [

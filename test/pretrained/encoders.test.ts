@@ -1,6 +1,8 @@
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type StoredTensor } from "../../runtime/checkpoint/safetensors.ts";
 import { compileFile } from "../../runtime/compile.ts";
+import { readVocabulary } from "../../runtime/data/tokenizers/read-vocabulary.ts";
 import { inspectStream } from "../../runtime/model/inspect-stream.ts";
 import { type Expected, type ForeignModel, expectedOf, foreignModel, rewriteWeights } from "./foreign-files.ts";
 
@@ -42,6 +44,22 @@ stream context = words -> bert(layers: 2, width: 16, heads: 2, segments: ignored
     from: "context.tokens.cls",
     init: "as: distilbert",
     streams: { "context.tokens": hidden },
+  },
+  gpt2: {
+    files: ["vocab.json", "merges.txt"],
+    declared: `modality words: text(max_length: 39, tokenizer: bpe(400, file: "merges.txt"))
+stream context = words -> gpt2(layers: 2, width: 16, heads: 2)`,
+    from: "context -> last_token",
+    init: "as: gpt2",
+    streams: { context: hidden },
+  },
+  t5: {
+    files: ["vocab.json", "merges.txt"],
+    declared: `modality words: text(max_length: 39, separators: after, tokenizer: bpe(400, file: "merges.txt"))
+stream context = words -> t5(layers: 2, width: 16, heads: 2, attention: t5_attention(key_width: 12), buckets: 8, farthest: 12)`,
+    from: "context -> last_token",
+    init: "as: t5",
+    streams: { context: hidden },
   },
   vit: {
     files: [],
@@ -157,6 +175,30 @@ test("ResNet in a file of DETR, whose names begin otherwise, gives the same", as
     ),
   );
   expect(await largestDifference(entry, "resnet-torchvision", streams)).toBeLessThan(1e-5);
+});
+
+test("GPT-2 scores words by a shared table as it does there", async () => {
+  const tokenizer = 'tokenizer: bpe(400, file: "merges.txt")';
+  const entry = await foreignModel({
+    name: "gpt2",
+    files: encoders.gpt2.files,
+    declared: `modality words: text(max_length: 39, ${tokenizer})
+layer pieces = embed(16)
+stream scores = words -> gpt2(layers: 2, width: 16, heads: 2, word_embedding: pieces) -> tied(pieces)`,
+    from: "scores -> last_token",
+    init: 'as: gpt2, rename: { "transformer.wte.weight": "pieces.table" }',
+  });
+  const path = join(dirname(entry), "merges.txt");
+  const { model } = await readVocabulary({ path, name: "merges.txt", model: "BPE", lowercase: false });
+  const ordinary = Object.entries(model.vocab).filter(([, id]) => id > 3);
+  const { next } = expectedOf("gpt2")[1] ?? expect.fail();
+  const { values } = await inspectStream(entry, { stream: "scores", row: 1, threads: 1 });
+  const best = next.map((_, position) => {
+    const score = (id: number): number => Number(values[400 * position + id]);
+    return ordinary.toSorted(([, left], [, right]) => score(right) - score(left))[0]?.[0];
+  });
+  expect(best).toEqual(next);
+  expect(new Set(next).size).toBeGreaterThan(3);
 });
 
 const openAi = (name: string): string =>

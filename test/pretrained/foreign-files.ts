@@ -14,6 +14,8 @@ export interface Expected {
   readonly picture?: readonly number[];
   readonly tokens: readonly (readonly number[])[];
   readonly pooled: readonly number[];
+  /** The most likely token behind each, of those that are not special. */
+  readonly next: readonly string[];
   readonly seen: readonly (readonly number[])[];
   readonly seen_pooled: readonly number[];
 }

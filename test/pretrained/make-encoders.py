@@ -196,6 +196,50 @@ def clip(folder):
     save(folder, model, vocab__json=vocabulary, merges__txt=merges, expected__json=cases)
 
 
+def gpt2(folder):
+    tokenizer, trainer = byte_pairs(["<|endoftext|>"])
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.train_from_iterator(corpus, trainer)
+    vocabulary, merges = merges_of(tokenizer)
+    tokenizer = transformers.GPT2Tokenizer(vocab=vocabulary, merges=[tuple(line.split(" ")) for line in merges.split("\n")[1:-1]])
+    end = vocabulary["<|endoftext|>"]
+    config = transformers.GPT2Config(
+        vocab_size=len(vocabulary), n_positions=40, n_embd=16, n_layer=2, n_head=2, bos_token_id=end, eos_token_id=end,
+        resid_pdrop=0.0, embd_pdrop=0.0, attn_pdrop=0.0,
+    )
+    model = random_weights(transformers.GPT2LMHeadModel(config), 8)
+    cases = []
+    for text, _ in pairs:
+        ids = torch.tensor([tokenizer(text)["input_ids"]])
+        with torch.no_grad():
+            states = model.transformer(input_ids=ids).last_hidden_state[0]
+            scores = model.lm_head(states)
+        scores[:, end] = -torch.inf
+        next_tokens = tokenizer.convert_ids_to_tokens(scores.argmax(1).tolist())
+        cases.append({"texts": [text], "tokens": rounded(states), "next": next_tokens})
+    save(folder, {name: tensor for name, tensor in model.state_dict().items() if name != "lm_head.weight"}, vocab__json=vocabulary, merges__txt=merges, expected__json=cases)
+
+
+def t5(folder):
+    """T5 with keys of another width, and tokens by byte-level pairs, as CodeT5 has them."""
+    tokenizer, trainer = byte_pairs(["<s>", "<pad>", "</s>", "<unk>", "<mask>"])
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.train_from_iterator(corpus, trainer)
+    vocabulary, merges = merges_of(tokenizer)
+    config = transformers.T5Config(
+        vocab_size=len(vocabulary), d_model=16, d_kv=6, d_ff=64, num_layers=2, num_heads=2, relative_attention_num_buckets=8, relative_attention_max_distance=12,
+        dropout_rate=0.0, pad_token_id=1, eos_token_id=2,
+    )
+    model = random_weights(transformers.T5ForConditionalGeneration(config), 9)
+    cases = []
+    for text in (text for pair in pairs for text in pair):
+        ids = torch.tensor([tokenizer.encode(text).ids + [vocabulary["</s>"]]])
+        with torch.no_grad():
+            cases.append({"texts": [text], "tokens": rounded(model.encoder(input_ids=ids).last_hidden_state[0])})
+    state = {name: tensor for name, tensor in model.state_dict().items() if "embed_tokens" not in name and name != "lm_head.weight"}
+    save(folder, state, vocab__json=vocabulary, merges__txt=merges, expected__json=cases)
+
+
 imagenet_means, imagenet_deviations = [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]
 
 
@@ -285,6 +329,8 @@ makers = {
     "bert": bert,
     "distilbert": distilbert,
     "roberta": roberta,
+    "gpt2": gpt2,
+    "t5": t5,
     "vit": vit,
     "clip": clip,
     "resnet": resnet,

@@ -41,6 +41,19 @@ stream context = words -> bert(layers: 6, width: 768, heads: 12, segments: ignor
     expect(parametersOf(declared, "context.pooled", 768)).toBe(66_362_880 + 768 * 769);
   });
 
+  // Its vocabulary has no token for padding, for what is unknown and for masks, which a specification has in addition.
+  test("GPT-2, whose words are scored by the table that embeds them", () => {
+    const declared = `modality words: text(max_length: 1024, tokenizer: bpe(50257))
+stream context = words -> gpt2(layers: 12, width: 768, heads: 12)`;
+    expect(parametersOf(declared, "context -> last_token", 768)).toBe(124_439_808);
+  });
+
+  test("the encoder of T5-small", () => {
+    const declared = `modality words: text(max_length: 512, separators: after, tokenizer: bpe(32128))
+stream context = words -> t5(layers: 6, width: 512, heads: 8)`;
+    expect(parametersOf(declared, "context -> last_token", 512)).toBe(35_330_816);
+  });
+
   test("ViT-B/16", () => {
     const declared = `modality photo: image(224, 224)
 stream seen = photo -> vit(layers: 12, width: 768, heads: 12)`;

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readVocabulary } from "../../runtime/data/tokenizers/read-vocabulary.ts";
 import { textEncoding } from "../../runtime/data/tokenizers/text-encoding.ts";
 import { packageRoot } from "../../runtime/host/package-root.ts";
+import { newFolder } from "../trainer/tiny-run.ts";
 
 const folder = join(packageRoot(), "test", "pretrained");
 const json = (...path: readonly string[]): unknown => JSON.parse(readFileSync(join(...path), "utf8"));
@@ -60,4 +61,12 @@ test.each([
       .slice(0, 4);
   const others = texts.filter((text, index) => hashOf(text) !== expected.hashes[name]?.slice(4 * index, 4 * index + 4));
   expect(others).toEqual([]);
+});
+
+test("a Unigram model is refused by its name", async () => {
+  const path = join(await newFolder(), "tokenizer.json");
+  writeFileSync(path, JSON.stringify({ model: { type: "Unigram", unk_id: 0, vocab: [["<unk>", 0]] } }));
+  await expect(readVocabulary({ path, name: "tokenizer.json", model: "BPE", lowercase: false })).rejects.toMatchObject({
+    message: expect.stringContaining("holds a Unigram model") as string,
+  });
 });

@@ -89,6 +89,12 @@ function parsed(text: string, name: string, expected: TokenizerModel["type"]): T
     );
   }
   const model = isRecord(value) ? value["model"] : undefined;
+  if (isRecord(model) && model["type"] === "Unigram")
+    throw new UserError(
+      "data",
+      `${name} holds a Unigram model, as SentencePiece writes it, which is not read.`,
+      "Choose a network whose vocabulary is of byte pairs (bpe) or of word pieces (word_piece).",
+    );
   if (!isRecord(model) || !isRecord(model["vocab"]))
     throw new UserError(
       "data",
