@@ -12,6 +12,7 @@ const slowFiles =
   "data/audio data/feature-cache data/texts docs/api docs/api-report elaborate/limits elaborate/modalities elaborate/robustness elaborate/stages grammar/properties grammar/recovery language-server/neovim random/dropout-rates search/cli search/export search/processes search/search stream/kill";
 const filesOf = (folders: string): string[] => folders.split(" ").map((folder) => `test/${folder}/**/*.test.ts`);
 const shared = filesOf(sharedFolders);
+const pages = filesOf("playground/page");
 const slow = [...filesOf(slowFolders), ...slowFiles.split(" ").map((file) => `test/${file}.test.ts`)];
 
 export default defineConfig({
@@ -33,7 +34,9 @@ export default defineConfig({
         test: { name: "unit", include: ["test/**/*.test.ts"], exclude: [...slow, ...shared], isolate: false },
       },
       { extends: true, test: { name: "shared", include: shared, isolate: false } },
-      { extends: true, test: { name: "slow", include: slow } },
+      { extends: true, test: { name: "slow", include: slow, exclude: pages } },
+      // The page is built once for all of them.
+      { extends: true, test: { name: "page", include: pages, globalSetup: "test/playground/page/built-page.ts" } },
     ],
   },
 });

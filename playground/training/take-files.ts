@@ -17,17 +17,28 @@ export async function takeFiles(files: ReadonlyMap<string, Uint8Array>): Promise
   openText(name, new TextDecoder().decode(bytes));
 }
 
-/** Lets a reader drop files anywhere on the page. */
+/** Lets a reader drop files anywhere on the page. The page sees them before the editor, which would write their content into the text. */
 export function acceptDrops(): void {
-  addEventListener("dragover", (event) => {
-    if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
-  });
-  addEventListener("drop", (event) => {
-    if (!event.dataTransfer?.types.includes("Files")) return;
-    event.preventDefault();
-    void droppedFiles(event.dataTransfer)
-      .then(readFiles)
-      .then(takeFiles)
-      .catch((error: unknown) => say(error instanceof Error ? error.message : String(error)));
-  });
+  const capture = { capture: true };
+  addEventListener("dragover", (event) => void filesOf(event), capture);
+  addEventListener(
+    "drop",
+    (event) => {
+      const files = filesOf(event);
+      if (!files) return;
+      void droppedFiles(files)
+        .then(readFiles)
+        .then(takeFiles)
+        .catch((error: unknown) => say(error instanceof Error ? error.message : String(error)));
+    },
+    capture,
+  );
+}
+
+/** What is dragged if it has files: the event is then the page's alone. */
+function filesOf(event: DragEvent): DataTransfer | undefined {
+  if (!event.dataTransfer?.types.includes("Files")) return undefined;
+  event.preventDefault();
+  event.stopPropagation();
+  return event.dataTransfer;
 }

@@ -28,12 +28,16 @@ const graphicsOptions: { readonly [Processor in GraphicsProcessor]: readonly str
   gpu: ["--ignore-gpu-blocklist", "--enable-features=Vulkan", "--use-angle=vulkan"],
 };
 
-/** Opens a headless browser. */
-export function launchChromium(executablePath: string, graphics: GraphicsProcessor = "swiftshader"): Promise<Browser> {
+/** Opens a headless browser, with more options of its command line. */
+export function launchChromium(
+  executablePath: string,
+  graphics: GraphicsProcessor = "swiftshader",
+  options: readonly string[] = [],
+): Promise<Browser> {
   return chromium.launch({
     executablePath,
     // Chromium has no sandbox if it runs as root. It only opens pages of this test. Its watchdog would end long steps.
-    args: ["--no-sandbox", "--enable-unsafe-webgpu", "--disable-gpu-watchdog", ...graphicsOptions[graphics]],
+    args: ["--no-sandbox", "--enable-unsafe-webgpu", "--disable-gpu-watchdog", ...graphicsOptions[graphics], ...options],
   });
 }
 

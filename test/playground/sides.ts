@@ -1,12 +1,9 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { zipSync } from "fflate";
 import sharp from "sharp";
-import type { DataIndex } from "../../playground/data/data-index.ts";
 import type { SharedState } from "../../playground/state/url-state.ts";
+import type { MadeExample } from "./example-files.ts";
 
 /** A task that is learnt in a second: which half of a picture is bright. */
-export const sides: SharedState = {
+export const sides: MadeExample["state"] = {
   name: "sides.mtl",
   example: "sides",
   text: `model sides "Which half of a picture is bright"
@@ -75,28 +72,11 @@ export const sumsTable = `one,other,sum\n${Array.from({ length: 40 }, (_, index)
 
 const rows = 80;
 
-/** Writes the data of the task into the folder of a built page, as `npm run playground:data` does for the examples. */
-export async function writeSides(folder: string): Promise<void> {
+/** The task with its data. */
+export async function sidesExample(): Promise<MadeExample> {
   const lines = await Promise.all(Array.from({ length: rows }, (_, index) => rowOf(index)));
   const table = new TextEncoder().encode(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
-  const archive = zipSync({ "data/sides.jsonl": table });
-  const index: DataIndex = {
-    examples: [
-      {
-        name: "sides",
-        title: "Bright halves",
-        description: "A task for tests.",
-        specification: "sides/sides.mtl",
-        archive: { url: "sides/data.zip", bytes: archive.length },
-        files: [{ path: "data/sides.jsonl", bytes: table.length }],
-        sources: [{ name: "made up", by: "a test", licence: "none" }],
-      },
-    ],
-  };
-  await mkdir(join(folder, "data", "sides"), { recursive: true });
-  await writeFile(join(folder, "data", "index.json"), JSON.stringify(index));
-  await writeFile(join(folder, "data", "sides", "data.zip"), archive);
-  await writeFile(join(folder, "data", "sides", "sides.mtl"), sides.text);
+  return { state: sides, files: { "data/sides.jsonl": table } };
 }
 
 async function rowOf(index: number): Promise<object> {
@@ -104,12 +84,17 @@ async function rowOf(index: number): Promise<object> {
   const pixels = Uint8Array.from({ length: 64 }, (_, at) =>
     at % 8 < 4 === isLeft ? 160 + ((index * 37 + at) % 96) : (index * 11 + at * 7) % 60,
   );
-  const png = await sharp(pixels, { raw: { width: 8, height: 8, channels: 1 } })
-    .png()
-    .toBuffer();
+  const png = await pngOf(pixels);
   return {
-    picture: `data:image/png;base64,${png.toString("base64")}`,
+    picture: `data:image/png;base64,${Buffer.from(png).toString("base64")}`,
     side: isLeft ? "left" : "right",
     brightness: pixels.reduce((sum, each) => sum + each, 0) / 64 / 255,
   };
+}
+
+/** A grey picture of 8 × 8 pixels. */
+export function pngOf(pixels: Uint8Array): Promise<Uint8Array> {
+  return sharp(pixels, { raw: { width: 8, height: 8, channels: 1 } })
+    .png()
+    .toBuffer();
 }

@@ -1,11 +1,7 @@
-import { mkdtempSync } from "node:fs";
-import { copyFile, cp, readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { extname, join, normalize } from "node:path";
-import { env } from "node:process";
-import { build } from "vite";
 import { packageRoot } from "../../runtime/host/package-root.ts";
 
 const types: { readonly [ending: string]: string } = {
@@ -17,38 +13,29 @@ const types: { readonly [ending: string]: string } = {
   ".wasm": "application/wasm",
 };
 
-export interface BuiltSite {
+export interface ServedFolder {
   readonly address: string;
-  readonly folder: string;
   /** The files that were asked for since this was last emptied, by their paths in the folder. */
   readonly asked: Set<string>;
+  contentOf(name: string): Promise<Uint8Array>;
+  /** A second call does nothing. */
   close(): Promise<void>;
 }
 
-/** Builds the playground without data into a folder of its own, or copies the build that `PLAYGROUND` names. */
-async function builtFolder(): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), "mtl-playground-"));
-  const root = join(packageRoot(), "playground");
-  const built = env["PLAYGROUND"];
-  if (built !== undefined) await cp(built, folder, { recursive: true });
-  else
-    await build({
-      configFile: join(root, "vite.config.ts"),
-      logLevel: "error",
-      build: { outDir: folder, copyPublicDir: false },
-    });
-  await copyFile(join(root, "public", "icon.svg"), join(folder, "icon.svg"));
-  return folder;
-}
+const publicFolder = join(packageRoot(), "playground", "public");
 
-/** Serves the playground to this machine with the headers that `npm run playground` sends. */
-export async function servePlayground(): Promise<BuiltSite> {
-  const folder = await builtFolder();
+/** Serves a built page to this machine with the headers that `npm run playground` sends. The files of `more` are served in place of those of the folder. */
+export async function serveFolder(
+  folder: string,
+  more: ReadonlyMap<string, Uint8Array> = new Map(),
+): Promise<ServedFolder> {
   const asked = new Set<string>();
+  const contentOf = async (name: string): Promise<Uint8Array> =>
+    more.get(name) ?? readFile(name === "icon.svg" ? join(publicFolder, name) : join(folder, name));
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
-    const name = normalize(decodeURIComponent(pathname === "/" ? "/index.html" : pathname)).slice(1);
-    void readFile(join(folder, name)).then(
+    const name = normalize(decodeURIComponent(pathname.replace(/\/$/u, "/index.html"))).slice(1);
+    void contentOf(name).then(
       (content) => {
         asked.add(name);
         response.writeHead(200, {
@@ -62,14 +49,15 @@ export async function servePlayground(): Promise<BuiltSite> {
     );
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  let closed: Promise<void> | undefined;
   return {
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    folder,
     asked,
-    close: async () => {
+    contentOf,
+    close() {
       server.closeAllConnections();
-      await new Promise((done) => server.close(done));
-      await rm(folder, { recursive: true, force: true });
+      closed ??= new Promise((done) => server.close(() => done()));
+      return closed;
     },
   };
 }

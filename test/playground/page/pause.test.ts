@@ -1,0 +1,53 @@
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import type { MadeExample } from "../example-files.ts";
+import { sidesExample } from "../sides.ts";
+import { describePlayground, minutes, train, trained } from "./playground.ts";
+
+/** The task with enough steps that a reader can pause it. */
+async function longExample(): Promise<MadeExample> {
+  const example = await sidesExample();
+  return { ...example, state: { ...example.state, text: example.state.text.replace("steps: 40", "steps: 600") } };
+}
+
+const steps = async (page: Page): Promise<number> =>
+  Number(await page.locator(".progress progress").getAttribute("value"));
+
+const button = (page: Page, name: string) => page.locator(".controls").getByRole("button", { name, exact: true });
+
+describePlayground("a training", { examples: async () => [await longExample()] }, (playground) => {
+  test(
+    "that is paused, continued, stopped and resumed ends with the numbers of one that is not",
+    async () => {
+      const plain = await playground.openExample(await longExample());
+      const loss = await train(plain);
+      const metrics = async (page: Page): Promise<string> => {
+        await page.getByRole("tab", { name: "Results" }).click();
+        return page.locator(".results table").first().innerText();
+      };
+      const expected = await metrics(plain);
+      await plain.close();
+
+      const page = await playground.openExample(await longExample());
+      await page.getByRole("button", { name: "Train", exact: true }).click();
+      await button(page, "Pause").click();
+      await page.locator(".controls", { hasText: "Paused." }).waitFor();
+      // The update that was running when the reader asked may still end.
+      await page.waitForTimeout(100);
+      const paused = await steps(page);
+      await page.waitForTimeout(300);
+      expect(await steps(page)).toBe(paused);
+      expect(paused).toBeLessThan(600);
+      await button(page, "Continue").click();
+      await page.waitForFunction(`document.querySelector(".progress progress").value > ${paused}`);
+      await button(page, "Stop").click();
+      await page.locator(".controls", { hasText: "Stopped." }).waitFor();
+      expect(await steps(page)).toBeLessThan(600);
+      await button(page, "Resume").click();
+      expect(await trained(page)).toBe(loss);
+      expect(await metrics(page)).toBe(expected);
+      await page.close();
+    },
+    4 * minutes,
+  );
+});

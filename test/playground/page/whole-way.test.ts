@@ -1,0 +1,71 @@
+import { gzipSync } from "node:zlib";
+import { expect, test } from "vitest";
+import { sidesExample } from "../sides.ts";
+import { describePlayground, minutes, sharedHash, textOf, train, violations } from "./playground.ts";
+
+/** The most bytes that a reader downloads, compressed, until the first loss: page, service, picture, runtime, engine and data. */
+const budget = 6e6;
+
+describePlayground("the playground", { examples: async () => [await sidesExample()] }, (playground) => {
+  test(
+    "a mistake is mended by a click, a model is trained, predicts a drawing, and its link trains the same",
+    async () => {
+      playground.site.asked.clear();
+      const page = await playground.openExample(await sidesExample());
+      await page.locator(".picture .node").first().waitFor();
+      await page.locator(".cm-line", { hasText: "stream seen" }).click();
+      await page.keyboard.press("End");
+      await page.keyboard.type(" -> nrm");
+      const problem = page.locator(".problems li", { hasText: "nrm" });
+      await problem.waitFor();
+      await page.locator(".picture.earlier").waitFor();
+      await problem.locator(".fix", { hasText: "norm" }).first().click();
+      await page.locator(".problems .dot.fine").waitFor();
+      await page.locator(".picture:not(.earlier) .node.stream", { hasText: "norm" }).waitFor();
+      expect(await textOf(page)).toContain("mean -> norm");
+
+      const loss = await train(page);
+      expect(Number(loss)).toBeLessThan(1);
+      expect(await violations(page)).toEqual([]);
+
+      await page.getByRole("tab", { name: "Results" }).click();
+      await page.locator(".confusion").waitFor();
+      expect(await page.locator(".results td", { hasText: "accuracy" }).count()).toBe(1);
+      expect(await page.locator(".example img").count()).toBeGreaterThan(0);
+      expect(await violations(page)).toEqual([]);
+
+      await page.getByRole("tab", { name: "Try" }).click();
+      const canvas = (await page.locator("canvas").boundingBox()) ?? { x: 0, y: 0 };
+      for (const right of [30, 60, 90, 110]) {
+        await page.mouse.move(canvas.x + right, canvas.y + 20);
+        await page.mouse.down();
+        await page.mouse.move(canvas.x + right, canvas.y + 260, { steps: 4 });
+        await page.mouse.up();
+      }
+      await page.locator(".prediction", { hasText: "left" }).locator(".answer", { hasText: "left" }).waitFor();
+      expect(await violations(page)).toEqual([]);
+
+      const again = await playground.open({ hash: await sharedHash(page) });
+      expect(await textOf(again)).toBe(await textOf(page));
+      expect(await train(again)).toBe(loss);
+      await page.close();
+      await again.close();
+    },
+    4 * minutes,
+  );
+
+  test("less is downloaded until a model is trained than the budget allows", async () => {
+    const sizes = await Promise.all(
+      [...playground.site.asked].map(async (name) => ({
+        name,
+        bytes: gzipSync(await playground.site.contentOf(name)).length,
+      })),
+    );
+    expect(sizes.map(({ name }) => name).join(" ")).toMatch(/ort-wasm.*\.wasm/u);
+    const whole = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
+    const table = sizes
+      .toSorted((one, other) => other.bytes - one.bytes)
+      .map(({ name, bytes }) => `${(bytes / 1000).toFixed(0).padStart(6)} kB  ${name}`);
+    expect(whole, table.join("\n")).toBeLessThan(budget);
+  });
+});
