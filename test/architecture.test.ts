@@ -172,6 +172,22 @@ const rules: readonly Rule[] = [
     never: ["node:*", "node:*/**", "sharp", "csv-parse", "grammar/**", "compiler/**"],
   },
   {
+    name: "training in a worker of a page is the runtime's own training, and a bundler chooses its host",
+    of: ["runtime/browser/**"],
+    only: [
+      "runtime/*",
+      "runtime/{data,engines,evaluation,export,host,model,report,run,train}/**",
+      "compiler/diagnostics/diagnostic.ts",
+    ],
+    never: ["runtime/host/browser/**"],
+  },
+  {
+    name: "only pages know training in a worker of a page",
+    of: ["{grammar,compiler,runtime,language-server,serving,cli}/**"],
+    not: ["runtime/browser/**"],
+    never: ["runtime/browser/**"],
+  },
+  {
     name: "the runtime sees graphs, plans and resolved specifications, not the language",
     of: ["runtime/**"],
     never: [
@@ -327,13 +343,20 @@ test("the compiler is a function of its inputs: it reads no clock, environment o
   expect(saying(core, /\bprocess\.|\bDate\b|\bperformance\.|\bMath\.random\b|\bfetch\(/)).toEqual([]);
 });
 
-test("the runtime asks its host for the process", () => {
+/** Globals of Node that the runtime gets from a module of its host, since a page has none or another. */
+const ofHost = [
+  { name: "process", said: /(?<![."'`\w])process\.[a-z]/, module: "machine" },
+  { name: "Buffer", said: /(?<![."'`\w])Buffer\b/, module: "bytes" },
+] as const;
+
+test.each(ofHost)("the runtime asks its host for $name", ({ name, said, module }) => {
   const isRuntime = picomatch(["runtime/**"], { ignore: ["runtime/host/**"] });
-  const imported = /import \{[^}]*\bprocess\b[^}]*\} from "[^"]*host\/machine\.ts"/;
+  const imported = new RegExp(`import (?:type )?\\{[^}]*\\b${name}\\b[^}]*\\} from "[^"]*host/${module}\\.ts"`);
   const asking = saying(
     sources.filter((path) => isRuntime(path)),
-    /(?<![."'`\w])process\.[a-z]/,
+    said,
   );
+  expect(asking.length).toBeGreaterThan(0);
   expect(asking.filter((path) => !imported.test(textOf.get(path) ?? ""))).toEqual([]);
 });
 

@@ -37,7 +37,13 @@ export function launchChromium(
   return chromium.launch({
     executablePath,
     // Chromium has no sandbox if it runs as root. It only opens pages of this test. Its watchdog would end long steps.
-    args: ["--no-sandbox", "--enable-unsafe-webgpu", "--disable-gpu-watchdog", ...graphicsOptions[graphics], ...options],
+    args: [
+      "--no-sandbox",
+      "--enable-unsafe-webgpu",
+      "--disable-gpu-watchdog",
+      ...graphicsOptions[graphics],
+      ...options,
+    ],
   });
 }
 

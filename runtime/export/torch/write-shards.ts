@@ -1,3 +1,4 @@
+import { Buffer } from "../../host/bytes.ts";
 import { mkdir } from "../../host/files.ts";
 import { join } from "../../host/paths.ts";
 import { passName } from "../../../compiler/stage/plan.ts";

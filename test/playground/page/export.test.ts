@@ -90,7 +90,9 @@ describePlayground("an export", { examples: async () => [await sidesExample()] }
       const [npx, program, ...words] = command.trim().split(" ");
       expect([npx, program]).toEqual(["npx", "mtl"]);
       expect(await mtl([...words, "--runs", "again"], { cwd: root })).toMatchObject({ code: 0 });
-      const log = readFileSync(join(root, "again", "sides-0001", "metrics.jsonl"), "utf8").trim().split("\n");
+      const log = readFileSync(join(root, "again", "sides-0001", "metrics.jsonl"), "utf8")
+        .trim()
+        .split("\n");
       const values = log.map((line) => JSON.parse(line) as LoggedValue);
       const last = values.findLast(({ name, split }) => name === "loss" && split === "train");
       expect(last?.value?.toPrecision(6)).toBe(loss);
