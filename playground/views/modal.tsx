@@ -9,7 +9,7 @@ interface ModalSettings {
   readonly children: ComponentChildren;
 }
 
-/** A native dialog: it keeps the focus, and Escape or a click beside it closes it. */
+/** A native dialog: it keeps the focus and gives it back, and Escape or a click beside it closes it. */
 export function Modal({ title, name, children }: ModalSettings) {
   const element = useRef<HTMLDialogElement>(null);
   useEffect(() => element.current?.showModal(), []);
@@ -18,7 +18,7 @@ export function Modal({ title, name, children }: ModalSettings) {
       ref={element}
       class={name}
       aria-label={title}
-      onClose={closeDialog}
+      onClose={() => (dialog.value = undefined)}
       onClick={({ target }) => {
         if (target === element.current) element.current?.close();
       }}
@@ -36,7 +36,7 @@ export function Modal({ title, name, children }: ModalSettings) {
   );
 }
 
-/** Closes the dialog, and gives the keyboard back to the text. */
+/** Closes the dialog after a choice that concerns the text, which gets the keyboard. */
 export function closeDialog(): void {
   dialog.value = undefined;
   currentEditor()?.focus();

@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { zipSync } from "fflate";
 import type { DataIndex } from "../../playground/data/data-index.ts";
 import type { SharedState } from "../../playground/state/url-state.ts";
@@ -30,4 +32,12 @@ export function exampleFiles(examples: readonly MadeExample[]): ReadonlyMap<stri
       [`data/${state.example}/${state.name}`, text(state.text)] as const,
     ]),
   ]);
+}
+
+/** Writes files into a folder of this machine. */
+export async function writeAll(files: Readonly<Record<string, Uint8Array>>, folder: string): Promise<void> {
+  for (const [path, content] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), content);
+  }
 }

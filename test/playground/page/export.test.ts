@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { mkdir, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { unzipSync } from "fflate";
 import { InferenceSession } from "onnxruntime-node";
 import type { Page } from "playwright-core";
@@ -8,18 +8,12 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { CompiledManifest } from "../../../runtime/export/manifest.ts";
 import type { LoggedValue } from "../../../runtime/run/metrics-log.ts";
 import { folderWith, mtl } from "../../cli/run.ts";
+import { writeAll } from "../example-files.ts";
 import { sides, sidesExample } from "../sides.ts";
 import { describePlayground, minutes, train } from "./playground.ts";
 
 const root = folderWith({ [sides.name]: sides.text });
 afterAll(() => rm(root, { recursive: true, force: true }));
-
-async function writeAll(files: Readonly<Record<string, Uint8Array>>, folder: string): Promise<void> {
-  for (const [path, content] of Object.entries(files)) {
-    await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), content);
-  }
-}
 
 describePlayground("an export", { examples: async () => [await sidesExample()] }, (playground) => {
   let page: Page;
@@ -54,14 +48,14 @@ describePlayground("an export", { examples: async () => [await sidesExample()] }
       expect(name).toBe("sides-0001.zip");
       await writeAll(unzipSync(content), join(root, "runs"));
       const run = join("runs", "sides-0001");
-      const { results } = JSON.parse(readFileSync(join(root, run, "eval", "test.json"), "utf8")) as {
-        readonly results: readonly object[];
+      const { values } = JSON.parse(readFileSync(join(root, run, "eval", "test.json"), "utf8")) as {
+        readonly values: readonly object[];
       };
       const engine = ["--engine", "onnx:wasm", "--threads", "1"];
       const evaluated = await mtl(["eval", run, "--split", "test", "--json", ...engine], { cwd: root });
       expect(evaluated).toMatchObject({ code: 0 });
-      expect(JSON.parse(evaluated.stdout)).toEqual(results.map((each) => ({ ...each, split: "test" })));
-      const predicted = await mtl(["predict", run, "--table", "data/sides.jsonl", ...engine], { cwd: root });
+      expect(JSON.parse(evaluated.stdout)).toEqual(values.map((each) => ({ ...each, split: "test" })));
+      const predicted = await mtl(["predict", run, "data/sides.jsonl", ...engine], { cwd: root });
       expect(predicted).toMatchObject({ code: 0 });
       expect(predicted.stdout).toContain("left");
     },

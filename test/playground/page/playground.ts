@@ -112,6 +112,17 @@ export async function trained(page: Page): Promise<string> {
   return page.locator("#loss").innerText();
 }
 
+/** Draws lines on the left half of the canvas. */
+export async function drawOnLeft(page: Page): Promise<void> {
+  const { x, y } = (await page.locator("canvas").boundingBox()) ?? { x: 0, y: 0 };
+  for (const right of [30, 60, 90, 110]) {
+    await page.mouse.move(x + right, y + 20);
+    await page.mouse.down();
+    await page.mouse.move(x + right, y + 260, { steps: 4 });
+    await page.mouse.up();
+  }
+}
+
 /** The part of the shared link after `#`. */
 export async function sharedHash(page: Page): Promise<string> {
   await page.getByRole("button", { name: "Share" }).click();

@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { sidesExample } from "../sides.ts";
-import { describePlayground, minutes, sharedHash, textOf, train, violations } from "./playground.ts";
+import { describePlayground, drawOnLeft, minutes, sharedHash, textOf, train, violations } from "./playground.ts";
 
 /** The most bytes that a reader downloads, compressed, until the first loss: page, service, picture, runtime, engine and data. */
 const budget = 6e6;
@@ -35,13 +35,7 @@ describePlayground("the playground", { examples: async () => [await sidesExample
       expect(await violations(page)).toEqual([]);
 
       await page.getByRole("tab", { name: "Try" }).click();
-      const canvas = (await page.locator("canvas").boundingBox()) ?? { x: 0, y: 0 };
-      for (const right of [30, 60, 90, 110]) {
-        await page.mouse.move(canvas.x + right, canvas.y + 20);
-        await page.mouse.down();
-        await page.mouse.move(canvas.x + right, canvas.y + 260, { steps: 4 });
-        await page.mouse.up();
-      }
+      await drawOnLeft(page);
       await page.locator(".prediction", { hasText: "left" }).locator(".answer", { hasText: "left" }).waitFor();
       expect(await violations(page)).toEqual([]);
 
