@@ -25,7 +25,7 @@ export const pageExamples: readonly PageExample[] = [
     specification: "strikes.mtl",
     title: "Bird strikes: four labels a row",
     description:
-      "Phase, time, damage and speed of collisions of aircraft with birds, by experts that four tasks share (MMoE). `--set` compares six ways of sharing.",
+      "Phase, time, damage and speed of collisions of aircraft with birds, by experts that four tasks share (MMoE). The setting “architecture” has five other ways of sharing.",
     share: { "data/birdstrikes/strikes.jsonl": 0.4 },
     edits: [],
   },

@@ -53,7 +53,12 @@ export function createEditor(settings: EditorSettings): EditorView {
         search({ top: true }),
         indentUnit.of("  "),
         EditorState.languageData.of(() => [{ commentTokens: { line: "//" } }]),
-        EditorView.contentAttributes.of({ "aria-label": "Specification", spellcheck: "false", tabindex: "0" }),
+        EditorView.contentAttributes.of({
+          "aria-label": "Specification",
+          "aria-description": "Escape, then Tab, leaves the text.",
+          spellcheck: "false",
+          tabindex: "0",
+        }),
         highlighting,
         inlayHints,
         completion(service),

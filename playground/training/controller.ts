@@ -123,11 +123,13 @@ function onEvent(event: TrainingEvent): void {
       state.run.value = { kind: "preparing", message: "Reading the data …" };
       return;
     case "stage":
-      if (state.run.peek().kind === "preparing") state.run.value = { kind: "training" };
+      if (["preparing", "measuring"].includes(state.run.peek().kind)) state.run.value = { kind: "training" };
       return;
     case "step":
       if (state.progress.peek() === undefined) performance.mark("mtl-first-loss");
       state.progress.value = event;
+      // What remains of a stage is its last validation, and after the last stage the results.
+      if (event.step === event.total && state.run.peek().kind === "training") state.run.value = { kind: "measuring" };
       return draw();
     case "validation":
       return draw();

@@ -52,6 +52,22 @@ export const isBusy = computed(() =>
   ["preparing", "training", "paused", "stopping", "measuring"].includes(run.value.kind),
 );
 
+const quarter = computed(() => {
+  const { stage = "", step = 0, total = 1 } = progress.value ?? {};
+  return `${stage} ${Math.floor((4 * step) / total)}`;
+});
+
+/** How far a training is, for a reader who does not see it: it changes at each quarter of a stage, and when the training pauses or goes on. */
+export const spoken = computed(() => {
+  const { kind } = run.value;
+  const [now] = [progress.peek(), quarter.value];
+  if (kind === "preparing") return "The training begins.";
+  if (!now || !isBusy.value) return "";
+  const { stage, step, total, loss } = now;
+  const done = `Stage ${stage}: ${Math.floor((100 * step) / total)} %, loss ${Number(loss.toPrecision(3))}.`;
+  return kind === "paused" ? `Paused. ${done}` : done;
+});
+
 /** The charts of the present training, and the frame that they share. */
 export const charts = computed(() => {
   const specification = trained.value?.specification;

@@ -1,4 +1,5 @@
 import { notice, tab } from "../state/app-state.ts";
+import { spoken } from "../training/training-state.ts";
 import { Code } from "./code.tsx";
 import { Dialogs } from "./dialogs.tsx";
 import { Header } from "./header.tsx";
@@ -15,6 +16,9 @@ export function App() {
       <Dialogs />
       <p class={notice.value === "" ? "notice" : "notice shown"} role="status">
         {notice.value}
+      </p>
+      <p class="visually-hidden" role="status" aria-label="Training">
+        {spoken.value}
       </p>
     </>
   );

@@ -3,7 +3,7 @@ import type { MeasuredValue } from "../../runtime/evaluation/evaluate-split.ts";
 import { tab } from "../state/app-state.ts";
 import { openReport } from "../training/exports.ts";
 import { Outdated } from "./outdated.tsx";
-import { evaluations, hasModel, results } from "../training/training-state.ts";
+import { evaluations, hasModel, results, trained } from "../training/training-state.ts";
 
 /** The largest number of classes whose confusions are shown as a matrix. */
 const mostClasses = 20;
@@ -21,7 +21,9 @@ export function ResultsView() {
       </div>
     );
   // A model that was chosen by looking at single rows of the test split is no longer measured by them.
-  const shown = evaluations.value.filter(({ split }) => split === "validation");
+  const ofValidation = evaluations.value.filter(({ split }) => split === "validation");
+  const tasks = Object.keys(trained.value?.specification.tasks ?? {});
+  const shown = ofValidation.toSorted((one, other) => tasks.indexOf(one.task) - tasks.indexOf(other.task));
   return (
     <div class="results">
       <Outdated />
@@ -172,7 +174,7 @@ function Pairs({ classes, counts }: Confusion) {
 function Card({ example }: { readonly example: WorstExample }) {
   const { target, prediction, loss, row, inputs } = example;
   return (
-    <article class="example">
+    <article class="example" aria-label={`Row ${row}`}>
       {inputs.flatMap(({ modality, texts, files }) => [
         ...files.map((file) => <Media key={file} file={file} name={modality} />),
         ...texts.map((text) => (
@@ -185,7 +187,7 @@ function Card({ example }: { readonly example: WorstExample }) {
         <b>{shortened(target)}</b> <span class="given">{shortened(prediction)}</span>
       </p>
       <small>
-        loss {loss === null ? "not finite" : loss.toFixed(2)} · row {row}
+        loss {loss === null ? "not finite" : rounded(loss)} · row {row}
       </small>
     </article>
   );
@@ -197,7 +199,12 @@ function Media({ file, name }: { readonly file: string; readonly name: string })
   return <code>{shortened(file)}</code>;
 }
 
+function rounded(value: number): number {
+  return Number(value.toPrecision(4));
+}
+
 function shortened(value: unknown): string {
-  const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+  const plain = (_key: string, each: unknown): unknown => (typeof each === "number" ? rounded(each) : each);
+  const text = typeof value === "string" ? value : (JSON.stringify(value, plain) ?? "");
   return text.length > 120 ? `${text.slice(0, 120)}…` : text;
 }

@@ -57,54 +57,43 @@ function Waiting() {
 function Controls({ state }: { readonly state: RunState }) {
   return (
     <div class="controls">
-      <Buttons kind={state.kind} />
+      {buttonsOf(state.kind).map(({ label, run, isReady }, index) => (
+        // A button that becomes another one keeps the keyboard, which it would lose if it were disabled.
+        <button
+          type="button"
+          key={index}
+          class={index === 0 ? "primary" : "outlined"}
+          aria-disabled={!isReady}
+          onClick={() => isReady && run()}
+        >
+          {label}
+        </button>
+      ))}
       <ProgressLine state={state} />
     </div>
   );
 }
 
-function Buttons({ kind }: { readonly kind: RunState["kind"] }) {
-  if (kind === "training")
-    return (
-      <>
-        <Button kind="primary" label="Pause" run={pause} />
-        <Button kind="outlined" label="Stop" run={stop} />
-      </>
-    );
-  if (kind === "paused")
-    return (
-      <>
-        <Button kind="primary" label="Continue" run={proceed} />
-        <Button kind="outlined" label="Stop" run={stop} />
-      </>
-    );
-  if (isBusy.value) return <Button kind="primary" label="Stop" run={stop} disabled={kind !== "measuring"} />;
-  return (
-    <>
-      <Button
-        kind="primary"
-        label={kind === "none" ? "Start training" : "Train again"}
-        run={() => void train()}
-        disabled={!canTrain.value}
-      />
-      {kind === "stopped" ? <Button kind="outlined" label="Resume" run={() => void resume()} /> : undefined}
-    </>
-  );
-}
-
-interface ButtonSettings {
-  readonly kind: "primary" | "outlined";
+interface Control {
   readonly label: string;
   readonly run: () => void;
-  readonly disabled?: boolean;
+  readonly isReady: boolean;
 }
 
-function Button({ kind, label, run, disabled = false }: ButtonSettings) {
-  return (
-    <button type="button" class={kind} onClick={run} disabled={disabled}>
-      {label}
-    </button>
-  );
+/** The most important one is the first. */
+function buttonsOf(kind: RunState["kind"]): readonly Control[] {
+  if (isBusy.value)
+    return [
+      kind === "paused"
+        ? { label: "Continue", run: proceed, isReady: true }
+        : { label: "Pause", run: pause, isReady: kind === "training" },
+      { label: "Stop", run: stop, isReady: ["training", "paused", "measuring"].includes(kind) },
+    ];
+  const again = kind === "none" ? "Start training" : "Train again";
+  return [
+    { label: again, run: () => void train(), isReady: canTrain.value },
+    ...(kind === "stopped" ? [{ label: "Resume", run: () => void resume(), isReady: true }] : []),
+  ];
 }
 
 const sentences: { readonly [Kind in RunState["kind"]]: string } = {
@@ -123,11 +112,7 @@ function ProgressLine({ state }: { readonly state: RunState }) {
   const now = progress.value;
   const text = state.kind === "preparing" ? state.message : sentences[state.kind];
   if (!now || state.kind === "none" || state.kind === "preparing")
-    return (
-      <p class="progress" role="status">
-        {text}
-      </p>
-    );
+    return <p class="progress">{state.kind === "training" ? "Starting …" : text}</p>;
   const { stage, step, total, loss, secondsLeft } = now;
   const left = state.kind === "training" ? `, ${duration(secondsLeft)} left` : "";
   return (
@@ -138,7 +123,7 @@ function ProgressLine({ state }: { readonly state: RunState }) {
           {left}
         </span>
         <span class="loss">
-          loss <output id="loss">{loss.toPrecision(6)}</output>
+          loss <b id="loss">{loss.toPrecision(6)}</b>
         </span>
       </p>
       <progress value={step} max={total} aria-label={`Stage ${stage}`} />

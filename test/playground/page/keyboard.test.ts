@@ -69,7 +69,7 @@ describePlayground("the keyboard", { examples: async () => [await sidesExample()
       await tabTo(page, /^Start training$/u);
       await page.keyboard.press("Enter");
       expect(Number(await trained(page))).toBeLessThan(1);
-      expect(await focused(page)).not.toBe("");
+      expect(await focused(page)).toBe("Train again");
       await page.close();
     },
     2 * minutes,
