@@ -4,7 +4,8 @@ import { defineConfig } from "vitest/config";
  * These tests train, run every op on every engine, start processes or browsers, or try hundreds of specifications. All others are the project `unit`, which
  * `npm run test:unit` runs in less than a minute: a new test is a unit test unless its folder or file is added here.
  */
-const slowFolders = "browser campaign examples experiments gpu guides old-runs onnx package playground tfjs trainer";
+const slowFolders =
+  "browser campaign examples experiments gpu guides old-runs onnx package playground site tfjs trainer";
 /** These take long too, but share the modules of their process as unit tests do. */
 const sharedFolders =
   "camtl cli compiled cost editors evaluation expand inspect lengths mbt mtdnn perceiver serving start training";
@@ -12,7 +13,7 @@ const slowFiles =
   "data/audio data/feature-cache data/texts docs/api docs/api-report elaborate/limits elaborate/modalities elaborate/robustness elaborate/stages grammar/properties grammar/recovery language-server/neovim random/dropout-rates search/cli search/export search/processes search/search stream/kill";
 const filesOf = (folders: string): string[] => folders.split(" ").map((folder) => `test/${folder}/**/*.test.ts`);
 const shared = filesOf(sharedFolders);
-const pages = filesOf("playground/page");
+const pages = filesOf("playground/page site");
 const slow = [...filesOf(slowFolders), ...slowFiles.split(" ").map((file) => `test/${file}.test.ts`)];
 
 export default defineConfig({

@@ -12,19 +12,19 @@ const compared = 160;
 const tolerance = 7;
 
 /**
- * Compares a screenshot with the committed one of that name, at a size at which fonts do not matter and arrangement does. `UPDATE=1` writes it anew.
+ * Compares a screenshot with the committed one at that path of the repository, at a size at which fonts do not matter and arrangement does. `UPDATE=1` writes it anew.
  */
-export async function expectToLookAsBefore(name: string, screenshot: Uint8Array): Promise<void> {
-  const path = join(packageRoot(), "test", "playground", "screenshots", `${name}.png`);
-  if (env["UPDATE"] === "1" || !existsSync(path)) {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, await sharp(screenshot).png({ palette: true, colours: 64, effort: 10 }).toBuffer());
+export async function expectToLookAsBefore(path: string, screenshot: Uint8Array): Promise<void> {
+  const file = join(packageRoot(), path);
+  if (env["UPDATE"] === "1" || !existsSync(file)) {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, await sharp(screenshot).png({ palette: true, colours: 64, effort: 10 }).toBuffer());
     return;
   }
-  const [now, before] = [await small(screenshot), await small(await readFile(path))];
+  const [now, before] = [await small(screenshot), await small(await readFile(file))];
   expect(now.length).toBe(before.length);
   const difference = now.reduce((sum, each, index) => sum + Math.abs(each - (before[index] ?? 0)), 0) / now.length;
-  expect(difference, `${name} looks different from test/playground/screenshots/${name}.png`).toBeLessThan(tolerance);
+  expect(difference, `it looks different from ${path}`).toBeLessThan(tolerance);
 }
 
 function small(picture: Uint8Array): Promise<Uint8Array> {

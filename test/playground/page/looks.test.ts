@@ -14,7 +14,7 @@ describePlayground("the look of the playground", {}, (playground) => {
       await page.locator(".picture .node").first().waitFor();
       expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
       expect(await violations(page)).toEqual([]);
-      await expectToLookAsBefore(name, await page.screenshot());
+      await expectToLookAsBefore(`test/playground/screenshots/${name}.png`, await page.screenshot());
       await page.close();
     },
     2 * minutes,
