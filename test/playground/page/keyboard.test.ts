@@ -47,7 +47,7 @@ describePlayground("the keyboard", { examples: async () => [await sidesExample()
       const page = await playground.openExample(await sidesExample());
       await page.keyboard.press("Control+End");
       await page.keyboard.type("mistake");
-      await page.locator(".problems .dot.error").waitFor({ state: "attached" });
+      await page.locator(".problems .state .dot.error").waitFor({ state: "attached" });
       await page.keyboard.press("Control+z");
       await page.locator(".problems .dot.fine").waitFor();
       expect(await textOf(page)).not.toContain("mistake");

@@ -15,7 +15,8 @@ async function readNodes(page: Page): Promise<readonly ReadNode[]> {
   const { nodes } = await session.send("Accessibility.getFullAXTree");
   await session.detach();
   return nodes
-    .filter(({ ignored }) => !ignored)
+    // What has no role is passed over.
+    .filter(({ ignored, role }) => !ignored && role?.value !== "generic")
     .map(({ role, name, properties = [] }) => ({
       role: String(role?.value),
       name: String(name?.value ?? ""),
