@@ -20,7 +20,8 @@ interface OwnSide {
 /** Opens a headless Firefox as it is released, which Playwright drives by WebDriver BiDi. */
 export async function launchFirefox(executablePath: string): Promise<Browser> {
   const browser = await firefox.launch({ executablePath, channel: "moz-firefox" });
-  const session = (browser as unknown as OwnSide)._connection.toImpl(browser)._browserSession;
+  const { _connection: connection } = browser as unknown as OwnSide;
+  const { _browserSession: session } = connection.toImpl(browser);
   const send = session.send.bind(session);
   // Firefox 153 does not know this command yet, with which Playwright asks each new window for light colours.
   session.send = async (method, parameters) =>

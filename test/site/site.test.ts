@@ -6,6 +6,11 @@ import { checked, minutes, textOf, violations } from "../playground/page/playgro
 import { type ServedFolder, serveFolder } from "../playground/site.ts";
 import { type BuiltSite, builtSite } from "./built-site.ts";
 
+interface Look {
+  readonly width?: number;
+  readonly colorScheme?: "light" | "dark";
+}
+
 const executable = findChromium();
 
 describe.skipIf(executable === undefined)(
@@ -27,7 +32,7 @@ describe.skipIf(executable === undefined)(
       await built?.remove();
     });
 
-    async function open(path: string, { width = 1280, colorScheme = "light" as "light" | "dark" } = {}): Promise<Page> {
+    async function open(path: string, { width = 1280, colorScheme = "light" }: Look = {}): Promise<Page> {
       const page = await browser.newPage({
         viewport: { width, height: 800 },
         colorScheme,
