@@ -14,14 +14,16 @@ async function readNodes(page: Page): Promise<readonly ReadNode[]> {
   const session = await page.context().newCDPSession(page);
   const { nodes } = await session.send("Accessibility.getFullAXTree");
   await session.detach();
-  return nodes
-    // What has no role is passed over.
-    .filter(({ ignored, role }) => !ignored && role?.value !== "generic")
-    .map(({ role, name, properties = [] }) => ({
-      role: String(role?.value),
-      name: String(name?.value ?? ""),
-      isFocusable: properties.some((each) => each.name === "focusable" && each.value.value === true),
-    }));
+  return (
+    nodes
+      // What has no role is passed over.
+      .filter(({ ignored, role }) => !ignored && role?.value !== "generic")
+      .map(({ role, name, properties = [] }) => ({
+        role: String(role?.value),
+        name: String(name?.value ?? ""),
+        isFocusable: properties.some((each) => each.name === "focusable" && each.value.value === true),
+      }))
+  );
 }
 
 /** Everything that has the keyboard has a name; so has every picture, article and bar. */
