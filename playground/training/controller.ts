@@ -128,7 +128,7 @@ function onEvent(event: TrainingEvent): void {
     case "step":
       if (state.progress.peek() === undefined) performance.mark("mtl-first-loss");
       state.progress.value = event;
-      // What remains of a stage is its last validation, and after the last stage the results.
+      // A stage ends with a validation, and the last stage with the results.
       if (event.step === event.total && state.run.peek().kind === "training") state.run.value = { kind: "measuring" };
       return draw();
     case "validation":

@@ -35,7 +35,7 @@ export function acceptDrops(): void {
   );
 }
 
-/** What is dragged if it has files: the event is then the page's alone. */
+/** The dragged data if it has files: then no other part of the page sees the event. */
 function filesOf(event: DragEvent): DataTransfer | undefined {
   if (!event.dataTransfer?.types.includes("Files")) return undefined;
   event.preventDefault();

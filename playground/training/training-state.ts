@@ -57,7 +57,7 @@ const quarter = computed(() => {
   return `${stage} ${Math.floor((4 * step) / total)}`;
 });
 
-/** How far a training is, for a reader who does not see it: it changes at each quarter of a stage, and when the training pauses or goes on. */
+/** The progress of a training, for a reader who does not see it. It changes at each quarter of a stage, and when the training pauses or continues. */
 export const spoken = computed(() => {
   const { kind } = run.value;
   const [now] = [progress.peek(), quarter.value];

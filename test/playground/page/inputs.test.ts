@@ -15,7 +15,7 @@ const sound = join(folder, "microphone.wav");
 writeFileSync(video, brightRight(64));
 writeFileSync(sound, wavOfTone(2100, 4));
 
-/** A film of two pictures whose right half is bright. */
+/** A video of two pictures whose right half is bright. */
 function brightRight(size: number): Buffer {
   const brightness = Buffer.from(Array.from({ length: size * size }, (_, at) => (at % size < size / 2 ? 20 : 220)));
   const colours = Buffer.alloc((size * size) / 2, 128);

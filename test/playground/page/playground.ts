@@ -26,7 +26,7 @@ interface Look {
 export class Playground {
   site!: ServedFolder;
   browser!: Browser;
-  /** What pages have complained of, in their console or by an error. */
+  /** The errors of pages, those in their consoles among them. */
   readonly complaints: string[] = [];
 
   async start(launch: () => Promise<Browser>, { examples = async () => [] }: Settings): Promise<void> {

@@ -9,14 +9,14 @@ interface ReadNode {
   readonly isFocusable: boolean;
 }
 
-/** What a screen reader reads, in its order. */
+/** The nodes that a screen reader reads, in its order. */
 async function readNodes(page: Page): Promise<readonly ReadNode[]> {
   const session = await page.context().newCDPSession(page);
   const { nodes } = await session.send("Accessibility.getFullAXTree");
   await session.detach();
   return (
     nodes
-      // What has no role is passed over.
+      // A screen reader passes over nodes without a role.
       .filter(({ ignored, role }) => !ignored && role?.value !== "generic")
       .map(({ role, name, properties = [] }) => ({
         role: String(role?.value),
