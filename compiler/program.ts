@@ -199,7 +199,7 @@ function resolveSpecification(base: Elaboration, files: LoadedFiles, semantics: 
   const modalities = resolveModalities(base);
   const tasks = new Map<string, ResolvedTask>();
   for (const symbol of symbols) {
-    const task = symbol.kind === "Task" ? resolveTask(base, symbol) : undefined;
+    const task = symbol.kind === "Task" ? resolveTask(base, symbol, modalities) : undefined;
     if (task) tasks.set(task.name, task);
   }
   const datasets = symbols.flatMap((symbol): readonly ResolvedDataset[] =>

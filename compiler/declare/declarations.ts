@@ -1,5 +1,5 @@
 import { targetOf } from "../targets/index.ts";
-import type { DatasetDeclaration, Entry, StageDeclaration, TaskDeclaration } from "../../grammar/ast.ts";
+import type { DatasetDeclaration, Entry, ModalityDeclaration, StageDeclaration, TaskDeclaration } from "../../grammar/ast.ts";
 import { entrySymbols } from "../bind/bind.ts";
 import { keyOf } from "../../grammar/written-names.ts";
 import { nearest } from "../diagnostics/nearest.ts";
@@ -15,9 +15,11 @@ import type {
   ResolvedStage,
   ResolvedTask,
 } from "../schema/resolved.ts";
+import type { Families } from "../schema/families.ts";
 import { schema } from "../schema/schema.ts";
-import type { AnyValue, OptionTable, ResolvedOptions } from "../schema/types.ts";
+import type { AnyValue, OptionTable, ResolvedCall, ResolvedOptions } from "../schema/types.ts";
 import { checkClassWeights } from "../check/check-class-weights.ts";
+import { checkHardNegatives } from "../check/check-hard-negatives.ts";
 import { checkNegatives } from "../check/check-negatives.ts";
 import { checkQueries } from "../check/check-queries.ts";
 import { checkMetrics } from "../check/check-metrics.ts";
@@ -48,29 +50,62 @@ function resolve<Table extends OptionTable>(
 }
 
 export function resolveModalities(elaboration: Elaboration): Map<string, ResolvedModality> {
+  const declared = entrySymbols(elaboration.bindings).filter((symbol) => symbol.kind === "Modality");
+  const calls = new Map(
+    declared.map((symbol) => {
+      const frame = declarationFrame(elaboration, symbol.span.file, [], symbol.value);
+      return [symbol.name.name, resolveCall(frame, symbol.value, "modality")] as const;
+    }),
+  );
   const modalities = new Map<string, ResolvedModality>();
-  for (const symbol of entrySymbols(elaboration.bindings)) {
-    if (symbol.kind !== "Modality") continue;
-    const frame = declarationFrame(elaboration, symbol.span.file, [], symbol.value);
-    const resolved = resolveCall(frame, symbol.value, "modality");
+  for (const symbol of declared) {
+    const call = calls.get(symbol.name.name);
+    const resolved = call?.kind === "like" ? readAsOther(elaboration, symbol, call, calls) : call;
     if (resolved && checkModality(elaboration, symbol, resolved)) modalities.set(symbol.name.name, resolved);
   }
   return modalities;
 }
 
-export function resolveTask(elaboration: Elaboration, declaration: TaskDeclaration): ResolvedTask | undefined {
+type ModalityCall = ResolvedCall<Families["modality"]>;
+
+/** A modality with the kind and the options of another one; `undefined` where that one has none of its own. */
+function readAsOther(
+  { reporter }: Elaboration,
+  { name, value }: ModalityDeclaration,
+  { modality: other }: Extract<ModalityCall, { readonly kind: "like" }>,
+  calls: ReadonlyMap<string, ModalityCall | undefined>,
+): ResolvedModality | undefined {
+  const call = calls.get(other);
+  // A modality that could not be resolved has been reported.
+  if (call && call.kind !== "like") return { ...call, like: other };
+  if (call)
+    reporter.report("wrong_type", value.span, {
+      what: `The modality that "${name.name}" is read like`,
+      expected: "one that is declared with its kind",
+      found: `"${other}", which is like "${call.modality}"`,
+    });
+  return undefined;
+}
+
+export function resolveTask(
+  elaboration: Elaboration,
+  declaration: TaskDeclaration,
+  modalities: ReadonlyMap<string, ResolvedModality>,
+): ResolvedTask | undefined {
   const usesAreKnown = checkUses(elaboration, declaration);
   const options = resolve(elaboration, declaration, schema.declarations.task);
   if (!options || !usesAreKnown) return undefined;
+  const target = targetOf(options.target).underRules?.(elaboration.rules) ?? options.target;
+  const { trainsWith = [], defaultMetrics } = targetOf(target);
+  const { metrics = defaultMetrics } = options;
   const inputs = [...usesOf(elaboration, declaration)].map(([modality, presence]) => ({
     modality,
-    optional: presence === "optional",
+    optional: presence === "optional" || trainsWith.includes(modality),
   }));
-  const target = targetOf(options.target).underRules?.(elaboration.rules) ?? options.target;
-  const { metrics = targetOf(target).defaultMetrics } = options;
   const task = { ...options, target, name: declaration.name.name, metrics, inputs };
   checkClassWeights(target, optionOf(declaration, "target"), elaboration.reporter);
   checkNegatives(target, optionOf(declaration, "target"), elaboration.reporter);
+  checkHardNegatives(task, optionOf(declaration, "target"), modalities, elaboration.reporter);
   const hasQueries = checkQueries(target, optionOf(declaration, "target"), elaboration.reporter);
   checkMetrics(task, optionOf(declaration, "metrics"), elaboration.reporter);
   return hasQueries ? task : undefined;

@@ -8,11 +8,10 @@ import type { Elaboration } from "../elaborate/elaboration.ts";
 import { evaluate } from "../elaborate/evaluate.ts";
 import { elaborateForward } from "../elaborate/forward.ts";
 import { declarationFrame } from "../elaborate/symbol-values.ts";
-import { optionOf, usesOf } from "../elaborate/uses.ts";
+import { optionOf } from "../elaborate/uses.ts";
 import { type Value, describeStream } from "../elaborate/value.ts";
 import { printExpressionText } from "../formatter/print.ts";
 import { sizeOf } from "../graph/graph.ts";
-import { rulesOf } from "../semantics.ts";
 import type { StageWeight } from "../stage/plan.ts";
 import type { Program } from "../stage/checked-program.ts";
 import type { SharedStreams } from "../stage/shared-streams.ts";
@@ -22,7 +21,7 @@ import type { DiagramEdge, DiagramNode, ModelDiagram } from "./diagram.ts";
 
 /** Builds the picture of a program without errors, as of its last stage. */
 export function buildDiagram(program: Program): ModelDiagram {
-  const { specification, bindings, references } = program;
+  const { specification, bindings } = program;
   const stage = specification.stages.at(-1);
   const overrides = stageOverrides(program, stage);
   const elaborated = Object.keys(specification.tasks).map((task) =>
@@ -48,10 +47,8 @@ export function buildDiagram(program: Program): ModelDiagram {
       symbol.kind === "Task" || elaborations.length === 0 || elaborations.some(({ made }) => made.has(symbol)),
   );
   const rowsMayLack = new Set(
-    [...program.declarations.tasks.values()].flatMap((task) =>
-      [...usesOf({ references, rules: rulesOf(specification) }, task)].flatMap(([name, presence]) =>
-        presence === "optional" ? [name] : [],
-      ),
+    Object.values(specification.tasks).flatMap(({ inputs }) =>
+      inputs.flatMap(({ modality, optional }) => (optional ? [modality] : [])),
     ),
   );
   const edges = drawn.flatMap((symbol) => edgesInto(program, symbol, elaborations, rowsMayLack));

@@ -1,6 +1,7 @@
 import type { Expression, TaskDeclaration } from "../../grammar/ast.ts";
 import { expressions } from "../graph/expressions.ts";
 import { type Value as GraphValue, sameShape, showShape } from "../graph/graph.ts";
+import { removeDeadCode } from "../graph/remove-dead-code.ts";
 import type { ForwardGraph } from "../stage/plan.ts";
 import type { ResolvedTask } from "../schema/resolved.ts";
 import type { TargetOutput } from "../targets/target.ts";
@@ -64,7 +65,9 @@ export function elaborateTask(
   )
     return undefined;
   for (const [state, stream] of elaboration.updates) builder.output({ kind: "state", state }, stream.value);
-  const graph = builder.build(`${task.name}/${mode}`);
+  const built = builder.build(`${task.name}/${mode}`);
+  // What only training reads is no input of the other graphs.
+  const graph = mode === "train" || !target.target.trainsWith ? built : removeDeadCode(built, { unusedInputs: "drop" });
   if (mode === "train") {
     warnOfUnreadNumbers(frame, task.name, graph);
     warnOfVectorsOfBoth(frame, { name: task.name, from }, target, graph);
@@ -285,7 +288,8 @@ function predictedBy(frame: Frame, member: Value, target: TaskTarget): Predicted
     if (!value) return undefined;
     outputs.set(output.name, value);
   }
-  const there = presenceFactor(frame, jointPresence(streams.filter((stream) => stream !== undefined)));
+  const needed = streams.flatMap((stream, index) => (stream && !target.outputs[index]?.mayBeMissing ? [stream] : []));
+  const there = presenceFactor(frame, jointPresence(needed));
   return { outputs, factor: there && ofExamples(frame, there) };
 }
 

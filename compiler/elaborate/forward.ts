@@ -2,9 +2,8 @@ import { mixupOf } from "../features/augmentations.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
 import type { IsEvaluated } from "../stage/frozen-scopes.ts";
 import type { ForwardGraph, TextLengths } from "../stage/plan.ts";
-import type { ResolvedSpecification } from "../schema/resolved.ts";
+import type { ResolvedSpecification, ResolvedTask } from "../schema/resolved.ts";
 import type { Program } from "../stage/checked-program.ts";
-import { rulesOf } from "../semantics.ts";
 import { candidatesOf } from "../targets/drawn-rows.ts";
 import { taskTarget } from "../targets/task-target.ts";
 import { paramsOf } from "../stage/stage-params.ts";
@@ -13,7 +12,7 @@ import { elaborateTask, taskOutput } from "./elaborate-task.ts";
 import type { Elaboration, Mode } from "./elaboration.ts";
 import { checkLoss } from "./task-loss.ts";
 import type { Notes } from "./notes.ts";
-import { type Uses, usesOf } from "./uses.ts";
+import type { Uses } from "./uses.ts";
 import type { Value } from "./value.ts";
 import type { Work } from "./work.ts";
 
@@ -43,6 +42,10 @@ export interface ForwardRequest {
 }
 
 /** For a task whose options are at fault: what else is wrong with it shows best where every modality is there. */
+function usesOfTask({ inputs }: Pick<ResolvedTask, "inputs">): Uses {
+  return new Map(inputs.map(({ modality, optional }) => [modality, optional ? "optional" : "required"]));
+}
+
 function usesOfAll(specification: Program["specification"]): Uses {
   return new Map(Object.keys(specification.modalities).map((name) => [name, "required"]));
 }
@@ -118,9 +121,7 @@ export function elaborateForward(
     teacherOverrides: teacherOverrides(program, stage, overrides),
     ...(resolved ? { target: taskTarget({ ...resolved, candidates, mode }, specification, lengths) } : {}),
     ...(mode === "train" && mixup ? { mixup } : {}),
-    ...(declaration && resolved
-      ? { uses: usesOf({ references, rules: rulesOf(specification) }, declaration) }
-      : { uses: usesOfAll(specification) }),
+    uses: declaration && resolved ? usesOfTask(resolved) : usesOfAll(specification),
   });
   const forward = declaration && resolved ? elaborateTask(elaboration, declaration, resolved) : undefined;
   if (declaration && !resolved) taskOutput(elaboration, declaration);

@@ -55,6 +55,8 @@ export function reachedSymbols(
   const visit = (nodes: readonly SyntaxNode[]): void => nodes.toReversed().forEach((node) => void open.push(node));
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     if (node.kind === "Optional" && throughOptional === "no") continue;
+    // A task that reads a modality does not read the one that it is declared like.
+    if (node.kind === "Modality" && throughOptional === "no") continue;
     // A comparison is decided when the specification is compiled: it reads no stream.
     if (node.kind === "Binary" && ["==", "!="].includes(node.operator) && throughOptional === "no") continue;
     visit(childrenOf(node));

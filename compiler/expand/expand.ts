@@ -91,9 +91,10 @@ function expandParam(declaration: ParamDeclaration, { params }: ResolvedSpecific
 
 function expandModality(declaration: ModalityDeclaration, { modalities }: ResolvedSpecification): ModalityDeclaration {
   const modality = modalities[declaration.name.name];
-  return modality === undefined
-    ? declaration
-    : { ...declaration, value: callExpression(schema.families.modality, modality, declaration.value.span) };
+  if (modality === undefined) return declaration;
+  const { like, ...own } = modality;
+  const call = like === undefined ? own : { kind: "like", modality: like };
+  return { ...declaration, value: callExpression(schema.families.modality, call, declaration.value.span) };
 }
 
 /**

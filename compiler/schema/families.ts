@@ -10,7 +10,7 @@ import type { initializers } from "./initializers.ts";
 import type { losses } from "./losses.ts";
 import type { mergeMethods } from "./merge-methods.ts";
 import type { metrics } from "./metrics.ts";
-import type { modalities } from "./modalities.ts";
+import type { modalityCalls } from "./modalities.ts";
 import type { optimizers } from "./optimizers.ts";
 import type { rowChoices } from "./row-choices.ts";
 import type { samplers } from "./samplers.ts";
@@ -39,7 +39,7 @@ export interface Families {
   loss: typeof losses;
   merge_method: typeof mergeMethods;
   metric: typeof metrics;
-  modality: typeof modalities;
+  modality: typeof modalityCalls;
   optimizer: typeof optimizers;
   row_choice: typeof rowChoices;
   sampler: typeof samplers;

@@ -1,4 +1,5 @@
 import { type JsonSchema, type Properties, foldSchema, map, object, semanticsSchema, string } from "./schema-parts.ts";
+import { modalities } from "./modalities.ts";
 import { schema } from "./schema.ts";
 import type { CallableTable, OptionDefinition, OptionTable, ValueType } from "./types.ts";
 
@@ -29,6 +30,7 @@ export function resolvedSpecificationSchema(): JsonSchema {
     ),
     $defs: {
       ...Object.fromEntries(Object.entries(schema.families).map(([family, table]) => [family, familySchema(table)])),
+      modality: familySchema(modalities, { like: string }),
       task: declaration(
         without(task, ["metrics"]),
         {
@@ -63,9 +65,9 @@ function reference(definition: string): JsonSchema {
 }
 
 /** `kind` tells which member of the family an object is. */
-function familySchema(table: CallableTable): JsonSchema {
+function familySchema(table: CallableTable, optional: Properties = {}): JsonSchema {
   const members = Object.entries(table).map(([kind, member]) =>
-    withDescription(resolvedOptions(member.options, { kind: { const: kind } }), member.doc),
+    withDescription(resolvedOptions(member.options, { kind: { const: kind } }, optional), member.doc),
   );
   return {
     type: "object",

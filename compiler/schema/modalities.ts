@@ -168,3 +168,18 @@ export const modalities = {
     },
   },
 } as const satisfies CallableTable;
+
+/** The calls that declare a modality: its kind with options, or another modality that it is read like. */
+export const modalityCalls = {
+  ...modalities,
+  like: {
+    doc: "A further modality that is read as another one is: of the same kind, with the same options, and with the vocabulary, the categories and the statistics that are learnt from the values of both. One encoder can then read both: `modality other: like(drawing)`. It has columns of its own.",
+    options: {
+      modality: {
+        type: { kind: "name", of: "modality" },
+        required: true,
+        doc: "The other modality, which is declared with its kind.",
+      },
+    },
+  },
+} as const satisfies CallableTable;

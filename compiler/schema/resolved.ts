@@ -2,6 +2,7 @@ import type { Renaming } from "../stage/renaming.ts";
 import type { Semantics } from "../semantics.ts";
 import type { datasetOptions, stageOptions, taskOptions } from "./declarations.ts";
 import type { Families } from "./families.ts";
+import type { modalities } from "./modalities.ts";
 import type { AnyValue, Patterns, ResolvedCall, ResolvedOptions } from "./types.ts";
 
 /**
@@ -31,7 +32,8 @@ export interface ResolvedAdaptation {
   readonly by: string;
 }
 
-export type ResolvedModality = ResolvedCall<Families["modality"]>;
+/** `like` is the modality whose options it has, and with whose values its vocabulary and statistics are learnt. */
+export type ResolvedModality = ResolvedCall<typeof modalities> & { readonly like?: string };
 export type ResolvedTokenizer = ResolvedCall<Families["tokenizer"]>;
 export type ResolvedTarget = ResolvedCall<Families["target"]>;
 export type ResolvedDecoding = ResolvedCall<Families["decoding"]>;

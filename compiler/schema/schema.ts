@@ -12,7 +12,7 @@ import { initializers } from "./initializers.ts";
 import { losses } from "./losses.ts";
 import { mergeMethods } from "./merge-methods.ts";
 import { metrics } from "./metrics.ts";
-import { modalities } from "./modalities.ts";
+import { modalityCalls } from "./modalities.ts";
 import { optimizers } from "./optimizers.ts";
 import { rowChoices } from "./row-choices.ts";
 import { samplers } from "./samplers.ts";
@@ -46,7 +46,7 @@ export const schema = {
     loss: losses,
     merge_method: mergeMethods,
     metric: metrics,
-    modality: modalities,
+    modality: modalityCalls,
     optimizer: optimizers,
     row_choice: rowChoices,
     sampler: samplers,

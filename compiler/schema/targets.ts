@@ -132,7 +132,7 @@ export const targets = {
     },
   },
   contrastive: {
-    doc: "A vector of each of two modalities, close together for values that belong together: `from: (drawing -> see, name -> read)`, in the order of the two names. Vectors are made of length 1, and the score of a pair is their dot product. In training the other rows of the batch are the negatives; a row of weight 0, or with an equal value of one of the modalities, is none. Losses: `info_nce` (default), `pairwise_sigmoid`.",
+    doc: "A vector of each of two modalities, close together for values that belong together: `from: (drawing -> see, name -> read)`, in the order of the two names. Vectors are made of length 1, and the score of a pair is their dot product. In training the other rows of the batch are the negatives; a row of weight 0, or with an equal value of one of the modalities, is none. `negatives` adds values that are known to be wrong. Losses: `info_nce` (default), `pairwise_sigmoid`.",
     source: "Radford et al., 2021, §2.3",
     options: {
       first: { type: { kind: "name", of: "modality" }, required: true, doc: "The modality of the first vector." },
@@ -145,6 +145,10 @@ export const targets = {
       evaluate: {
         type: { kind: "int", min: 2 },
         doc: "Number of candidates among which metrics rank: the right ones of a row, and others drawn from the split, which are the same in each evaluation. By default all different values of the split.",
+      },
+      negatives: {
+        type: { kind: "list", element: { kind: "name", of: "modality" }, distinct: true },
+        doc: "Further modalities, of the kind of `second`, each with a value that is a wrong partner of the row's first one. `from` has a vector of each after the two. In training, those of all rows of the batch are further negatives of every first value, and not of the second ones. A row may lack them; evaluation and prediction do not read them.",
       },
     },
   },

@@ -65,6 +65,8 @@ export interface TargetOutput {
   readonly shape: Shape;
   /** True for a vector that the graph divides by its length, so that its length is 1. */
   readonly hasLengthOne?: true;
+  /** True if a row may lack it, which a feature of the target tells. */
+  readonly mayBeMissing?: true;
   /** The meaning of the indices along its last axis, if they have one; `classes_and_none` has a last one for no class. */
   readonly labels?: "classes" | "classes_and_none" | "vocabulary";
 }
@@ -134,6 +136,8 @@ export interface Target {
   readonly vocabularyOf?: string;
   /** The text that the task generates, which examples do not have when the model predicts. */
   readonly generates?: string;
+  /** The modalities that only training reads. A row may lack them. */
+  readonly trainsWith?: readonly string[];
   /**
    * Present for numbers in a unit of the data. `standardised` is true if the model learns them standardised by the
    * training split.

@@ -6,7 +6,7 @@ const sides = ["first", "second"] as const;
 
 /**
  * Vectors of two modalities, of length 1. Its features are a number for each value of a row, which is equal for equal
- * values.
+ * values, and −1 for a hard negative that a row lacks.
  */
 export const contrastive: RuntimeTarget<"contrastive"> = {
   encodeIdentities: (identities, slots) => {

@@ -18,6 +18,14 @@ export const pairs = {
     message: ({ first, second }) => `A pair of "${first}" and "${second}" has no wrong pair to be compared with.`,
     help: ({ second }) => `Draw at least one: \`negatives: { ${second}: 1 }\`.`,
   }),
+  negatives_modality: define<{ modality: string; second: string; like: string; reason: string }>({
+    code: "MTL5052",
+    severity: "error",
+    message: ({ modality, second, reason }) =>
+      `"${modality}" cannot have hard negatives of "${second}": ${reason}.`,
+    help: ({ like }) =>
+      `Declare a modality of its own for them, as in \`modality wrong: like(${like})\`, and give \`from\` a vector of it as the last one.`,
+  }),
   vector_of_both: define<{ task: string; modality: string; other: string }>({
     code: "MTL5201",
     severity: "warning",

@@ -1,7 +1,6 @@
 import { type SharedInput, sharedInputs } from "../../../compiler/features/shared-inputs.ts";
 import type { ResolvedSpecification, ResolvedTask } from "../../../compiler/schema/resolved.ts";
 import { givenInputs } from "../../../compiler/targets/given-inputs.ts";
-import { targetOf } from "../../../compiler/targets/index.ts";
 import type { RawExample } from "../data.ts";
 import { slotsOf } from "../columns/feature-store.ts";
 import { UnreadableValue } from "../cells/unreadable-value.ts";
@@ -44,10 +43,12 @@ export function exampleInputs(
 ): readonly ExampleInput[] {
   const names = tasks.map(({ name }) => name);
   return sharedInputs(specification, names, "predict").flatMap((input) => {
-    const { modality, tasks: reading, madeFor } = input;
+    const { modality, madeFor } = input;
+    const reading = tasks.flatMap((task) =>
+      input.tasks.includes(task.name) && givenInputs(task).some((given) => given.modality === modality) ? [task.name] : [],
+    );
     const owner = tasks.find(({ name }) => name === (madeFor ?? reading[0]));
-    if (!owner) throw new Error(`no task reads "${modality}"`);
-    if (targetOf(owner.target).generates === modality) return [];
+    if (!owner || reading.length === 0) return [];
     const presences = tasks.flatMap(({ name, inputs }) =>
       inputs.flatMap((each) => (reading.includes(name) && each.modality === modality ? [presenceOf(each)] : [])),
     );
@@ -55,6 +56,7 @@ export function exampleInputs(
     return emptyBatch({ ...owner, inputs: [{ modality, optional }] }, readers, size).map((batch) => ({
       ...batch,
       ...input,
+      tasks: reading,
       presences,
       context: contextOf(owner.name),
       hasCandidates: owner.candidates?.parts[modality] !== undefined,

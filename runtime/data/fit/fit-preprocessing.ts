@@ -1,3 +1,4 @@
+import { modalitiesLike } from "../../../compiler/features/read-like.ts";
 import type { ResolvedSpecification } from "../../../compiler/schema/resolved.ts";
 import type { Preprocessing } from "../data.ts";
 import { type Dictionaries, translationsInto } from "../augment/text-switcher.ts";
@@ -30,20 +31,23 @@ export async function fitPreprocessing(
   datasets: readonly LoadedDataset[],
   { folders, dictionaries, note }: FitOptions,
 ): Promise<Preprocessing> {
-  const limitOf = (modality: string): CountingLimit | undefined => countingLimit(datasets, modality, note);
+  const limitOf = (modalities: readonly string[]): CountingLimit | undefined =>
+    countingLimit(datasets, modalities, note);
   const tokenizers: Record<string, unknown> = {};
   const resolve = referencesWithin(allowedPlaces(folders), [folders.root]);
   for (const [name, modality] of Object.entries(specification.modalities)) {
-    if (modality.kind === "text")
-      tokenizers[name] = await fitTokenizer(modality, {
-        modality: name,
-        texts: chained(
-          trainingTexts(specification, datasets, name),
-          translationsInto(name, specification, dictionaries),
-        ),
-        limit: limitOf(name),
-        resolve,
-      });
+    if (modality.kind !== "text" || modality.like !== undefined) continue;
+    const alike = modalitiesLike(specification, name);
+    const tokenizer = await fitTokenizer(modality, {
+      modality: name,
+      texts: chained(
+        ...alike.map((each) => trainingTexts(specification, datasets, each)),
+        ...alike.map((each) => translationsInto(each, specification, dictionaries)),
+      ),
+      limit: limitOf(alike),
+      resolve,
+    });
+    for (const each of alike) tokenizers[each] = tokenizer;
   }
   const classes: Record<string, readonly string[]> = {};
   for (const task of Object.values(specification.tasks)) {
@@ -51,11 +55,13 @@ export async function fitPreprocessing(
     const names = fitClasses(task, classNamesOf(having, task));
     if (names !== undefined) classes[task.name] = names;
   }
-  const tables = Object.entries(specification.modalities).flatMap(([name, modality]) =>
-    modality.kind === "table"
-      ? [[name, fitCategories(modality, trainingTables(specification, datasets, name), limitOf(name))] as const]
-      : [],
-  );
+  const tables = Object.entries(specification.modalities).flatMap(([name, modality]) => {
+    if (modality.kind !== "table" || modality.like !== undefined) return [];
+    const alike = modalitiesLike(specification, name);
+    const values = chained(...alike.map((each) => trainingTables(specification, datasets, each)));
+    const categories = fitCategories(modality, values, limitOf(alike));
+    return alike.map((each) => [each, categories] as const);
+  });
   return { version: 1, tokenizers, classes, ...(tables.length > 0 ? { categories: Object.fromEntries(tables) } : {}) };
 }
 
@@ -83,23 +89,23 @@ function* trainingTexts(
     for (const segments of valuesOf(column, row) as readonly (readonly string[])[]) yield* segments;
 }
 
-function* chained(...parts: readonly Iterable<string>[]): Generator<string> {
+function* chained<Value>(...parts: readonly Iterable<Value>[]): Generator<Value> {
   for (const part of parts) yield* part;
 }
 
-/** The limit of the data set that declares the least memory, among those that have the modality. */
+/** The limit of the data set that declares the least memory, among those that have one of the modalities. */
 function countingLimit(
   datasets: readonly LoadedDataset[],
-  modality: string,
+  modalities: readonly string[],
   note: (sentence: string) => void,
 ): CountingLimit | undefined {
   const paged = datasets.flatMap(({ columns, paged: own }) =>
-    columns.has(modality) && own ? [own.countingBytes] : [],
+    modalities.some((modality) => columns.has(modality)) && own ? [own.countingBytes] : [],
   );
   if (paged.length === 0) return undefined;
   const onForgotten = (): void =>
     note(
-      `${modality} has more different words or categories than the memory of its data set counts: the rarest were left out while they were counted.`,
+      `${modalities[0]} has more different words or categories than the memory of its data set counts: the rarest were left out while they were counted.`,
     );
   return { bytes: Math.min(...paged), onForgotten };
 }

@@ -1,5 +1,6 @@
 import { targetOf } from "../../../compiler/targets/index.ts";
 import { targetName } from "../../../compiler/features/features.ts";
+import { modalitiesLike } from "../../../compiler/features/read-like.ts";
 import type { ResolvedSpecification } from "../../../compiler/schema/resolved.ts";
 import type { ColumnStatistics, Preprocessing } from "../data.ts";
 import { featureStore } from "../columns/feature-store.ts";
@@ -34,21 +35,27 @@ export async function fitStatistics(
   readers: ReadonlyMap<string, FeatureReader>,
 ): Promise<Pick<Preprocessing, "statistics">> {
   const statistics: Record<string, ColumnStatistics> = {};
-  for (const [modality, reader] of readers) {
-    const { standardised } = reader;
-    if (standardised === undefined) continue;
-    const features = storedFeatures(reader);
+  for (const [modality, { features, standardised }] of readers) {
+    if (standardised === undefined || specification.modalities[modality]?.like !== undefined) continue;
+    const stored = storedFeatures({ features, standardised });
     const moments = new Map(
-      features
-        .filter(({ name }) => standardised.features.includes(name))
-        .map(({ name, shape }) => [name, new ColumnMoments(shape.at(-1) ?? 1)]),
+      stored.flatMap(({ name, shape }, index) =>
+        standardised.features.includes(name) ? [[index, new ColumnMoments(shape.at(-1) ?? 1)] as const] : [],
+      ),
     );
-    for (const { column, row } of trainingRows(specification, datasets, modality)) {
-      const store = featureStore(features, 1);
-      await column.copy(row, store, 0);
-      for (const [index, { name }] of features.entries()) moments.get(name)?.add(store.columns[index] ?? []);
-    }
-    for (const [name, known] of moments) statistics[name] = known.statistics();
+    const alike = modalitiesLike(specification, modality);
+    for (const each of alike)
+      for (const { column, row } of trainingRows(specification, datasets, each)) {
+        const store = featureStore(stored, 1);
+        await column.copy(row, store, 0);
+        for (const [index, values] of store.columns.entries()) moments.get(index)?.add(values);
+      }
+    // Modalities that are read alike have the same features in the same order.
+    for (const [index, known] of moments)
+      for (const each of alike) {
+        const feature = readers.get(each)?.features[index];
+        if (feature) statistics[feature.name] = known.statistics();
+      }
   }
   return Object.keys(statistics).length > 0 ? { statistics } : {};
 }

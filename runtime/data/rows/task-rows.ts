@@ -171,7 +171,8 @@ export async function taskRows(
   { specification, encodingOf }: TaskRowsContext,
 ): Promise<TaskRows> {
   const { column: reader, encodeIdentities } = runtimeTargetOf(task.target);
-  const { madeOf: sources = [], drawnRows } = targetOf(task.target);
+  const { madeOf = [], trainsWith = [], drawnRows } = targetOf(task.target);
+  const sources = [...madeOf.map(({ modality }) => modality), ...trainsWith];
   const listings = drawnRows?.columns ?? [];
   const memory = memoryOf(datasets);
   const { places, count } = usablePlaces(task, datasets, memory);
@@ -199,7 +200,7 @@ export async function taskRows(
       // A list of rows that cannot be read is found here, before any row is drawn from it.
       for (const listing of listings) listedRows(rows.cell(row, columnOf(dataset.dataset, listing)), rows.length);
       encodeIdentities?.(
-        sources.map(({ modality }) => valueIdentity(dataset, modality, row)),
+        sources.map((modality) => valueIdentity(dataset, modality, row)),
         slots,
       );
       targets.put(target, slots);
