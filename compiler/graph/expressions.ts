@@ -68,6 +68,12 @@ export function expressions(builder: GraphBuilder) {
     ): Value => builder.emit("matmul", [a, b], { transpose_a: false, transpose_b: false, scale: 1, ...options }),
     reduceSum,
     reshape,
+    concat: (values: readonly Value[], axis: number): Value => {
+      const [only, ...others] = values;
+      return only && others.length === 0 ? only : builder.emit("concat", values, { axis });
+    },
+    slice: (x: Value, starts: readonly number[], sizes: Shape): Value =>
+      sameShape(x.shape, sizes) ? x : builder.emit("slice", [x], { starts, sizes }),
     transpose: (x: Value, permutation: readonly number[]): Value =>
       permutation.every((axis, index) => axis === index) ? x : builder.emit("transpose", [x], { permutation }),
     broadcastTo: (x: Value, shape: Shape): Value =>

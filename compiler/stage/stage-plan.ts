@@ -9,7 +9,6 @@ import { decodingGraphs } from "../analysis/decoding/decoding-graphs.ts";
 import type { TextInputs } from "../analysis/decoding/kept-values.ts";
 import { namedStreams } from "../elaborate/named-streams.ts";
 import type { Value } from "../elaborate/value.ts";
-import { GraphBuilder } from "../graph/builder.ts";
 import type { Graph } from "../graph/graph.ts";
 import { optimise } from "../passes/optimise.ts";
 import type { ResolvedSpecification, ResolvedStage } from "../schema/resolved.ts";
@@ -141,14 +140,15 @@ export function stageOverrides(program: Program, stage: ResolvedStage | undefine
 
 /** The graph for one example with its named streams as outputs in addition to the predictions. */
 function streamGraph(program: Program, stage: ResolvedStage, task: string): StreamGraph {
-  const { elaboration, forward } = elaborated(program, {
+  const { elaboration } = elaborated(program, {
     task,
     mode: "predict",
     batch: 1,
     overrides: stageOverrides(program, stage),
   });
   const streams = namedStreams(elaboration);
-  const builder = GraphBuilder.from(forward.graph);
+  // Streams that no prediction needs are there too.
+  const { builder } = elaboration;
   for (const { name, stream } of streams) builder.output({ kind: "stream", stream: name }, stream.value);
   return {
     graph: optimise(builder.build(`${task}/streams`)),

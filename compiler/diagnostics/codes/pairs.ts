@@ -21,8 +21,7 @@ export const pairs = {
   negatives_modality: define<{ modality: string; second: string; like: string; reason: string }>({
     code: "MTL5052",
     severity: "error",
-    message: ({ modality, second, reason }) =>
-      `"${modality}" cannot have hard negatives of "${second}": ${reason}.`,
+    message: ({ modality, second, reason }) => `"${modality}" cannot have hard negatives of "${second}": ${reason}.`,
     help: ({ like }) =>
       `Declare a modality of its own for them, as in \`modality wrong: like(${like})\`, and give \`from\` a vector of it as the last one.`,
   }),

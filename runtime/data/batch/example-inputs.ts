@@ -45,7 +45,9 @@ export function exampleInputs(
   return sharedInputs(specification, names, "predict").flatMap((input) => {
     const { modality, madeFor } = input;
     const reading = tasks.flatMap((task) =>
-      input.tasks.includes(task.name) && givenInputs(task).some((given) => given.modality === modality) ? [task.name] : [],
+      input.tasks.includes(task.name) && givenInputs(task).some((given) => given.modality === modality)
+        ? [task.name]
+        : [],
     );
     const owner = tasks.find(({ name }) => name === (madeFor ?? reading[0]));
     if (!owner || reading.length === 0) return [];
