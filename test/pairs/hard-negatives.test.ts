@@ -14,8 +14,6 @@ const losses = {
 const kinds = ["info_nce", "pairwise_sigmoid"] as const;
 type Kind = (typeof kinds)[number];
 
-const modalities = ["left", "right", "wrong", "worse"] as const;
-
 /** Vectors of both sides, and of as many hard negatives as are named, through layers with weights. */
 const model = (loss: string, negatives: readonly string[] = ["wrong"]): string => `
   modality left: tensor([${width}])

@@ -33,4 +33,12 @@ export const pairs = {
     help: ({ modality, other }) =>
       `Compute it without "${other}": otherwise the loss can find a row's own pair without a look at "${modality}", and values cannot be ranked by vectors that are computed once.`,
   }),
+  negatives_of_other_weights: define<{ task: string; modality: string; second: string }>({
+    code: "MTL5202",
+    severity: "warning",
+    message: ({ task, modality, second }) =>
+      `The hard negatives "${modality}" of the task "${task}" are encoded by other weights than "${second}".`,
+    help: ({ modality, second }) =>
+      `Declare one \`layer\` and use it for "${second}" and "${modality}": otherwise the loss can tell hard negatives by their encoder, and learns nothing from their values.`,
+  }),
 };
