@@ -15,6 +15,7 @@ import { targetNotes, targetsAmongInputs } from "./stats/targets-among-inputs.ts
 import { sharedData } from "./batch/shared-batch.ts";
 import { taskBatch } from "./batch/task-batch.ts";
 import { shortenTexts } from "./batch/shorten-texts.ts";
+import { lackingNegatives } from "./rows/lacking-negatives.ts";
 import type { TaskRow } from "./rows/task-rows.ts";
 
 /** Data that was read from files. */
@@ -85,7 +86,7 @@ export async function openData(options: OpenDataOptions): Promise<OpenedData> {
     preprocessing,
     problems,
     contents: contentHashes(datasets),
-    warnings: odd.warnings,
+    warnings: [...odd.warnings, ...lackingNegatives(loaded)],
     notes: [
       ...datasets.flatMap(({ notes }) => notes),
       ...loaded.notes,
