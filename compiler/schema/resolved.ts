@@ -2,7 +2,6 @@ import type { Renaming } from "../stage/renaming.ts";
 import type { Semantics } from "../semantics.ts";
 import type { datasetOptions, stageOptions, taskOptions } from "./declarations.ts";
 import type { Families } from "./families.ts";
-import type { modalities } from "./modalities.ts";
 import type { AnyValue, Patterns, ResolvedCall, ResolvedOptions } from "./types.ts";
 
 /**
@@ -33,7 +32,9 @@ export interface ResolvedAdaptation {
 }
 
 /** `like` is the modality whose options it has, and with whose values its vocabulary and statistics are learnt. */
-export type ResolvedModality = ResolvedCall<typeof modalities> & { readonly like?: string };
+export type ResolvedModality = Exclude<ResolvedCall<Families["modality"]>, { readonly kind: "like" }> & {
+  readonly like?: string;
+};
 export type ResolvedTokenizer = ResolvedCall<Families["tokenizer"]>;
 export type ResolvedTarget = ResolvedCall<Families["target"]>;
 export type ResolvedDecoding = ResolvedCall<Families["decoding"]>;

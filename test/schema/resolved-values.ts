@@ -1,4 +1,5 @@
 import * as fc from "fast-check";
+import { modalities } from "../../compiler/schema/modalities.ts";
 import { schema } from "../../compiler/schema/schema.ts";
 import type { CallableTable, OptionTable, ValueType } from "../../compiler/schema/types.ts";
 
@@ -53,7 +54,7 @@ export function optionsOf(options: OptionTable): fc.Arbitrary<object> {
 
 export function specification(): fc.Arbitrary<object> {
   const { task, dataset, stage } = schema.declarations;
-  const { modality, metric } = schema.families;
+  const { metric } = schema.families;
   const declared = (value: fc.Arbitrary<object>): fc.Arbitrary<unknown> =>
     fc.dictionary(name, value, { minKeys: 1, maxKeys: 2, noNullPrototype: true });
   const { split: _split, columns: _columns, ...datasetRest } = dataset as OptionTable;
@@ -63,7 +64,11 @@ export function specification(): fc.Arbitrary<object> {
     language: fc.constant(1),
     model: fc.record({ name, title: fc.string(), doc: fc.string() }, { requiredKeys: ["name"], noNullPrototype: true }),
     params: fc.dictionary(name, fc.jsonValue(), { noNullPrototype: true }),
-    modalities: declared(callOf(modality)),
+    modalities: declared(
+      fc
+        .tuple(callOf(modalities), fc.record({ like: name }, { requiredKeys: [], noNullPrototype: true }))
+        .map(([call, like]) => ({ ...call, ...like })),
+    ),
     tasks: declared(
       join(taskRest, {
         name,
