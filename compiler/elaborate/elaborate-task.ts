@@ -66,7 +66,7 @@ export function elaborateTask(
     return undefined;
   for (const [state, stream] of elaboration.updates) builder.output({ kind: "state", state }, stream.value);
   const built = builder.build(`${task.name}/${mode}`);
-  // What only training reads is no input of the other graphs.
+  // The other graphs have no input that only training reads.
   const graph = mode === "train" || !target.target.trainsWith ? built : removeDeadCode(built, { unusedInputs: "drop" });
   if (mode === "train") {
     warnOfUnreadNumbers(frame, task.name, graph);

@@ -58,7 +58,6 @@ function pairsOf({ outputs, targets, rowWeight, builder }: PairsCall): Pairs {
     shape: [size, size],
     data: Float32Array.from({ length: size * size }, (_, index) => (index % (size + 1) === 0 ? 1 : 0)),
   });
-  const numbers = targets.slice(2, outputs.length);
   return {
     scores: scoresOf(second),
     own,
@@ -69,22 +68,11 @@ function pairsOf({ outputs, targets, rowWeight, builder }: PairsCall): Pairs {
   function hardPairs(): OtherPairs {
     const [, ofSecond] = targets;
     if (!ofSecond) throw new Error("a loss of pairs compares two modalities");
-    const all = row(e.concat(numbers, 0));
+    const all = row(e.concat(targets.slice(2, outputs.length), 0));
+    const weights = negatives.map(() => weight);
     return {
       scores: scoresOf(e.concat(negatives, 0)),
-      left: anyOf([
-        e.equal(
-          row(
-            e.concat(
-              negatives.map(() => weight),
-              0,
-            ),
-          ),
-          0,
-        ),
-        e.equal(column(ofSecond), all),
-        e.equal(all, lacking),
-      ]),
+      left: anyOf([e.equal(row(e.concat(weights, 0)), 0), e.equal(column(ofSecond), all), e.equal(all, lacking)]),
     };
   }
 }
@@ -106,7 +94,7 @@ export const infoNce: LossDefinition<"info_nce"> = {
     const e = expressions(builder);
     const { scores, own, left, hard } = pairsOf(call);
     const scale = scaleOf(call);
-    // Where a pair does not count, the logit is so low that the probability of the pair is 0.
+    // The logit of a pair that does not count is so low that its probability is 0.
     const logits = (scaled: Value, without: Value): Value => e.add(scaled, e.multiply(without, -1e9));
     const logarithmOfOwn = (given: Value): Value => {
       const logarithms = builder.emit("log_softmax", [given], {});
