@@ -24,7 +24,7 @@ function rowOf(_: unknown, index: number) {
   return index % 3 === 0 ? { ...row, wrong: null } : { ...row, wrong: other };
 }
 const rows = { train: Array.from({ length: 240 }, rowOf), test: Array.from({ length: 60 }, rowOf) };
-const without = ({ wrong: _, ...row }: ReturnType<typeof rowOf>) => row;
+const without = ({ left, name, even }: ReturnType<typeof rowOf>) => ({ left, name, even });
 
 const specification = (tasks = "match", stage = ""): string => `model m
 modality left: tensor([4])
