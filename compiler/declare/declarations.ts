@@ -1,5 +1,11 @@
 import { targetOf } from "../targets/index.ts";
-import type { DatasetDeclaration, Entry, ModalityDeclaration, StageDeclaration, TaskDeclaration } from "../../grammar/ast.ts";
+import type {
+  DatasetDeclaration,
+  Entry,
+  ModalityDeclaration,
+  StageDeclaration,
+  TaskDeclaration,
+} from "../../grammar/ast.ts";
 import { entrySymbols } from "../bind/bind.ts";
 import { keyOf } from "../../grammar/written-names.ts";
 import { nearest } from "../diagnostics/nearest.ts";

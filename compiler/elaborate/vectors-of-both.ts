@@ -22,9 +22,7 @@ export function warnOfVectorsOfBoth(
   graph: Graph,
 ): void {
   if (!matches || outputs.length !== matches.length + trainsWith.length) return;
-  const read = graph.outputs.flatMap(({ role, value }) =>
-    role.kind === "prediction" ? [inputsOf(graph, value)] : [],
-  );
+  const read = graph.outputs.flatMap(({ role, value }) => (role.kind === "prediction" ? [inputsOf(graph, value)] : []));
   const [first, second] = matches;
   for (const [index, modality] of [first, second, ...trainsWith].entries()) {
     const other = index === 0 ? second : first;
