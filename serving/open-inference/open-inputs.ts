@@ -2,8 +2,9 @@ import { tableColumns } from "../../compiler/features/table-columns.ts";
 import { givenInputs } from "../../compiler/targets/given-inputs.ts";
 import { NumberGrid } from "../../runtime/data/cells/number-grid.ts";
 import type { ResolvedModality, TrainedModel } from "../../runtime/index.ts";
+import { RequestFailure } from "../failure.ts";
 import { bytesOfBase64 } from "../inputs/raw-values.ts";
-import type { Datatype, Element, TensorMetadata } from "./protocol.ts";
+import type { Datatype, Element, Elements, TensorMetadata } from "./protocol.ts";
 
 /** A tensor that a model takes, and how a row of it becomes the value of a modality. */
 export interface OpenInput extends TensorMetadata {
@@ -21,7 +22,7 @@ export interface OpenInput extends TensorMetadata {
 
 /** The elements of a row, and the sizes of its dimensions. */
 export interface Row {
-  readonly elements: readonly Element[];
+  readonly elements: Elements;
   readonly shape: readonly number[];
   readonly datatype: Datatype;
 }
@@ -44,7 +45,7 @@ const numbers: readonly Datatype[] = [
 ];
 
 const [text, file] = [
-  { datatype: "BYTES", accepts: ["BYTES"], shape: [-1], read: ({ elements }: Row) => elements[0] },
+  { datatype: "BYTES", accepts: ["BYTES"], shape: [-1], read: ({ elements }: Row) => textOf(elements[0]) },
   { datatype: "BYTES", accepts: ["BYTES"], shape: [-1], read: ({ elements }: Row) => bytesOf(elements[0] ?? null) },
 ] as const;
 
@@ -53,7 +54,9 @@ const described: {
   readonly [Kind in ResolvedModality["kind"]]: (modality: ModalityOf<Kind>) => readonly Described[];
 } = {
   text: ({ segments }) => [
-    segments === 1 ? text : { ...text, shape: [-1, -1], read: ({ elements }: Row) => [...elements] },
+    segments === 1
+      ? text
+      : { ...text, shape: [-1, -1], read: ({ elements }: Row) => Array.from<Element, unknown>(elements, textOf) },
   ],
   image: () => [
     {
@@ -63,17 +66,22 @@ const described: {
       read: ({ elements, shape, datatype }) =>
         datatype === "BYTES"
           ? bytesOf(elements[0] ?? null)
-          : new NumberGrid(shape, Uint8Array.from(elements.map(Number))),
-      parameters: { content: "a picture's file as base64 or as a data URI, or UINT8 pixels [height, width, channels]" },
+          : new NumberGrid(shape, elements instanceof Uint8Array ? elements : Uint8Array.from(elements, Number)),
+      parameters: {
+        content:
+          "a picture's file as base64 or as a data URI (in binary form its bytes), or UINT8 pixels [height, width, channels]",
+      },
     },
   ],
-  audio: () => [{ ...file, parameters: { content: "a sound's file as base64 or as a data URI" } }],
+  audio: () => [
+    { ...file, parameters: { content: "a sound's file as base64 or as a data URI (in binary form its bytes)" } },
+  ],
   video: () => [
     {
       ...file,
       shape: [-1, -1],
-      read: ({ elements }) => elements.map(bytesOf),
-      parameters: { content: "the frames: pictures' files as base64 or as data URIs" },
+      read: ({ elements }) => Array.from<Element, unknown>(elements, bytesOf),
+      parameters: { content: "the frames: pictures' files as base64 or as data URIs (in binary form their bytes)" },
     },
   ],
   regions: () => [json],
@@ -84,7 +92,7 @@ const described: {
       accepts: kind === "numeric" ? numbers : ["BYTES", ...numbers],
       shape: [-1],
       isOptional: true,
-      read: ({ elements }) => elements[0],
+      read: ({ elements }) => textOf(elements[0]),
     })),
   series: ({ channels }) => [
     {
@@ -108,7 +116,7 @@ const json: Described = {
   accepts: ["BYTES"],
   shape: [-1],
   parameters: { content: "JSON" },
-  read: ({ elements }) => elements[0],
+  read: ({ elements }) => textOf(elements[0]),
 };
 
 /** The tensors from which some tasks of a model are predicted. */
@@ -152,7 +160,17 @@ function bytesOf(element: Element): unknown {
     : bytesOfBase64(element);
 }
 
-function nested(elements: readonly Element[], shape: readonly number[]): unknown {
+/** The text of an element that came as bytes; other elements are left as they are. */
+function textOf(element: Element | undefined): unknown {
+  if (!(element instanceof Uint8Array)) return element;
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(element);
+  } catch {
+    throw new RequestFailure("bad_value", "A text is not UTF-8.", "Encode the texts of binary tensors in UTF-8.");
+  }
+}
+
+function nested(elements: Elements, shape: readonly number[]): unknown {
   const [size = 1, ...inner] = shape;
   if (inner.length === 0) return elements;
   const width = elements.length / size;

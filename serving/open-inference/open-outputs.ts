@@ -1,9 +1,10 @@
 import type { Prediction, PredictionOf, TrainedModel } from "../../runtime/index.ts";
 import type { TargetKind } from "../../compiler/targets/target.ts";
-import type { Element, Tensor, TensorMetadata } from "./protocol.ts";
+import type { Element, OutputTensor, TensorMetadata } from "./protocol.ts";
 
 /** A tensor that a model gives, and how the prediction of a row becomes elements of it. */
 export interface OpenOutput extends TensorMetadata {
+  readonly datatype: OutputTensor["datatype"];
   readonly task: string;
   readonly write: (prediction: Prediction) => readonly Element[];
 }
@@ -12,7 +13,7 @@ type TaskFacts = Pick<TrainedModel["tasks"][number], "name" | "target"> & { read
 
 interface Field<Kind extends TargetKind> {
   readonly field: string;
-  readonly datatype: "BYTES" | "FP32" | "FP64";
+  readonly datatype: OutputTensor["datatype"];
   /** The sizes of a row; a single element without. */
   readonly shape?: readonly number[];
   readonly parameters?: TensorMetadata["parameters"];
@@ -120,7 +121,7 @@ function outputsOf(task: TaskFacts): readonly OpenOutput[] {
 export function outputTensor(
   { name, datatype, shape: [, ...shape], parameters, write }: OpenOutput,
   predictions: readonly Prediction[],
-): Tensor {
+): OutputTensor {
   const rows = predictions.map(write);
   const width = rows[0]?.length ?? 0;
   return {

@@ -35,11 +35,20 @@ export interface ModelMetadata {
   readonly outputs: readonly TensorMetadata[];
 }
 
-/** An element of a tensor; `null` where a value is missing. */
-export type Element = number | boolean | string | null;
+/** An element of a tensor; `null` where a value is missing. One of the type BYTES is a text, or its bytes where the tensor came in binary form. */
+export type Element = number | boolean | string | Uint8Array | null;
 
-/** A tensor whose elements are in one list, row-major. */
-export interface Tensor extends TensorMetadata {
+/** Elements in one list, row-major; those of UINT8 may be the bytes that came. */
+export type Elements = readonly Element[] | Uint8Array;
+
+/** A tensor of a request. */
+export interface InputTensor extends TensorMetadata {
+  readonly data: Elements;
+}
+
+/** A tensor of a response. */
+export interface OutputTensor extends TensorMetadata {
+  readonly datatype: "BYTES" | "FP32" | "FP64";
   readonly data: readonly Element[];
 }
 
@@ -47,5 +56,5 @@ export interface InferenceResponse {
   readonly model_name: string;
   readonly model_version: string;
   readonly id?: string;
-  readonly outputs: readonly Tensor[];
+  readonly outputs: readonly OutputTensor[];
 }

@@ -2,7 +2,8 @@ import type { RawExample } from "../../runtime/index.ts";
 import { RequestFailure } from "../failure.ts";
 import { isRecord } from "../inputs/raw-values.ts";
 import type { OpenInput } from "./open-inputs.ts";
-import type { Tensor } from "./protocol.ts";
+import { BinaryReader, type InferenceBody } from "./binary-body.ts";
+import type { InputTensor } from "./protocol.ts";
 import { readTensor } from "./read-tensor.ts";
 
 /** A request of the protocol: examples, and the names of the tensors that are wanted. */
@@ -11,6 +12,8 @@ export interface InferenceRequest {
   readonly examples: readonly RawExample[];
   /** All outputs if it is `undefined`. */
   readonly outputs?: readonly string[];
+  /** True if an output of this name is wanted in binary form. */
+  readonly isBinary: (output: string) => boolean;
 }
 
 /**
@@ -19,7 +22,7 @@ export interface InferenceRequest {
  * @throws RequestFailure with what is wrong.
  */
 export function readInferenceRequest(
-  body: unknown,
+  { json: body, binary }: InferenceBody,
   inputs: readonly OpenInput[],
   mostExamples: number,
 ): InferenceRequest {
@@ -32,7 +35,9 @@ export function readInferenceRequest(
       `The request has ${body["inputs"].length} inputs, and the model takes ${inputs.length}`,
       namesOf(inputs),
     );
-  const tensors = body["inputs"].map(readTensor);
+  const reader = new BinaryReader(binary);
+  const tensors = body["inputs"].map((tensor, index) => readTensor(tensor, index, reader));
+  reader.end();
   const rows = tensors[0]?.shape[0] ?? 0;
   if (rows < 1) throw wrong("The request has no examples");
   if (rows > mostExamples)
@@ -46,11 +51,11 @@ export function readInferenceRequest(
   return {
     ...(id === undefined ? {} : { id }),
     examples: Array.from({ length: rows }, (_, row) => exampleAt(row, columns)),
-    ...(outputs === undefined ? {} : { outputs: namesOfOutputs(outputs) }),
+    ...outputsOf(outputs, flagOf(body["parameters"], "binary_data_output") ?? false),
   };
 }
 
-function inputOf({ name }: Tensor, inputs: readonly OpenInput[]): OpenInput {
+function inputOf({ name }: InputTensor, inputs: readonly OpenInput[]): OpenInput {
   const input = inputs.find((each) => each.name === name);
   if (!input) throw wrong(`The model has no input ${JSON.stringify(name.slice(0, 80))}`, namesOf(inputs));
   return input;
@@ -60,7 +65,7 @@ function namesOf(inputs: readonly OpenInput[]): string {
   return `Its inputs are: ${inputs.map(({ name }) => name).join(", ")}.`;
 }
 
-function requireFitting({ name, shape, datatype }: Tensor, input: OpenInput, rows: number): void {
+function requireFitting({ name, shape, datatype }: InputTensor, input: OpenInput, rows: number): void {
   if (!input.accepts.includes(datatype))
     throw wrong(`The input ${name} has the datatype ${datatype}`, `It may be ${input.accepts.join(", ")}.`);
   const wanted = input.alsoShape?.[datatype] ?? input.shape;
@@ -73,7 +78,7 @@ function requireFitting({ name, shape, datatype }: Tensor, input: OpenInput, row
 }
 
 interface Column {
-  readonly tensor: Tensor;
+  readonly tensor: InputTensor;
   readonly input: OpenInput;
 }
 
@@ -93,19 +98,23 @@ function exampleAt(row: number, columns: readonly Column[]): RawExample {
   return Object.fromEntries(values);
 }
 
-function namesOfOutputs(outputs: unknown): readonly string[] {
+/** The outputs that are wanted, and which of them as bytes: an output's own parameter prevails over that of the request. */
+function outputsOf(outputs: unknown, isBinaryByDefault: boolean): Pick<InferenceRequest, "outputs" | "isBinary"> {
+  if (outputs === undefined) return { isBinary: () => isBinaryByDefault };
   if (!Array.isArray(outputs)) throw wrong("The `outputs` are not a list");
-  return outputs.map((output: unknown) => {
-    if (!isRecord(output) || typeof output["name"] !== "string") throw wrong("An output has no name");
-    const { parameters } = output;
-    if (isRecord(parameters) && parameters["binary_data"] === true)
-      throw new RequestFailure(
-        "unsupported",
-        "Outputs are not sent as binary data.",
-        "Ask for them with binary_data false.",
-      );
-    return output["name"];
-  });
+  const binary = new Map(
+    outputs.map((output: unknown) => {
+      if (!isRecord(output) || typeof output["name"] !== "string") throw wrong("An output has no name");
+      return [output["name"], flagOf(output["parameters"], "binary_data") ?? isBinaryByDefault] as const;
+    }),
+  );
+  return { outputs: [...binary.keys()], isBinary: (name) => binary.get(name) ?? false };
+}
+
+function flagOf(parameters: unknown, name: string): boolean | undefined {
+  const flag = isRecord(parameters) ? parameters[name] : undefined;
+  if (flag === undefined || typeof flag === "boolean") return flag;
+  throw wrong(`The parameter ${name} is neither true nor false`);
 }
 
 function wrong(what: string, hint?: string): RequestFailure {

@@ -1,13 +1,15 @@
 import { RequestFailure } from "../failure.ts";
 import { isRecord } from "../inputs/raw-values.ts";
-import { type Datatype, type Element, type Tensor, datatypes } from "./protocol.ts";
+import type { BinaryReader } from "./binary-body.ts";
+import { elementsOfBytes } from "./binary-elements.ts";
+import { type Datatype, type Element, type Elements, type InputTensor, datatypes } from "./protocol.ts";
 
 /**
- * Checks a tensor of a request. Its elements may be in one list or in nested ones.
+ * Checks a tensor of a request. Its elements may be in one list, in nested ones, or binary.
  *
  * @throws RequestFailure with what is wrong.
  */
-export function readTensor(value: unknown, index: number): Tensor {
+export function readTensor(value: unknown, index: number, binary: BinaryReader): InputTensor {
   const where = `inputs[${index}]`;
   if (!isRecord(value)) throw wrong(where, "is not an object with `name`, `shape`, `datatype` and `data`");
   const { name, shape, datatype, data } = value;
@@ -15,17 +17,24 @@ export function readTensor(value: unknown, index: number): Tensor {
   const of = `${where} (${JSON.stringify(name.slice(0, 80))})`;
   if (!isShape(shape)) throw wrong(`The shape of ${of}`, "is not a list of whole numbers");
   if (!isDatatype(datatype)) throw wrong(`The datatype of ${of}`, `is not one of ${datatypes.join(", ")}`);
-  if (!Array.isArray(data)) {
-    const parameters = isRecord(value["parameters"]) ? value["parameters"] : {};
-    throw Object.hasOwn(parameters, "binary_data_size")
-      ? new RequestFailure("unsupported", `${of} is binary.`, "Send its elements as JSON, in `data`.")
-      : wrong(`The data of ${of}`, "is not a list");
-  }
-  const elements = flattened(data, shape, of);
+  const size = isRecord(value["parameters"]) ? value["parameters"]["binary_data_size"] : undefined;
+  if (size !== undefined && data !== undefined) throw wrong(of, "has both `data` and a `binary_data_size`");
+  const elements =
+    size === undefined ? flattened(data, shape, of) : decoded(binary.take(size, of), datatype, shape, of);
   const isElement = checks[datatype];
-  const bad = elements.findIndex((element) => element !== null && !isElement(element));
+  const bad = elements instanceof Uint8Array ? -1 : elements.findIndex((each) => each !== null && !isElement(each));
   if (bad >= 0) throw wrong(`Element ${bad} of ${of}`, `is no ${datatype}`);
   return { name, shape, datatype, data: elements };
+}
+
+function decoded(bytes: Uint8Array, datatype: Datatype, shape: readonly number[], of: string): Elements {
+  const found = elementsOfBytes(bytes, datatype, countOf(shape));
+  if ("problem" in found) throw wrong(`The binary data of ${of}`, found.problem);
+  return found.elements;
+}
+
+function countOf(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
 }
 
 /** The checks of elements by their types. */
@@ -42,7 +51,7 @@ const checks: { readonly [Type in Datatype]: (element: unknown) => boolean } = {
   FP16: isFiniteNumber,
   FP32: isFiniteNumber,
   FP64: isFiniteNumber,
-  BYTES: (element) => typeof element === "string",
+  BYTES: (element) => typeof element === "string" || element instanceof Uint8Array,
 };
 
 /** Whole numbers that a double cannot hold arrive as the text of their digits. */
@@ -71,8 +80,9 @@ function isDatatype(datatype: unknown): datatype is Datatype {
 }
 
 /** The elements in one list. The number of elements that the shape announces is compared with those that are there, and nothing is allocated by it. */
-function flattened(data: readonly unknown[], shape: readonly number[], of: string): readonly Element[] {
-  const count = shape.reduce((product, size) => product * size, 1);
+function flattened(data: unknown, shape: readonly number[], of: string): readonly Element[] {
+  if (!Array.isArray(data)) throw wrong(`The data of ${of}`, "is not a list");
+  const count = countOf(shape);
   const elements = data.some(Array.isArray) ? unnested(data, shape, of) : data;
   if (elements.length !== count)
     throw wrong(

@@ -35,7 +35,14 @@ export function modelPaths(model: AddressedModel): readonly (readonly [string, J
       {
         post: {
           ...operation("Infer rows of tensors", reference("InferenceResponse")),
-          requestBody: { required: true, content: { "application/json": { schema: reference("InferenceRequest") } } },
+          parameters: [jsonLength],
+          requestBody: {
+            required: true,
+            content: {
+              "application/json": { schema: reference("InferenceRequest") },
+              "application/octet-stream": { schema: { type: "string", format: "binary" } },
+            },
+          },
         },
       },
     ],
@@ -76,6 +83,14 @@ export function modelPaths(model: AddressedModel): readonly (readonly [string, J
       : []),
   ];
 }
+
+const jsonLength: JsonSchema = {
+  name: "Inference-Header-Content-Length",
+  in: "header",
+  required: false,
+  description: "The number of bytes of the JSON, behind which binary tensors follow",
+  schema: { type: "integer" },
+};
 
 const rankedSchema: JsonSchema = {
   type: "array",

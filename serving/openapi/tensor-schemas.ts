@@ -11,7 +11,7 @@ export const tensorSchemas: { readonly [name: string]: JsonSchema } = {
   Tensor: {
     type: "object",
     properties: { name: { type: "string" }, shape, datatype, parameters, data: { type: "array" } },
-    required: ["name", "shape", "datatype", "data"],
+    required: ["name", "shape", "datatype"],
   },
   InferenceRequest: {
     type: "object",

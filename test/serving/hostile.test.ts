@@ -24,6 +24,7 @@ const photo = dataUri(drawing("#111"));
 const example = { words: "row 3", facts: { weight: 1, colour: "red" }, photo };
 
 interface Hostile {
+  readonly jsonLength?: string;
   readonly what: string;
   readonly path: string;
   readonly body: string | FormData | Uint8Array<ArrayBuffer>;
@@ -41,6 +42,28 @@ const predicting = (what: string, value: unknown, status = 400): Hostile => ({
   status,
 });
 const inferring = (what: string, body: string, status = 400): Hostile => ({ what, path: infer, body, status });
+
+/** A request with a binary tensor, whose JSON may be changed so that it lies. */
+function binary(what: string, change: object, bytes = Buffer.alloc(8), jsonLength?: string): Hostile {
+  const json = tensor({
+    name: "facts.weight",
+    shape: [2],
+    datatype: "FP32",
+    data: undefined,
+    parameters: { binary_data_size: bytes.length },
+    ...change,
+  });
+  return {
+    ...inferring(what, ""),
+    body: Uint8Array.from(Buffer.concat([Buffer.from(json), bytes])),
+    type: "application/octet-stream",
+    jsonLength: jsonLength ?? String(json.length),
+  };
+}
+
+function texts(what: string, shape: readonly number[], hex: string): Hostile {
+  return binary(what, { name: "words", datatype: "BYTES", shape }, Buffer.from(hex, "hex"));
+}
 
 function form(parts: readonly (readonly [string, string | Blob])[]): FormData {
   const made = new FormData();
@@ -138,7 +161,33 @@ const hostile: readonly Hostile[] = [
   inferring("a number beyond float32", tensor({ name: "facts.weight", datatype: "FP64", data: [1e300] })),
   inferring("a wrong nesting", tensor({ shape: [2, 1], data: [["a"], "b"] })),
   inferring("ragged rows", tensor({ shape: [2, 2], data: [["a", "b"], ["c"]] })),
-  inferring("binary data", tensor({ data: undefined, parameters: { binary_data_size: 4 } }), 415),
+  inferring("binary data that is not there", tensor({ data: undefined, parameters: { binary_data_size: 4 } })),
+  { ...inferring("a body that says not what it is", tensor({}), 415), type: "application/octet-stream" },
+  ...["-1", "1.5", "x", "1e3", "9".repeat(30), String(2 ** 40)].map((length) =>
+    binary(`a length of the JSON that is ${length}`, {}, Buffer.alloc(8), length),
+  ),
+  binary("a length that cuts the JSON", {}, Buffer.alloc(8), "20"),
+  binary("a length of no JSON", {}, Buffer.alloc(8), "0"),
+  ...[-4, 1.5, "4", null, 2 ** 60, 9].map((size) =>
+    binary(`a size of ${JSON.stringify(size)}`, { parameters: { binary_data_size: size } }),
+  ),
+  binary("fewer bytes than the shape has", { shape: [3] }, Buffer.alloc(8)),
+  binary("more bytes than the inputs have", {}, Buffer.alloc(9)),
+  binary("a shape of billions of bytes", { shape: [2 ** 40] }),
+  binary("data beside binary data", { data: [1, 2] }),
+  binary("an infinite number", { shape: [1], datatype: "FP64" }, Buffer.from(Float64Array.of(Infinity).buffer)),
+  binary("a BOOL of 2", { shape: [8], datatype: "BOOL" }, Buffer.alloc(8, 2)),
+  texts("a text whose length lies", [1], "ffffffff6161"),
+  texts("a text that is cut", [1], "0500000061"),
+  texts("a length that is cut", [2], "000000000000"),
+  texts("more texts than the shape has", [1], "0000000000000000"),
+  texts("fewer texts than the shape has", [2], "00000000"),
+  texts("millions of empty texts", [1, 200_000], "00".repeat(800_000)),
+  texts("a text that is no UTF-8", [1], "01000000ff"),
+  inferring(
+    "a flag that is none",
+    JSON.stringify({ ...JSON.parse(tensor({})), parameters: { binary_data_output: "yes" } }),
+  ),
   inferring("an unknown output", JSON.stringify({ ...JSON.parse(tensor({})), outputs: [{ name: "none" }] })),
   inferring("an id that is an object", JSON.stringify({ ...JSON.parse(tensor({})), id: {} })),
   { ...inferring("an unknown version", tensor({}), 404), path: "/v2/models/kinds/versions/9/infer" },
@@ -150,8 +199,11 @@ function hugePng(): string {
   return Buffer.concat([header, Buffer.alloc(64)]).toString("base64");
 }
 
-async function ask({ path, body, type = "application/json" }: Pick<Hostile, "path" | "body" | "type">) {
-  const headers: Record<string, string> = type === "" ? {} : { "content-type": type };
+async function ask({ path, body, type = "application/json", jsonLength }: Omit<Hostile, "what" | "status">) {
+  const headers: Record<string, string> = {
+    ...(type === "" ? {} : { "content-type": type }),
+    ...(jsonLength === undefined ? {} : { "inference-header-content-length": jsonLength }),
+  };
   const response = await fetch(`${served.url}${path}`, { method: "POST", headers, body });
   return {
     status: response.status,
