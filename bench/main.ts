@@ -20,6 +20,7 @@ import { pytorchHeads } from "./sections/pytorch-heads.ts";
 import { pytorchSteps } from "./sections/pytorch-steps.ts";
 import { rowsBeyondMemory } from "./sections/rows-beyond-memory.ts";
 import { sampling } from "./sections/sampling.ts";
+import { served } from "./sections/served.ts";
 import { serving } from "./sections/serving.ts";
 import { sharedPasses } from "./sections/shared-passes.ts";
 import { start } from "./sections/start.ts";
@@ -49,6 +50,7 @@ const sections: readonly Section[] = [
   assignment,
   rowsBeyondMemory,
   serving,
+  served,
 ];
 
 /** `main.js [SECTION…] [--repetitions N]` measures the sections, or all, and writes the page. */

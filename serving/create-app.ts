@@ -1,3 +1,4 @@
+import cors from "@fastify/cors";
 import multipart from "@fastify/multipart";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from "fastify";
 import { RequestFailure, failureOf, writtenFailure } from "./failure.ts";
@@ -19,6 +20,8 @@ export interface AppSettings {
   readonly token?: string;
   /** True if only this machine may ask. */
   readonly isLocal: boolean;
+  /** The origins whose pages may ask, besides those of the server. */
+  readonly origins: readonly string[];
   /** Receives a line of JSON for each request. */
   readonly log?: { readonly write: (line: string) => void };
 }
@@ -38,8 +41,14 @@ const routes: readonly Routes[] = [
 /** Paths that need no token: they tell nothing about a model. */
 const open = new Set(["/", "/v2/health/live", "/v2/health/ready"]);
 
+/** Headers of answers that pages of other origins may read. */
+const exposedHeaders = ["inference-header-content-length", "mtl-model", "mtl-request", "mtl-version", "retry-after"];
+
 /** The HTTP server, which does not listen yet. */
-export async function createApp(serving: Serving, { token, isLocal, log }: AppSettings): Promise<FastifyInstance> {
+export async function createApp(
+  serving: Serving,
+  { token, isLocal, origins, log }: AppSettings,
+): Promise<FastifyInstance> {
   const { limits, metrics } = serving;
   const app = fastify({
     bodyLimit: limits.bodyBytes,
@@ -64,9 +73,12 @@ export async function createApp(serving: Serving, { token, isLocal, log }: AppSe
     }
   });
   await app.register(multipart);
+  // Before the hook below, since a browser asks whether it may ask without the token.
+  if (origins.length > 0)
+    await app.register(cors, { origin: [...origins], methods: ["GET", "POST"], exposedHeaders, maxAge: 600 });
   const checkToken = token === undefined ? undefined : tokenCheck(token);
   app.addHook("onRequest", async (request) => {
-    if (isLocal) requireLocal(request);
+    if (isLocal) requireLocal(request, origins);
     if (!open.has(request.routeOptions.url ?? "")) checkToken?.(request);
     if (Number(request.headers["content-length"] ?? 0) > limits.bodyBytes)
       throw new RequestFailure("too_large", `The body has more than ${limits.bodyBytes} bytes.`);

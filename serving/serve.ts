@@ -20,6 +20,8 @@ export interface ServeOptions {
   /** The folder whose files requests may name; without it none. */
   readonly files?: string;
   readonly token?: string;
+  /** Origins whose pages may ask, such as `https://app.example`. */
+  readonly origins?: readonly string[];
   readonly limits?: Partial<ServingLimits>;
   /** Seconds between looks at the folders of the runs; they are not looked at if it is 0. */
   readonly followSeconds?: number;
@@ -41,7 +43,7 @@ export interface Served {
 
 /** Loads runs and answers requests. */
 export async function serve(options: ServeOptions): Promise<Served> {
-  const { runs, host, port, engine, threads, files, token, log, followSeconds = 2 } = options;
+  const { runs, host, port, engine, threads, files, token, origins = [], log, followSeconds = 2 } = options;
   const limits = { ...defaultLimits, ...options.limits };
   let opened: ServedModels | undefined;
   const metrics = new ServingMetrics(waitingOf(() => opened));
@@ -69,6 +71,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
     const serving = { models, limits, metrics, isReady: () => isReady, needsToken: token !== undefined };
     const app = await createApp(serving, {
       isLocal: isLocalHost(host),
+      origins,
       ...(token === undefined ? {} : { token }),
       ...(log === undefined ? {} : { log }),
     });

@@ -1,5 +1,3 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,11 +7,15 @@ import { train } from "../../runtime/index.ts";
 import { generator } from "../../runtime/random/generator.ts";
 import { NotInstalled } from "../candidate.ts";
 import type { Section } from "../section.ts";
+import { type Server, withServer } from "../serve-run.ts";
 import { digits, table } from "../table.ts";
 
 const clients = [1, 8, 32];
 const seconds = 8;
 const manyRequests = 100_000;
+
+/** Without a bound, V8 puts off the collection of what grows old, which looks like a leak. */
+const boundedHeap = ["--max-old-space-size=64", "--max-semi-space-size=2"];
 
 /** A model with the examples that are sent. */
 interface Served {
@@ -33,8 +35,8 @@ export const serving: Section = {
       const models = [light, await quickstart(folder)];
       const rows: string[][] = [];
       for (const model of models)
-        rows.push(...(await withServer(model, (server) => measuredRows(model, server, note))));
-      const memory = await withServer(light, (server) => memoryOver(light, server, note), boundedHeap);
+        rows.push(...(await withServer(model.run, (server) => measuredRows(model, server, note))));
+      const memory = await withServer(light.run, (server) => memoryOver(light, server, note), boundedHeap);
       return `\`mtl serve\` with one thread, asked on loopback by autocannon in another process of the same machine, which takes a part of its processors: requests of one example to \`/predict\` for ${seconds} s at each number of clients, of which each sends its next request when it has its answer. The light model reads a text of at most 16 tokens and two columns of a table, so that HTTP is most of its work; the quickstart's reads a drawing (SVG, as a data URI) and a name, and decoding the drawing is most of its work.
 
 ${table(["model", "clients", "requests a second", "p50, ms", "p99, ms", "examples a batch"], rows)}
@@ -97,32 +99,6 @@ async function quickstart(folder: string): Promise<Served> {
       return { drawing: `data:image/svg+xml;base64,${svg.toString("base64")}`, name: label };
     });
   return { name: "quickstart", run, examples };
-}
-
-interface Server {
-  readonly url: string;
-  readonly process: ChildProcess;
-}
-
-/** Without a bound, V8 puts off the collection of what grows old, which looks like a leak. */
-const boundedHeap = ["--max-old-space-size=64", "--max-semi-space-size=2"];
-
-async function withServer<Result>(
-  { run }: Served,
-  work: (server: Server) => Promise<Result>,
-  options: readonly string[] = [],
-): Promise<Result> {
-  const words = ["serve", run, "--port", "0", "--threads", "1", "--log", "none", "--no-follow"];
-  const server = spawn(process.execPath, [...options, join(packageRoot(), "dist", "cli", "main.js"), ...words], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  try {
-    const [line] = (await once(server.stdout, "data")) as [Buffer];
-    return await work({ url: line.toString().trim(), process: server });
-  } finally {
-    server.kill("SIGTERM");
-    await once(server, "exit");
-  }
 }
 
 function requestsOf({ examples }: Served) {

@@ -10,6 +10,7 @@ interface ServeVerbOptions extends EngineOptions {
   readonly port: number;
   readonly files?: string;
   readonly tokenFile?: string;
+  readonly cors?: readonly string[];
   readonly against?: readonly string[];
   readonly batch: number;
   readonly patience: number;
@@ -42,6 +43,11 @@ export const serve: VerbOf<ServeVerbOptions> = {
       .option(
         "--token-file <path>",
         "file with the token that requests must send (Authorization: Bearer …); also set by the variable MTL_SERVE_TOKEN",
+      )
+      .option(
+        "--cors <origin>",
+        "an origin whose pages may ask, such as https://app.example; may be repeated",
+        (text: string, before: readonly string[] | undefined) => collect(origin(text), before),
       )
       .option(
         "--against <table>",
@@ -83,6 +89,7 @@ export const serve: VerbOf<ServeVerbOptions> = {
       ...given("threads", threads),
       ...given("files", files),
       ...given("token", token),
+      ...given("origins", options.cors),
       ...(follow ? {} : { followSeconds: 0 }),
       ...(log === "requests" ? { log: { write: (line: string) => void session.io.stderr.write(line) } } : {}),
     });
@@ -103,6 +110,15 @@ export const serve: VerbOf<ServeVerbOptions> = {
 function port(text: string): number {
   if (/^\d{1,5}$/u.test(text) && Number(text) <= 65_535) return Number(text);
   throw new UserError("usage", `"${text}" is no port.`, "Give a number from 0 to 65535.");
+}
+
+function origin(text: string): string {
+  if (URL.canParse(text) && new URL(text).origin === text) return text;
+  throw new UserError(
+    "usage",
+    `"${text}" is no origin of pages.`,
+    "Give scheme, host and port as browsers send them, without a path: https://app.example or http://localhost:5173.",
+  );
 }
 
 function isFolder(path: string): boolean {

@@ -19,16 +19,25 @@ export interface Generation {
   readonly graphsOf: DecodingGraphsOf;
 }
 
-/** Generates the texts of a batch of `size` rows, one for each of its keys. */
+/** Does a piece of work when it is its turn. */
+export type InTurn = <Result>(work: () => Promise<Result>) => Promise<Result>;
+
+/**
+ * Generates the texts of a batch of `size` rows, one for each of its keys. Each step is a turn, so that several generations, and other work of the
+ * engine, go on side by side.
+ */
 export async function* generateTexts(
   batch: Batch,
   size: number,
   { generated, decoding, mayFollow, graphsOf }: Generation,
+  inTurn: InTurn = (work) => work(),
 ): Decoding {
   const copies = rowsOfExample(decoding);
+  const graphs = await inTurn(() => graphsOf({ batch: size, copies }));
+  const tokens = keptTokens(graphs, batch, { generated, examples: size, copies });
   return yield* decode(
     {
-      source: keptTokens(await graphsOf({ batch: size, copies }), batch, { generated, examples: size, copies }),
+      source: { ...tokens, next: (...step) => inTurn(() => tokens.next(...step)) },
       keys: batch.keys,
       length: generated.text.max_length,
       end: specialIds.separator,

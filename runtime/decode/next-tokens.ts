@@ -32,6 +32,8 @@ export interface DecodedText {
   readonly ids: readonly number[];
   /** The logarithm of its probability, its end included. */
   readonly logProbability: number;
+  /** True if no token follows, where texts of other examples still grow. */
+  readonly ended?: boolean;
 }
 
 /** Yields the texts so far after each token, and returns the texts. A beam search yields none, since its beginnings change. */

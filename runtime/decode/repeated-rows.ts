@@ -10,6 +10,30 @@ export function batchWithRepeatedRows(batch: Batch, rows: number, times: number)
   return { ...batch, features, rowWeight: repeatedRows(batch.rowWeight, rows, times) };
 }
 
+/** A batch of `size` rows of batches that have one row each. The first row fills up what is left. */
+export function joinedRows([first, ...others]: readonly [Batch, ...Batch[]], size: number): Batch {
+  const padding = Array.from({ length: size - 1 - others.length }, () => first);
+  const rows = [first, ...others, ...padding];
+  return {
+    ...first,
+    features: new Map(
+      [...first.features].map(([name, values]) => [
+        name,
+        joined(rows.map(({ features }) => features.get(name) ?? values)),
+      ]),
+    ),
+    rowWeight: joined(rows.map(({ rowWeight }) => rowWeight)),
+    keys: [first, ...others].flatMap(({ keys }) => keys),
+  };
+}
+
+function joined<Values extends TensorData>(parts: readonly Values[]): Values {
+  const [{ length: width = 0, constructor: Kind } = []] = parts;
+  const all = new (Kind as new (length: number) => Values)(width * parts.length);
+  for (const [row, part] of parts.entries()) all.set(part, row * width);
+  return all;
+}
+
 export function repeatedRows<Values extends TensorData>(values: Values, rows: number, times: number): Values {
   const parents = Array.from({ length: rows * times }, (_, row) => Math.floor(row / times));
   return selectedRows(values, rows, parents);

@@ -243,7 +243,7 @@ export async function load(
       const decoding = decodingFor([chosen], decode);
       const { textOf } = namesOf(chosen, taskOf(program, chosen).target, bundle.preprocessing);
       const notes = { originOf: (row: number) => ({ name: `Example ${row}`, references }), decoding };
-      return inTurn.generate(() => textParts(present(predictors.get(chosen)).generate(chosen, example, notes), textOf));
+      return textParts(present(predictors.get(chosen)).generate(chosen, example, notes), textOf);
     },
     vectors: (examples, { task, modality }) =>
       retrieval.vectors(examples, choose(known, task, lastStageTasks(served)), modality),
@@ -255,7 +255,8 @@ export async function load(
         await predictor.prepare(chosen.filter((task) => predictors.get(task) === predictor));
     },
     predict: async (example, options) => present((await predictAll([example], options))[0]),
-    dispose: () => engine.dispose(),
+    // A text that nobody waits for may still be in its last step.
+    dispose: () => inTurn.run(() => engine.dispose()),
   };
 }
 

@@ -18,6 +18,8 @@ import { type Generation, generateTexts } from "../decode/generate-texts.ts";
 import { generationOf } from "../decode/generation-of.ts";
 import type { DecodingExecutables } from "../decode/kept-tokens.ts";
 import type { DecodedText } from "../decode/next-tokens.ts";
+import { joinedRows } from "../decode/repeated-rows.ts";
+import { SharedTexts } from "../decode/shared-texts.ts";
 import type { Engine, TensorData } from "../engines/engine.ts";
 import { predictionsOf } from "../evaluation/evaluate-split.ts";
 import { trainedStore } from "../evaluation/evaluate-tasks.ts";
@@ -70,6 +72,7 @@ export type PredictionsByTask = ReadonlyMap<string, readonly (Prediction | undef
 export class PassPredictor {
   readonly #settings: PassPredictorSettings;
   readonly #executables = new Map<string, Promise<BoundExecutable>>();
+  readonly #texts = new Map<string, SharedTexts>();
   #store: Promise<TensorStore> | undefined;
 
   constructor(settings: PassPredictorSettings) {
@@ -105,13 +108,28 @@ export class PassPredictor {
     if (!generation || !predicted)
       throw new UserError("usage", `The task "${task}" generates no text.`, "Use `predict` for its prediction.");
     const request = { pass: [task], examples: [example], origins: [originOf(0)], size: 1, lengths: {} };
-    const texts = generateTexts(await this.#settings.encoder.encode(request), 1, generation);
-    for (let step = await texts.next(); ; step = await texts.next()) {
-      const [text] = step.value;
-      if (!text) throw new Error("no text for an example");
-      if (step.done === true) return generatedPrediction(predicted, text);
-      yield text;
-    }
+    const batch = await this.#settings.encoder.encode(request);
+    const texts = decoding === undefined ? this.#sharedTexts(task, generation) : this.#newTexts(generation);
+    return generatedPrediction(predicted, yield* texts.generate(batch));
+  }
+
+  /** Texts that are generated as the specification says share their steps. */
+  #sharedTexts(task: string, generation: Generation): SharedTexts {
+    const known = this.#texts.get(task) ?? this.#newTexts(generation);
+    this.#texts.set(task, known);
+    return known;
+  }
+
+  #newTexts(generation: Generation): SharedTexts {
+    const { batchSizes, inTurn } = this.#settings;
+    return new SharedTexts({
+      together: (waiting) => Math.min(waiting, wellFilled(waiting, batchSizes)),
+      begin: ([first, ...others]) => {
+        if (!first) throw new Error("a group of texts has no example");
+        const size = wellFilled(1 + others.length, batchSizes);
+        return generateTexts(joinedRows([first, ...others], size), size, generation, (work) => inTurn.run(work));
+      },
+    });
   }
 
   /** Predicts examples of similar length together. */
@@ -158,17 +176,15 @@ export class PassPredictor {
     const tasks = this.#settings.tasks.filter(({ task }) => pass.includes(task.name));
     const usable = <Row>(task: string, rows: readonly Row[], predict: (row: Row, index: number) => Prediction) =>
       new Map(rows.flatMap((row, index) => (isUsable(task, index) ? [[index, predict(row, index)] as const] : [])));
-    return this.#settings.inTurn.run(async () => {
-      const generation = this.#generation(pass, decoding);
-      if (generation) {
-        const texts = await decodedTexts(generateTexts(batch, size, generation));
-        return new Map(
-          tasks.map((each) => [
-            each.task.name,
-            usable(each.task.name, texts, (text) => generatedPrediction(each, text)),
-          ]),
-        );
-      }
+    const { inTurn } = this.#settings;
+    const generation = this.#generation(pass, decoding);
+    if (generation) {
+      const texts = await decodedTexts(generateTexts(batch, size, generation, (work) => inTurn.run(work)));
+      return new Map(
+        tasks.map((each) => [each.task.name, usable(each.task.name, texts, (text) => generatedPrediction(each, text))]),
+      );
+    }
+    return inTurn.run(async () => {
       const executable = await this.#executable(pass, { batch: size, lengths });
       const outputs = await executable.run({ batch });
       return new Map(
@@ -265,6 +281,12 @@ function sizeFor(examples: number, batchSizes: readonly number[]): number {
   const size = batchSizes.find((rows) => rows >= examples) ?? batchSizes.at(-1);
   if (size === undefined) throw new Error("a model has no size of batches");
   return size;
+}
+
+/** The number of rows of the graph for examples that may also wait: the smallest one that has room for all and is at least half full, else one that is full. */
+function wellFilled(examples: number, batchSizes: readonly number[]): number {
+  const half = batchSizes.find((rows) => rows >= examples && rows <= 2 * examples);
+  return half ?? batchSizes.findLast((rows) => rows <= examples) ?? sizeFor(examples, batchSizes);
 }
 
 function lengthsOfPlan({ buckets }: Pick<StagePlan, "buckets">, pass: readonly string[]): readonly TextLengths[] {

@@ -27,14 +27,4 @@ export class Turns {
       end();
     }
   }
-
-  /** Has the turn from the first value that is asked for until the generator ends. */
-  async *generate<Value, Result>(work: () => AsyncGenerator<Value, Result>): AsyncGenerator<Value, Result> {
-    const end = await this.begin();
-    try {
-      return yield* work();
-    } finally {
-      end();
-    }
-  }
 }

@@ -146,7 +146,7 @@ test("evaluates another decoding, and leaves the results of the run's own as the
   expect(readFileSync(file, "utf8")).toBe(before);
 });
 
-test("gives the parts of a text as they are generated, and lets others wait", async () => {
+test("gives the parts of a text as they are generated, while others are predicted", async () => {
   await using(async (loaded) => {
     const parts = loaded.generate({ word: "bad" });
     const first = await parts.next();

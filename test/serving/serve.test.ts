@@ -320,6 +320,42 @@ describe("a server", () => {
     await guarded.close();
   });
 
+  test("answers pages of the origins that it was given, which a browser asks about without the token", async () => {
+    const origin = "https://app.example";
+    const open = await start({ origins: [origin], token: "a-token-of-many-characters" });
+    const preflight = (from: string) =>
+      ask(
+        "/predict",
+        {
+          method: "OPTIONS",
+          headers: {
+            origin: from,
+            "access-control-request-method": "POST",
+            "access-control-request-headers": "authorization,content-type",
+          },
+        },
+        open,
+      );
+    const allowed = await preflight(origin);
+    expect([allowed.status, allowed.headers.get("access-control-allow-origin")]).toEqual([204, origin]);
+    expect(allowed.headers.get("access-control-allow-headers")).toBe("authorization,content-type");
+    expect(allowed.headers.get("access-control-allow-methods")).toContain("POST");
+    expect((await preflight("https://other.example")).headers.get("access-control-allow-origin")).toBeNull();
+    const asked = (headers: object) =>
+      ask("/predict", { ...json(example), headers: { "content-type": "application/json", origin, ...headers } }, open);
+    const refused = await asked({});
+    // A page can read why it is refused.
+    expect([refused.status, refused.headers.get("access-control-allow-origin")]).toEqual([401, origin]);
+    const answered = await asked({ authorization: "Bearer a-token-of-many-characters" });
+    expect([answered.status, answered.headers.get("access-control-allow-origin")]).toEqual([200, origin]);
+    expect(answered.headers.get("access-control-expose-headers")).toContain("mtl-version");
+    expect((await preflight("http://localhost:5173")).headers.get("access-control-allow-origin")).toBeNull();
+    await open.close();
+    // By default no page of another origin is answered, and none may read an answer.
+    const closed = await ask("/predict", { ...json(example), headers: { "content-type": "application/json", origin } });
+    expect([closed.status, closed.headers.get("access-control-allow-origin")]).toEqual([403, null]);
+  });
+
   test("reads files of the folder that it was given, and no others", async () => {
     mkdirSync(join(root, "open"));
     writeFileSync(join(root, "open", "dark.svg"), drawing("#111"));

@@ -83,6 +83,22 @@ describe("a text", () => {
     expect(parts.join("")).toBe(predicted.kind === "sequence" ? predicted.text : undefined);
   });
 
+  test("is that of its example when several are generated together", async () => {
+    const words = rows.slice(0, 12).map(({ word }) => word);
+    const answers = await Promise.all(words.map((word) => ask("/generate", { word })));
+    const alone = await model.predictAll(
+      words.map((word) => ({ word })),
+      { task: "turn" },
+    );
+    for (const [index, { text }] of answers.entries()) {
+      const events = eventsOf(text);
+      const parts = events.filter(([name]) => name === "part").map(([, { text: part }]) => part);
+      const expected = alone[index]?.kind === "sequence" ? alone[index] : undefined;
+      expect(parts.join("")).toBe(expected?.text);
+      expect(events.at(-1)?.[1]["probability"]).toBeCloseTo(expected?.probability ?? Number.NaN, 5);
+    }
+  });
+
   test("is decoded as the request says, alone or as a prediction", async () => {
     const { text } = await ask("/generate/mirror?decode=greedy(among:%20[%22abc%22])&task=turn", { word: "ab" });
     expect(eventsOf(text).at(-1)?.[1]).toMatchObject({ text: "abc" });

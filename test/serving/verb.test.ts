@@ -46,6 +46,11 @@ describe("mtl serve", () => {
       words: ["empty", "--token-file", "token.txt"],
       message: /fewer than 16 characters/u,
     },
+    ...["*", "null", "app.example", "https://app.example/", "https://app.example:443"].map((origin) => ({
+      what: `the origin ${origin}`,
+      words: ["empty", "--cors", origin],
+      message: /is no origin of pages/u,
+    })),
     { what: "two runs of one name", words: ["x=empty", "x=none"], message: /Two models are called "x"/u },
     {
       what: "candidates of no run",
