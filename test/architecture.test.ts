@@ -103,6 +103,7 @@ const rules: readonly Rule[] = [
       "compiler/{features,targets,schema}/**",
       "runtime/**",
       "fastify",
+      "@fastify/cors",
       "@fastify/multipart",
       "prom-client",
       "node:crypto",
@@ -112,7 +113,7 @@ const rules: readonly Rule[] = [
   {
     name: "batches, inputs and the protocol of the prediction server know no HTTP",
     of: ["serving/{batching,inputs,models,open-inference,openapi}/**"],
-    never: ["fastify", "@fastify/multipart", "prom-client", "node:*"],
+    never: ["fastify", "@fastify/cors", "@fastify/multipart", "prom-client", "node:*"],
   },
   {
     name: "the playground uses the compiler, the language service and the runtime's browser entry",
@@ -330,6 +331,11 @@ test("a prediction server loads nothing that formats specifications or draws pic
   expect(loaded.filter((path) => /^(?:vega|vega-lite|prettier|@viz-js)\b|^runtime\/report\//u.test(path))).toEqual([
     "runtime/report/style.ts",
   ]);
+});
+
+test("the entries of the API load nothing that draws before something is drawn", () => {
+  for (const entry of ["runtime/index.ts", "compiler/index.ts", "language-server/service/index.ts"])
+    expect([...loadedWith(entry)].filter((path) => /^(?:vega|vega-lite|@viz-js)\b/u.test(path))).toEqual([]);
 });
 
 /** Files whose code has one of these texts outside of comments. */

@@ -1,10 +1,10 @@
-import { instance } from "@viz-js/viz";
 import { type ModelDiagram, diagramKinds } from "./diagram.ts";
 import { renderDot } from "./dot.ts";
 import { dark, light, type Theme } from "./palette.ts";
 
-/** Renders the diagram as an SVG document, laid out by Graphviz, that follows the reader's light or dark theme. */
+/** Renders the diagram as an SVG document, laid out by Graphviz, which is loaded here, that follows the reader's light or dark theme. */
 export async function renderSvg(diagram: ModelDiagram): Promise<string> {
+  const { instance } = await import("@viz-js/viz");
   const viz = await instance();
   const svg = viz.renderString(renderDot(diagram), { format: "svg", engine: "dot" });
   const drawing = svg

@@ -1,5 +1,4 @@
-import { View, parse } from "vega";
-import { compile, type TopLevelSpec } from "vega-lite";
+import type { TopLevelSpec } from "vega-lite";
 import { escaped } from "./html.ts";
 import type { Share, StopMark } from "./sampler-shares.ts";
 import type { Point } from "./series.ts";
@@ -55,8 +54,9 @@ export function renderChart(chart: Chart, frame: ChartFrame): Promise<string> {
   return svgOf(specificationOf(chart, frame), `${chart.label} by steps`);
 }
 
-/** A picture by Vega-Lite as an SVG element. */
+/** A picture by Vega-Lite, which is loaded here and not by every program that predicts, as an SVG element. */
 export async function svgOf(specification: TopLevelSpec, label: string): Promise<string> {
+  const [{ View, parse }, { compile }] = await Promise.all([import("vega"), import("vega-lite")]);
   const view = new View(parse(compile(specification).spec), { renderer: "none" });
   try {
     return (await view.toSVG()).replace("<svg ", `<svg role="img" aria-label="${escaped(label)}" `);

@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from "node:http";
 import { RequestFailure } from "../failure.ts";
 import { readJson } from "../inputs/read-json.ts";
 import { bytesOfElements } from "./binary-elements.ts";
@@ -6,6 +5,8 @@ import type { InferenceResponse } from "./protocol.ts";
 
 /** The header that says how many bytes of a body are JSON; those behind it are tensors. */
 export const jsonLengthHeader = "inference-header-content-length";
+
+type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** The body of a request: JSON, and the bytes of its binary tensors, in their order. */
 export interface InferenceBody {
@@ -18,9 +19,9 @@ export interface InferenceBody {
  *
  * @throws RequestFailure if the header is no length within the body, or its part is not JSON.
  */
-export function readBody(bytes: Uint8Array, headers: IncomingHttpHeaders, mostDepth: number): InferenceBody {
+export function readBody(bytes: Uint8Array, headers: Headers, mostDepth: number): InferenceBody {
   const header = headers[jsonLengthHeader];
-  if (header === undefined && !/^application\/json\b/iu.test(headers["content-type"] ?? ""))
+  if (header === undefined && !/^application\/json\b/iu.test(String(headers["content-type"])))
     throw new RequestFailure(
       "unsupported",
       "The body is neither JSON nor has it binary tensors.",
