@@ -20,7 +20,7 @@ export interface AppSettings {
   readonly token?: string;
   /** True if only this machine may ask. */
   readonly isLocal: boolean;
-  /** The origins whose pages may ask, besides those of the server. */
+  /** The origins whose pages may ask, in addition to those of the server. */
   readonly origins: readonly string[];
   /** Receives a line of JSON for each request. */
   readonly log?: { readonly write: (line: string) => void };
