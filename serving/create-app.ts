@@ -1,6 +1,6 @@
-import cors from "@fastify/cors";
 import multipart from "@fastify/multipart";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from "fastify";
+import { allowOrigins } from "./allow-origins.ts";
 import { RequestFailure, failureOf, writtenFailure } from "./failure.ts";
 import { readJson } from "./inputs/read-json.ts";
 import { requireLocal } from "./local-hosts.ts";
@@ -41,9 +41,6 @@ const routes: readonly Routes[] = [
 /** Paths that need no token: they tell nothing about a model. */
 const open = new Set(["/", "/v2/health/live", "/v2/health/ready"]);
 
-/** Headers of answers that pages of other origins may read. */
-const exposedHeaders = ["inference-header-content-length", "mtl-model", "mtl-request", "mtl-version", "retry-after"];
-
 /** The HTTP server, which does not listen yet. */
 export async function createApp(
   serving: Serving,
@@ -73,9 +70,7 @@ export async function createApp(
     }
   });
   await app.register(multipart);
-  // Before the hook below, since a browser asks whether it may ask without the token.
-  if (origins.length > 0)
-    await app.register(cors, { origin: [...origins], methods: ["GET", "POST"], exposedHeaders, maxAge: 600 });
+  if (origins.length > 0) allowOrigins(app, origins);
   const checkToken = token === undefined ? undefined : tokenCheck(token);
   app.addHook("onRequest", async (request) => {
     if (isLocal) requireLocal(request, origins);

@@ -103,7 +103,6 @@ const rules: readonly Rule[] = [
       "compiler/{features,targets,schema}/**",
       "runtime/**",
       "fastify",
-      "@fastify/cors",
       "@fastify/multipart",
       "prom-client",
       "node:crypto",
@@ -113,7 +112,7 @@ const rules: readonly Rule[] = [
   {
     name: "batches, inputs and the protocol of the prediction server know no HTTP",
     of: ["serving/{batching,inputs,models,open-inference,openapi}/**"],
-    never: ["fastify", "@fastify/cors", "@fastify/multipart", "prom-client", "node:*"],
+    never: ["fastify", "@fastify/multipart", "prom-client", "node:*"],
   },
   {
     name: "the playground uses the compiler, the language service and the runtime's browser entry",
