@@ -2,41 +2,23 @@
 // `node build.mjs --outDir FOLDER` writes into another folder than dist/, and `--watch` builds again whenever a source changes.
 import { spawn } from "node:child_process";
 import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import * as esbuild from "esbuild";
+import { bundle } from "./bundle.mjs";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 const { values } = parseArgs({ options: { outDir: { type: "string", default: "dist" }, watch: { type: "boolean" } } });
 const dist = resolve(root, values.outDir);
-const require = createRequire(import.meta.url);
-
-/** Packages that become part of the command line, with what they import; all others are loaded from node_modules when they are needed. */
-const bundled = ["chevrotain", "commander", "fastest-levenshtein"];
-const { dependencies, optionalDependencies, peerDependencies } = require("./package.json");
-const external = Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies }).filter(
-  (name) => !bundled.includes(name),
-);
 
 /** @type {import("esbuild").BuildOptions} */
 const commandLine = {
-  absWorkingDir: root,
+  ...bundle,
   entryPoints: { main: "cli/main.ts" },
   outdir: join(dist, "cli"),
   chunkNames: "bundled/[name]-[hash]",
-  bundle: true,
-  splitting: true,
-  format: "esm",
-  platform: "node",
-  target: "node20.19",
   sourcemap: true,
-  external: external.flatMap((name) => [name, `${name}/*`]),
-  // Packages in CommonJS ask for modules of Node by `require`, which a module has not.
-  banner: { js: `import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);` },
-  metafile: true,
-  logLevel: "warning",
 };
 
 /** Packages whose code is passed on come with their licences. */
@@ -55,15 +37,17 @@ function compile() {
   const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
   const watch = values.watch ? ["--watch"] : [];
   const args = [tsc, "-p", join(root, "tsconfig.build.json"), "--outDir", dist, ...watch];
-  return new Promise((done) => spawn(process.execPath, args, { stdio: "inherit" }).once("exit", (code) => done(code ?? 1)));
+  return new Promise((done) =>
+    spawn(process.execPath, args, { stdio: "inherit" }).once("exit", (code) => done(code ?? 1)),
+  );
 }
 
-async function bundle() {
+async function writeBundle() {
   // The names of chunks have hashes, so that those of an earlier build would stay.
   rmSync(join(dist, "cli", "bundled"), { recursive: true, force: true });
   if (values.watch) return (await esbuild.context(commandLine)).watch();
   writeLicences((await esbuild.build(commandLine)).metafile);
 }
 
-const [code] = await Promise.all([compile(), bundle()]);
+const [code] = await Promise.all([compile(), writeBundle()]);
 process.exitCode = code;

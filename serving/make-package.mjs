@@ -5,6 +5,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import * as esbuild from "esbuild";
+import { bundle } from "../bundle.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const { values } = parseArgs({
@@ -20,29 +21,16 @@ if (existsSync(output) && readdirSync(output).length > 0) {
 
 const own = readJson(join(root, "package.json"));
 
-/** Packages that the bundle contains, as in build.mjs. */
-const bundled = ["chevrotain", "commander", "fastest-levenshtein"];
 /** Packages of engines are imported by names that are no literals. */
 const engines = ["onnxruntime-node", ...(values.wasm ? ["onnxruntime-web"] : [])];
 /** Packages that format specifications, and draw pictures of models and runs. */
 const left = new Set(["prettier", "vega", "vega-lite", "@viz-js/viz"]);
 
 const { metafile } = await esbuild.build({
-  absWorkingDir: root,
+  ...bundle,
   entryPoints: { mtl: "cli/main.ts" },
   outdir: output,
   chunkNames: "chunks/[name]-[hash]",
-  bundle: true,
-  splitting: true,
-  format: "esm",
-  platform: "node",
-  target: "node20.19",
-  external: Object.keys({ ...own.dependencies, ...own.optionalDependencies, ...own.peerDependencies })
-    .filter((name) => !bundled.includes(name))
-    .flatMap((name) => [name, `${name}/*`]),
-  banner: {
-    js: `import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);`,
-  },
   plugins: [
     {
       name: "the verbs of a server",
@@ -54,8 +42,6 @@ const { metafile } = await esbuild.build({
         ),
     },
   ],
-  metafile: true,
-  logLevel: "warning",
 });
 
 const wanted = new Set(

@@ -311,6 +311,7 @@ test("a command line without a verb loads no stage of the compiler, no engine's 
     "cli/**",
     "runtime/{files,host,engines,predict,data}/*",
     "runtime/*",
+    "runtime/export/manifest.ts",
     "runtime/search/{method-names,trial,trial-rows,export/search-libraries}.ts",
     "compiler/{counted,limits}.ts",
     "compiler/diagnostics/**",

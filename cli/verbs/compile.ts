@@ -1,5 +1,6 @@
 import { relative, resolve } from "node:path";
 import { Option } from "commander";
+import { graphKinds } from "../../runtime/export/manifest.ts";
 import type { CompiledFormat, CompiledManifest, GraphKind } from "../../runtime/index.ts";
 import { addDataOption, addOutputOption, requireOutput, collect, given, wholeNumber } from "../options.ts";
 import { renderTable } from "../../compiler/diagnostics/render/text-table.ts";
@@ -10,17 +11,6 @@ const formats: { readonly [Name in CompiledFormat | "both"]: readonly CompiledFo
   tfjs: ["tfjs"],
   onnx: ["onnx"],
 };
-const graphs: readonly GraphKind[] = [
-  "predict",
-  "first_vector",
-  "second_vector",
-  "decode_start",
-  "decode_next",
-  "evaluate",
-  "step",
-  "gradients",
-  "apply",
-];
 
 interface CompileOptions {
   readonly output?: string;
@@ -76,7 +66,7 @@ export const compile: VerbOf<CompileOptions> = {
         new Option(
           "--graphs <kinds...>",
           "only these graphs; by default predict, evaluate, step, and the others that the stage trains with; and those of single vectors, and that decode texts",
-        ).choices(graphs),
+        ).choices(graphKinds),
       )
       .option("--weights <file>", "a .safetensors file with the weights, which predict then contains")
       .option("--set <name=value>", "set a param, or an option by its path (fit.batch=32); may be repeated", collect)

@@ -28,8 +28,9 @@ export function joinedRows([first, ...others]: readonly [Batch, ...Batch[]], siz
 }
 
 function joined<Values extends TensorData>(parts: readonly Values[]): Values {
-  const [{ length: width = 0, constructor: Kind } = []] = parts;
-  const all = new (Kind as new (length: number) => Values)(width * parts.length);
+  const width = parts[0]?.length ?? 0;
+  const Kind = parts[0]?.constructor as new (length: number) => Values;
+  const all = new Kind(width * parts.length);
   for (const [row, part] of parts.entries()) all.set(part, row * width);
   return all;
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type TrainedModel, load } from "../../runtime/index.ts";
 import { type ServeOptions, type Served, serve } from "../../serving/serve.ts";
-import { dataUri, drawing, runOf, trainedKinds } from "./model.ts";
+import { dataUri, drawing, rounded, runOf, trainedKinds } from "./model.ts";
 
 let root = "";
 let model: TrainedModel;
@@ -49,17 +49,6 @@ async function ask(path: string, init?: RequestInit, of: Served = served) {
 }
 
 const example = { words: "row 3", facts: { weight: 1, colour: "red" }, photo: dataUri(drawing("#111")) };
-
-/** A prediction with its numbers to five digits, since graphs of other sizes agree up to rounding. */
-function rounded(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value), (key, part) =>
-    key === "kind" && typeof part === "string"
-      ? undefined
-      : typeof part === "number"
-        ? Number(part.toPrecision(5))
-        : part,
-  );
-}
 
 describe("/predict", () => {
   test("predicts all tasks of an example, as the model does", async () => {
@@ -222,74 +211,6 @@ describe("the Open Inference Protocol", () => {
       "shade.probability",
       "shade.probabilities",
     ]);
-  });
-
-  test("takes and gives tensors in binary form, with the results of JSON", async () => {
-    const lengthThenBytes = (text: string | Buffer) => {
-      const length = Buffer.alloc(4);
-      length.writeUInt32LE(text.length);
-      return Buffer.concat([length, Buffer.from(text)]);
-    };
-    const picture = Buffer.from(drawing("#111"));
-    const tensors = [
-      [
-        "words",
-        "BYTES",
-        ["row 1", "zwölf"],
-        Buffer.concat([lengthThenBytes("row 1"), lengthThenBytes(Buffer.from("zwölf"))]),
-      ],
-      ["facts.weight", "FP16", [1.5, null], Buffer.from("003e007e", "hex")],
-      ["facts.colour", "BYTES", ["red", "blue"], Buffer.concat([lengthThenBytes("red"), lengthThenBytes("blue")])],
-      [
-        "photo",
-        "BYTES",
-        [dataUri(drawing("#111")), picture.toString("base64")],
-        Buffer.concat([picture, picture].map(lengthThenBytes)),
-      ],
-    ] as const;
-    const inBinary = async (outputs: object, order: readonly (typeof tensors)[number][] = tensors) => {
-      const described = order.map(([name, datatype, , bytes]) => ({
-        ...{ name, datatype, shape: [2] },
-        parameters: { binary_data_size: bytes.length },
-      }));
-      const head = Buffer.from(JSON.stringify({ inputs: described, ...outputs }));
-      const response = await fetch(`${served.url}/v2/models/kinds/infer`, {
-        method: "POST",
-        headers: { "inference-header-content-length": String(head.length) },
-        body: new Uint8Array(Buffer.concat([head, ...order.map(([, , , bytes]) => bytes)])),
-      });
-      expect(response.status).toBe(200);
-      const all = Buffer.from(await response.arrayBuffer());
-      const length = Number(response.headers.get("inference-header-content-length") ?? all.length);
-      return { body: JSON.parse(all.toString("utf8", 0, length)), rest: all.subarray(length) };
-    };
-    const asJson = await infer({
-      inputs: tensors.map(([name, datatype, data]) => ({ name, datatype, data, shape: [2] })),
-    });
-    expect(rounded((await inBinary({})).body)).toEqual(rounded(asJson.body));
-    expect(rounded((await inBinary({}, tensors.toReversed())).body)).toEqual(rounded(asJson.body));
-
-    const dataOf = (name: string) =>
-      asJson.body.outputs.find((output: { readonly name: string }) => output.name === name).data;
-    const { body, rest } = await inBinary({
-      parameters: { binary_data_output: true },
-      outputs: [
-        { name: "kind.class" },
-        { name: "size.value", parameters: { binary_data: false } },
-        { name: "kind.probabilities" },
-      ],
-    });
-    const classes = Buffer.concat(dataOf("kind.class").map(lengthThenBytes));
-    expect(body.outputs).toMatchObject([
-      { name: "kind.class", shape: [2], parameters: { binary_data_size: classes.length } },
-      { name: "size.value", data: expect.any(Array) },
-      { name: "kind.probabilities", shape: [2, 2], parameters: { binary_data_size: 16, classes: ["a", "b"] } },
-    ]);
-    expect(body.outputs[0].data).toBeUndefined();
-    expect(rest.subarray(0, classes.length)).toEqual(classes);
-    const numbers = Array.from({ length: 4 }, (_, at) => rest.readFloatLE(classes.length + 4 * at));
-    expect(rounded(numbers)).toEqual(rounded(dataOf("kind.probabilities")));
-    expect(rest.length).toBe(classes.length + 16);
   });
 
   test("names the row that cannot be used", async () => {
