@@ -24,7 +24,7 @@ export type InTurn = <Result>(work: () => Promise<Result>) => Promise<Result>;
 
 /**
  * Generates the texts of a batch of `size` rows, one for each of its keys. Each step is a turn, so that several generations, and other work of the
- * engine, go on side by side.
+ * engine, are done side by side.
  */
 export async function* generateTexts(
   batch: Batch,
