@@ -1,6 +1,6 @@
 import type { Declaration, Span } from "../../grammar/ast.ts";
 import type { LoadedFiles } from "../bind/load.ts";
-import { nearest } from "../diagnostics/nearest.ts";
+import { meantBy } from "../diagnostics/names-like.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
 import { optionOf } from "../elaborate/uses.ts";
 import type { References } from "../resolve/resolve-names.ts";
@@ -17,7 +17,7 @@ export function checkNames({ unresolved, prelude }: References, files: LoadedFil
     if (checked.some((span) => span.file === at.file && span.start <= at.start && at.end <= span.end))
       reporter.report("unknown_name", at, {
         name: definition.name,
-        nearest: nearest(definition.name, namesIn(scope, prelude)),
+        ...meantBy(definition.name, namesIn(scope, prelude)),
       });
 }
 

@@ -1,5 +1,5 @@
 import type { BlockDeclaration, CallExpression, NameExpression, Span } from "../../grammar/ast.ts";
-import { nearest } from "../diagnostics/nearest.ts";
+import { meantBy } from "../diagnostics/names-like.ts";
 import { applyLayer, type NamedArguments, type StreamArgument } from "./apply.ts";
 import { bindArguments } from "./bind-arguments.ts";
 import { callableOf } from "./callables.ts";
@@ -111,6 +111,6 @@ function reportCallee(frame: Frame, callee: NameExpression): void {
   else
     report(frame, "unknown_name", span, {
       name,
-      nearest: nearest(name, namesIn(scope, frame.elaboration.references.prelude)),
+      ...meantBy(name, namesIn(scope, frame.elaboration.references.prelude)),
     });
 }

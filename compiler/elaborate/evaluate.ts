@@ -8,7 +8,7 @@ import type {
   Span,
 } from "../../grammar/ast.ts";
 import { keyOf } from "../../grammar/written-names.ts";
-import { nearest } from "../diagnostics/nearest.ts";
+import { meantBy } from "../diagnostics/names-like.ts";
 import { applyLayer } from "./apply.ts";
 import { blockLayer, callExpression, calleeLayer, namedAt } from "./call.ts";
 import { describeType, exampleOfParameter, isStreamType } from "../resolve/parameter-type.ts";
@@ -260,7 +260,7 @@ function evaluateName(frame: Frame, expression: NameExpression): Value {
   const initializer = initializerOf(frame, expression);
   if (initializer) return initializer;
   const known = namesIn(scope, frame.elaboration.references.prelude);
-  report(frame, "unknown_name", span, { name, nearest: nearest(name, known) });
+  report(frame, "unknown_name", span, { name, ...meantBy(name, known) });
   return poison;
 }
 

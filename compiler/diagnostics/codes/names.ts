@@ -1,4 +1,4 @@
-import { define, didYouMean } from "../define.ts";
+import { define, didYouMean, listed } from "../define.ts";
 import { misspelt } from "../fixes.ts";
 import type { Nearest } from "../nearest.ts";
 
@@ -15,13 +15,17 @@ export const names = {
     kind?: string | undefined;
     nearest?: Nearest | undefined;
     known?: readonly string[];
+    /** Names that have a word in common with it, for one that is no typing mistake. */
+    like?: readonly string[];
   }>({
     code: "MTL2002",
     severity: "error",
     message: ({ name, kind }) => (kind === undefined ? `"${name}" is not defined.` : `There is no ${kind} "${name}".`),
-    help: ({ nearest, known = [] }) =>
-      didYouMean(nearest) ??
-      (known.length > 0 ? `Defined here: ${known.join(", ")}.` : "Declare it, import it, or check its spelling."),
+    help: ({ nearest, known = [], like = [] }) => {
+      if (nearest === undefined && known.length > 0) return `Defined here: ${known.join(", ")}.`;
+      const meant = didYouMean(nearest) ?? "Declare it, import it, or check its spelling.";
+      return like.length === 0 ? meant : `${meant} There is also ${listed(like.map((name) => `"${name}"`))}.`;
+    },
     fixes: ({ name, nearest }, written) => misspelt(written, name, nearest),
   }),
   import_not_found: define<{ path: string }>({

@@ -25,11 +25,21 @@ function withoutElement(written: Written): readonly Fix[] {
 
 /** Arguments, options and compile-time values. */
 export const options = {
-  unknown_option: define<{ option: string; of: string; nearest?: Nearest | undefined; known: string }>({
+  unknown_option: define<{
+    option: string;
+    of: string;
+    nearest?: Nearest | undefined;
+    /** The option that another kind of declaration has by this name: `weight` of `task`. */
+    elsewhere?: { readonly option: string; readonly of: string } | undefined;
+    known: string;
+  }>({
     code: "MTL3001",
     severity: "error",
     message: ({ option, of }) => `${of} has no option "${option}".`,
-    help: ({ nearest, known }) => didYouMean(nearest) ?? `It has ${known}.`,
+    help: ({ nearest, elsewhere, known }) =>
+      elsewhere === undefined
+        ? (didYouMean(nearest) ?? `It has ${known}.`)
+        : `"${elsewhere.option}" is an option of a ${elsewhere.of}.`,
     fixes: ({ option, nearest }, written) => misspelt(written, option, nearest),
   }),
   missing_option: define<{ option: string; of: string; doc?: string | undefined; example?: string | undefined }>({

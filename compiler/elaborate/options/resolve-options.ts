@@ -98,16 +98,28 @@ function reportUnknown(
   of: Owner,
 ): undefined {
   const known = Object.keys(table);
+  // An option that is given already is not what another one was meant to be.
+  const free = known.filter((option) => !names.has(option));
+  const meant = nearest(name, free);
   report(frame, "unknown_option", at, {
     option: name,
     of: of.name,
-    // An option that is given already is not what another one was meant to be.
-    nearest: nearest(
-      name,
-      known.filter((option) => !names.has(option)),
-    ),
+    nearest: meant,
+    elsewhere: meant?.isCertain === true || of.isCall ? undefined : optionElsewhere(name, table),
     known: known.join(", ") || "no options",
   });
+  return undefined;
+}
+
+/** The option of another kind of declaration that has this name, or one that is mistyped by little. */
+function optionElsewhere(name: string, own: OptionTable): { readonly option: string; readonly of: string } | undefined {
+  const tables = Object.entries<OptionTable>(schema.declarations).filter(([, table]) => table !== own);
+  for (const [of, table] of tables) if (Object.hasOwn(table, name)) return { option: name, of };
+  for (const [of, table] of tables) {
+    const meant = nearest(name, Object.keys(table));
+    if (meant !== undefined && meant.name.length > 3 && Math.abs(meant.name.length - name.length) < 2)
+      return { option: meant.name, of };
+  }
   return undefined;
 }
 
