@@ -24,6 +24,9 @@ import { type Sealed, type SealedJson, sealedJson, sealedSchema } from "../files
 import type { WarmStarts } from "../pretrained/warm-start.ts";
 import { UserError } from "../user-error.ts";
 
+/** The engine of runs that the exported `train.py` trains: no engine of mtl, but what it leaves is measured by any. */
+export const torchEngine = "torch";
+
 /** `run.lock.json`: everything that a run was started with, so that it can be resumed exactly and repeated. */
 export interface RunLock extends Sealed {
   readonly version: 1;

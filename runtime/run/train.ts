@@ -12,13 +12,22 @@ import { withEngineAndData } from "../model/with-engine-and-data.ts";
 import { onScales } from "../pretrained/taken-scales.ts";
 import { openWarmStarts } from "../pretrained/warm-start.ts";
 import type { TrainingObserver } from "../train/phase/observer.ts";
+import { shellWord } from "../shell-words.ts";
 import { UserError } from "../user-error.ts";
 import { appendLog, observerWithLog } from "./observer-with-log.ts";
 import { takeProcessLock } from "./process-lock.ts";
 import { changesSince, findRunData, requireUnchanged } from "./run-data.ts";
 import { RunFolder, createRunFolder } from "./run-folder.ts";
-import { type RunLock, createRunLock, readBundleOf, readRunLock, requireRun, runLockFile } from "./run-lock.ts";
-import type { RunOptions } from "./run-options.ts";
+import {
+  type RunLock,
+  createRunLock,
+  readBundleOf,
+  readRunLock,
+  requireRun,
+  runLockFile,
+  torchEngine,
+} from "./run-lock.ts";
+import { type RunOptions, shownPath } from "./run-options.ts";
 import { type TrainingResult, runTraining } from "./run-training.ts";
 import { withWayBack } from "./way-back.ts";
 
@@ -133,6 +142,7 @@ export async function resume(run: string, options: ResumeOptions = {}): Promise<
   requireRun(folder);
   return withLock(folder, options, async (observer) => {
     const lock = await readRunLock(folder);
+    refuseTorch(lock, shownPath(options, folder.path));
     const { compiled, preprocessing } = await readBundleOf(folder, lock);
     const found = await findRunData({ run: folder, lock, compiled, data: options.data });
     requireUnchanged(changesSince(lock, found));
@@ -169,12 +179,22 @@ async function withLock<Result>(
   }
 }
 
-/** The engine that the run began on, unless the options name another. */
+/** Throws if `train.py` trains the run: the moments of its optimizer are in its own checkpoints. */
+function refuseTorch({ engine }: RunLock, path: string): void {
+  if (engine !== torchEngine) return;
+  throw new UserError(
+    "usage",
+    `train.py trains this run in PyTorch, and mtl does not read the state of its optimizer.`,
+    `Give the command that began it again: python train.py --output ${shellWord(path)}. Or begin a new run with its weights: init: from(${JSON.stringify(path)}).`,
+  );
+}
+
+/** The engine that the run began on, unless the options name another; any for a run that was trained in PyTorch. */
 export function engineOf(
   lock: RunLock,
   { engine, threads }: Pick<ResumeOptions, "engine" | "threads">,
 ): { readonly engine: EngineChoice; readonly threads: number } {
-  const chosen = engine ?? lock.engine;
+  const chosen = engine ?? (lock.engine === torchEngine ? "auto" : lock.engine);
   if (!isEngineChoice(chosen))
     throw new UserError(
       "engine",

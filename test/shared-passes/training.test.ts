@@ -108,18 +108,27 @@ describe.each([
   'freeze: "seen.linear.**"',
 ])("training on shared rows with %s", (option) => {
   test("is training on own rows where a step has all rows", async () => {
-    const stage = (of: string) =>
-      `step: joint(rows: ${of})  batch: 30  ${option.includes("epochs") ? "" : "steps: 5"}  ${option}`;
-    const [shared, own] = [await logged(specification(stage("shared"))), await logged(specification(stage("own")))];
-    expect([...shared.keys()].toSorted()).toEqual([...own.keys()].toSorted());
-    for (const [name, value] of own) {
-      // Rows that are used are counted by each task's own order.
-      if (name.includes("seconds")) continue;
-      const found = shared.get(name) ?? Number.NaN;
-      if (!Number.isNaN(value)) expect(Math.abs(found - value), name).toBeLessThan(2e-4 * Math.max(1, Math.abs(value)));
-    }
+    await expectSame(
+      (of) => `step: joint(rows: ${of})  batch: 30  ${option.includes("epochs") ? "" : "steps: 5"}  ${option}`,
+    );
   });
 });
+
+test("a step of one of the tasks that share rows passes over those without its label", async () => {
+  await expectSame((of) => `step: joint(tasks: 1, rows: ${of})  sampler: uniform  batch: 30  steps: 12`);
+});
+
+/** Checks that a training on shared rows logs what one on own rows logs. */
+async function expectSame(stage: (of: string) => string): Promise<void> {
+  const [shared, own] = [await logged(specification(stage("shared"))), await logged(specification(stage("own")))];
+  expect([...shared.keys()].toSorted()).toEqual([...own.keys()].toSorted());
+  for (const [name, value] of own) {
+    // Rows that are used are counted by each task's own order.
+    if (name.includes("seconds")) continue;
+    const found = shared.get(name) ?? Number.NaN;
+    if (!Number.isNaN(value)) expect(Math.abs(found - value), name).toBeLessThan(2e-4 * Math.max(1, Math.abs(value)));
+  }
+}
 
 describe.each([
   "step: joint",

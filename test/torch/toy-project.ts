@@ -17,7 +17,7 @@ dataset many { path: { train: "many-train.jsonl", validation: "many-validation.j
 dataset few { path: { train: "few-train.jsonl", validation: "few-validation.jsonl" }  tasks: [size, tags] }
 stage fit {
   ${stage.includes("optimizer") ? "" : "optimizer: adamw(rate: 1e-2)"}  schedule: cosine(warmup: 10%)  clip: 1  batch: 8  steps: 20
-  checkpoint: checkpoint(every: 5)
+  ${stage.includes("checkpoint") ? "" : "checkpoint: checkpoint(every: 5)"}
   ${stage}
 }
 `;
@@ -52,9 +52,14 @@ export interface ToyExport {
 }
 
 /** Exports a stage of the toy project with what trains it. */
-export async function exportToy(root: string, name: string, stage: string): Promise<ToyExport> {
+export function exportToy(root: string, name: string, stage: string): Promise<ToyExport> {
+  return exportSource(root, name, specification(stage));
+}
+
+/** Exports a specification with what trains it. */
+export async function exportSource(root: string, name: string, text: string): Promise<ToyExport> {
   const source = join(root, `${name}.mtl`);
-  writeFileSync(source, specification(stage));
+  writeFileSync(source, text);
   const folder = join(root, `${name}-torch`);
   const notes: string[] = [];
   await exportWithTraining(folder, { source, onNote: (note) => notes.push(note) });

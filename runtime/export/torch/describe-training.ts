@@ -8,10 +8,11 @@ import { metrics } from "../../metrics/index.ts";
 import { packageVersion } from "../../package-version.ts";
 import { scaleOf } from "../../targets/number-scale.ts";
 import type { Phase } from "../../train/phase/phases.ts";
-import { sampledTasks, stageLength } from "../../train/phase/stage-length.ts";
+import { epochLength, sampledTasks, stageLength } from "../../train/phase/stage-length.ts";
 import { type Program, taskOf } from "../../train/program.ts";
 import { drawableTasks } from "../../train/samplers/drawable-tasks.ts";
 import { drawsOf } from "../../train/supply/draw-tasks.ts";
+import { describeSelection } from "./describe-selection.ts";
 import { type TrainingLimit, comparingTasks } from "./training-limits.ts";
 
 export interface DescribedStage {
@@ -24,7 +25,7 @@ export interface DescribedStage {
 }
 
 /** The contents of `training.json`: what `train.py` needs to know of a stage. */
-export function describeTraining({ program, plan, phase, seed, data, limits }: DescribedStage) {
+export async function describeTraining({ program, plan, phase, seed, data, limits }: DescribedStage) {
   const { specification } = program;
   const { stage } = plan;
   const sampled = sampledTasks(plan, data);
@@ -45,7 +46,10 @@ export function describeTraining({ program, plan, phase, seed, data, limits }: D
     step: stage.step,
     draws: drawsOf(stage),
     sampler: stage.sampler,
-    drawable: drawableTasks(stage, sampled).filter((name) => taskOf(program, name).weight !== 0),
+    // A sampler of rows passes over tasks whose loss does not count.
+    drawable: drawableTasks(stage, sampled).filter(
+      (name) => stage.sampler.kind !== "uncertainty" || taskOf(program, name).weight !== 0,
+    ),
     accumulate: stage.accumulate,
     passes: plan.passes.map((tasks) => ({
       tasks,
@@ -64,6 +68,11 @@ export function describeTraining({ program, plan, phase, seed, data, limits }: D
     schedule: stage.schedule,
     clip: stage.clip ?? null,
     untouched: stage.untouched,
+    balance: stage.balance,
+    /** Updates of an epoch, as balances count them. */
+    epoch_steps: Math.ceil(epochLength(stage, sampled)),
+    average: stage.average ?? null,
+    selection: await describeSelection(program, plan, data),
     weights: plan.weights.map(({ name, kind, trainable, decayed, group, tasks }) => ({
       name,
       kind,

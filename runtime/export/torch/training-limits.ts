@@ -1,4 +1,5 @@
 import type { StagePlan } from "../../../compiler/stage/plan.ts";
+import { balanceNeeds, comparesRepresentations } from "../../../compiler/balance/balance-needs.ts";
 import { augmentationsOf } from "../../../compiler/features/augmentations.ts";
 import type { Program } from "../../train/program.ts";
 import { taskOf } from "../../train/program.ts";
@@ -21,27 +22,25 @@ export function trainingLimits(program: Program, plan: StagePlan): readonly Trai
   const refused = (name: string, reason: string): TrainingLimit => ({ name, reason, ignorable: false });
   const ignorable = (name: string, reason: string): TrainingLimit => ({ name, reason, ignorable: true });
   const found: TrainingLimit[] = [];
-  if (stage.balance.kind !== "fixed")
-    found.push(
-      ignorable(
-        `balance: ${stage.balance.kind}`,
-        "The factors of the losses are not computed in PyTorch; ignored, all are 1.",
-      ),
-    );
+  const reason = whyNotBalanced(plan);
+  if (reason !== undefined) found.push(ignorable(`balance: ${stage.balance.kind}`, `${reason} Ignored, all are 1.`));
   if (stage.step.kind === "hogwild")
     found.push(refused("step: hogwild", "Each task would have an optimizer of its own."));
-  if (stage.average)
-    found.push(
-      ignorable("average", "No average of the weights is kept; ignored, the weights themselves are the result."),
-    );
-  if (stage.early_stop)
-    found.push(ignorable("early_stop", "Every update of the stage is made; ignored, the stage does not end early."));
   for (const name of plan.tasks) {
     // The model itself mixes the rows of a batch.
     for (const { kind } of augmentationsOf(taskOf(program, name)).filter((each) => each.kind !== "mixup"))
       found.push(refused(`augment: ${kind} of task ${name}`, "Its draws for an example differ in each epoch."));
   }
   return found.filter(({ name }, index) => found.findIndex((each) => each.name === name) === index);
+}
+
+/** The reason why the factors of a balance are not computed. */
+function whyNotBalanced({ stage, weights }: Pick<StagePlan, "stage" | "weights">): string | undefined {
+  if (comparesRepresentations(stage.balance))
+    return "Its factors follow from gradients of what the tasks share (`of: representation`), which are not taken in PyTorch; those of weights are.";
+  if (balanceNeeds[stage.balance.kind] === "gradients" && weights.some(({ kind }) => kind === "state"))
+    return "The gradients of each task take a forward pass of their own, in which a state of the model would advance once too often.";
+  return undefined;
 }
 
 /** The tasks that compare the rows of a batch with each other, so that parts of a batch in several processes are not the batch. */

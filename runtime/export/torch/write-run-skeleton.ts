@@ -2,7 +2,7 @@ import { mkdir } from "../../host/files.ts";
 import { seal } from "../../files/sealed-json.ts";
 import { writeBundle, writeSources } from "../../model/bundle.ts";
 import { RunFolder } from "../../run/run-folder.ts";
-import { createRunLock, runLockFile } from "../../run/run-lock.ts";
+import { createRunLock, runLockFile, torchEngine } from "../../run/run-lock.ts";
 import type { CompiledSpecification } from "../../compile.ts";
 import type { Data } from "../../data/data.ts";
 import type { DataFolders } from "../../data/files/data-folders.ts";
@@ -29,7 +29,7 @@ export async function writeRunSkeleton(path: string, { compiled, data, folders, 
       folders,
       compiled,
       data,
-      engine: "torch",
+      engine: torchEngine,
       threads: 1,
       seed: seed ?? null,
       steps: null,

@@ -48,7 +48,7 @@ export async function writeTorchData(folder: string, options: TorchDataOptions):
     of(pass).validation = await writeShards(shards, { data, pass, split: "validation", tensors });
   }
   await writeJson(join(shards, "manifest.json"), { version: 1, passes: splits });
-  await writeJson(join(folder, "training.json"), describeTraining({ program, plan, phase, seed, data, limits }));
+  await writeJson(join(folder, "training.json"), await describeTraining({ program, plan, phase, seed, data, limits }));
   await writeRunSkeleton(join(folder, "run"), options);
   await copyPython(folder);
   for (const { name, reason } of limits) onNote?.(`train.py will not begin because of ${name}: ${reason}`);

@@ -106,8 +106,8 @@ export function betterOf({ kind }: Measure): "higher" | "lower" {
   return kind === "loss" ? "lower" : metrics[kind].better;
 }
 
-/** The best possible value of a measure. That of a loss is taken as 0, although terms of it may be negative. */
-function bestOf({ kind }: Measure): number {
+/** The best possible value of a measure, its bound. That of a loss is taken as 0, although terms of it may be negative. */
+export function bestOf({ kind }: Measure): number {
   return kind === "loss" ? 0 : metrics[kind].best;
 }
 

@@ -139,9 +139,14 @@ export class BoundExecutable {
   }
 }
 
-/** Returns the part of a batch that belongs to a task, or the batch itself where no task is named. */
+/**
+ * Returns the part of a batch that belongs to a task. A graph of one task does not name it: its part is the only one of a
+ * batch of rows that other tasks share too, and otherwise the batch itself.
+ */
 function partOf(batch: Batch | undefined, task: string | undefined): BatchPart | undefined {
-  return task === undefined ? batch : batch?.parts?.get(task);
+  if (task !== undefined) return batch?.parts?.get(task);
+  const [only] = batch?.parts?.values() ?? [];
+  return only ?? batch;
 }
 
 function isStored({ role }: GraphOutput): boolean {

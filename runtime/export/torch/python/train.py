@@ -17,17 +17,21 @@ from typing import Any
 import torch
 from model import EVALUATED, Model
 from safetensors.torch import load_file
+from torch.nn.utils import clip_grad_norm_
 
-from training.checkpoint import Checkpoints
+from training.averages import Averages
+from training.backward import Backward
+from training.checkpoint import Checkpoints, Trained
 from training.data import Shards
-from training.distributed import exchanging, join_processes, replicated, sharded_by_block, whole, with_last
+from training.distributed import join_processes, replicated, sharded_by_block, whole
 from training.measures import unmeasured
-from training.metrics import MetricsLog, open_copies, shown
+from training.metrics import MetricsLog, known_of, open_copies, shown
 from training.objective import Objective, Parts, in_training
 from training.optim import duration_in_steps, open_optimizer, set_rate, touch
 from training.plan import read_plan, refusals
 from training.run import begin_run, end_run
-from training.updates import Updates, rows_of
+from training.selection import Selection
+from training.updates import Updates
 from training.validation import Validation
 
 HERE = Path(__file__).resolve().parent
@@ -51,7 +55,7 @@ def options_of(arguments: list[str] | None = None) -> argparse.Namespace:
 
 def train(options: argparse.Namespace) -> dict[str, Any]:
     """Trains the stage to its end. Returns the values of the last validation, by task."""
-    plan, processes = read_plan(HERE), join_processes()
+    plan, processes = read_plan(HERE, options.ignore), join_processes()
     problems = refusals(plan, options.ignore, processes.world, unmeasured(plan))
     if problems:
         raise SystemExit("\n".join(problems))
@@ -62,9 +66,9 @@ def train(options: argparse.Namespace) -> dict[str, Any]:
 
     model = Model()
     model.load_state_dict(load_file(HERE / "model.safetensors"))
-    trained = {weight["name"] for weight in raw["weights"] if weight["trainable"] and weight["kind"] == "weight"}
+    names = {weight["name"] for weight in raw["weights"] if weight["trainable"] and weight["kind"] == "weight"}
     for name, parameter in model.named_parameters():
-        parameter.requires_grad_(name in trained)
+        parameter.requires_grad_(name in names)
     model.to(processes.device)
     if options.fsdp:
         sharded_by_block(model)
@@ -73,61 +77,65 @@ def train(options: argparse.Namespace) -> dict[str, Any]:
     objective = Objective(model)
     net = objective if options.fsdp else replicated(objective, processes)
     named = dict(model.named_parameters())
-    optimizer = open_optimizer(plan, named)
+    optimizer, averages = open_optimizer(plan, named), Averages(plan, model, named)
 
     shards = {each.name: Shards(HERE / "data", plan.data[each.name]["train"]) for each in plan.passes}
-    updates = Updates(plan, shards)
+    updates, selection = Updates(plan, shards), Selection(plan)
     parts = Parts(plan, shards, processes, options.micro, options.keyed)
+    backward = Backward(plan, processes, net, model, parts, options.bf16)
     validation = Validation(plan, processes, model, options.bf16)
-    checkpoints = Checkpoints(options.output / "torch-checkpoints", processes, raw["keep"], model, named, optimizer)
-    state = checkpoints.load() or {"step": 0, "bytes": 0}
-    if "updates" in state:
-        updates.load_state_dict(state["updates"])
+    trained = Trained(model, named, optimizer, averages)
+    checkpoints = Checkpoints(options.output / "torch-checkpoints", processes, raw["keep"], trained)
+    resumable: dict[str, Any] = {"updates": updates, "selection": selection, "backward": backward, "averages": averages}
+    state = checkpoints.load_newest() or {"step": 0, "bytes": 0, "ended": False}
+    for name, part in resumable.items():
+        if name in state:
+            part.load_state_dict(state[name])
     copies = open_copies(options.log, options.output, vars(options)) if processes.is_first else []
     log = MetricsLog(options.output if processes.is_first else None, plan.stage, state["bytes"], copies)
     if processes.is_first and state["step"] == 0 and unmeasured(plan):
         print(f"Not measured here: {', '.join(unmeasured(plan))}.", file=sys.stderr)
 
     values: dict[str, Any] = {}
-    for step in range(state["step"], total):
+    step, ended = state["step"], state["ended"]
+    while step < total and not ended:
         in_training(model, EVALUATED.get(plan.stage, frozenset()), step / total)
-        torch.manual_seed((plan.seed * 1_000_003 + step) * processes.world + processes.rank)
         rate = set_rate(plan, optimizer, step)
         update = updates.next(step, validation.entropies)
-        losses: dict[str, torch.Tensor] = {}
-        for own, is_last in with_last(parts.groups(update)):
-            with exchanging(net, model, is_last):
-                with torch.autocast(processes.device.type, torch.bfloat16, enabled=options.bf16):
-                    loss, found = net(own)
-                loss.backward()
-            for task, each in found.items():
-                losses[task] = losses[task] + each if task in losses else each
+        losses, factors = backward.run(step, update)
+        if not all(map(math.isfinite, losses.values())):
+            raise SystemExit(f"The loss became {losses} in update {step + 1}.")
         touch(plan, named, set(losses))
-        norm = torch.tensor(math.nan)
-        if raw["clip"] is not None:
-            norm = whole(torch.nn.utils.clip_grad_norm_(named.values(), raw["clip"]))
+        norm = None if raw["clip"] is None else whole(clip_grad_norm_(named.values(), raw["clip"])).item()
         optimizer.step()
+        averages.follow()
         optimizer.zero_grad(set_to_none=True)
+        backward.learn()
 
-        share = processes.world / (len(losses) if raw["step"]["kind"] == "mixed" else 1)
-        means = (processes.summed(torch.stack(list(losses.values()))) / share).tolist()
-        if not all(map(math.isfinite, means)):
-            raise SystemExit(f"The loss of {', '.join(losses)} became {means} in update {step + 1}.")
+        step += 1
         epoch = max(batch.epoch for each in update for batch in each.batches)
-        rows = {task: rows_of(update, task) for task in losses} if raw["step"]["kind"] == "mixed" else {}
-        log.updated(step + 1, epoch, dict(zip(losses, means)), rate, None if raw["clip"] is None else norm.item(), rows)
-        is_due = (step + 1) % every == 0 or step + 1 == total
+        log.updated(step, epoch, known_of(plan, update, losses, factors), rate, norm)
+        is_due = step % every == 0 or step == total
         if is_due:
-            values = validation.measure(max(each.batch for each in plan.passes))
+            with averages.in_place():
+                values = validation.measure(max(each.batch for each in plan.passes))
+            verdict = selection.judge(step, values, updates.remaining)
             for task, measured in values.items():
                 updates.observe(task, validation.score(measured, task))
-            log.validated(step + 1, epoch, values, updates.status())
+            log.validated(step, epoch, values, verdict, updates.status())
             if processes.is_first:
-                print(f"update {step + 1} of {total}: loss {sum(means):.4g}; {shown(values)}", flush=True)
-        if is_due or (options.save_every and (step + 1) % options.save_every == 0):
-            position = {"step": step + 1, "bytes": log.position(), "updates": updates.state_dict()}
-            checkpoints.save(step + 1, position)
-    end_run(options.output, model, named, processes)
+                print(f"update {step} of {total}: loss {sum(losses.values()):.4g}; {shown(values)}", flush=True)
+            if step < total:
+                updates.leave(verdict.leaving)
+                log.left(step, epoch, verdict.leaving)
+                ended = verdict.ends
+        if is_due or (options.save_every and step % options.save_every == 0):
+            position = {"step": step, "bytes": log.position(), "ended": ended}
+            parts_of_state = {name: part.state_dict() for name, part in resumable.items()}
+            checkpoints.save(step, position | parts_of_state, selection.best)
+    if processes.is_first and ended:
+        print(f"The stage ends early after update {step}: no gain.")
+    end_run(plan, options.output, trained, checkpoints, processes, selection.best)
     return values
 
 

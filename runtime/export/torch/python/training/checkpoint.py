@@ -7,6 +7,7 @@ that it is complete or absent.
 import json
 import re
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,19 +15,29 @@ import torch.distributed.checkpoint as dcp
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
+from .averages import Averages
 from .distributed import Processes
 
-Named = dict[str, nn.Parameter]
+
+@dataclass(frozen=True)
+class Trained:
+    """What training changes. `named` are the weights as the optimizer has them."""
+
+    model: nn.Module
+    named: dict[str, nn.Parameter]
+    optimizer: Optimizer
+    averages: Averages
+
+    def tensors(self) -> dict[str, Tensor]:
+        """Returns weights and other state by name; under FSDP this process's parts, whatever is gathered now."""
+        return {name: self.named.get(name, tensor) for name, tensor in self.model.state_dict().items()}
 
 
 class Checkpoints:
-    """The checkpoints of a run: weights `named` as the optimizer has them, other state of the model, and moments."""
+    """The checkpoints of a run: weights, other state of the model, their averages, and moments."""
 
-    def __init__(
-        self, folder: Path, processes: Processes, keep: int, model: nn.Module, named: Named, optimizer: Optimizer
-    ) -> None:
-        self._folder, self._processes, self._keep = folder, processes, keep
-        self._model, self._named, self._optimizer = model, named, optimizer
+    def __init__(self, folder: Path, processes: Processes, keep: int, trained: Trained) -> None:
+        self._folder, self._processes, self._keep, self._trained = folder, processes, keep, trained
         if processes.is_first:
             folder.mkdir(parents=True, exist_ok=True)
         processes.wait()
@@ -36,8 +47,8 @@ class Checkpoints:
         found = (re.fullmatch(r"step-(\d+)", path.name) for path in self._folder.iterdir())
         return sorted(int(match[1]) for match in found if match)
 
-    def save(self, step: int, state: dict[str, Any]) -> None:
-        """Writes a checkpoint, and removes the oldest ones."""
+    def save(self, step: int, state: dict[str, Any], best: int | None) -> None:
+        """Writes a checkpoint, and removes the oldest ones but the best."""
         path = self._path(step)
         partial = path.with_suffix(".partial")
         if self._processes.is_first:
@@ -49,15 +60,18 @@ class Checkpoints:
             shutil.rmtree(path, ignore_errors=True)
             partial.rename(path)
             for old in self.steps()[: -self._keep]:
-                shutil.rmtree(self._path(old))
+                if old != best:
+                    shutil.rmtree(self._path(old))
         self._processes.wait()
 
-    def load(self) -> dict[str, Any] | None:
+    def load_newest(self) -> dict[str, Any] | None:
         """Reads the newest checkpoint into the model and the optimizer; `None` if there is none."""
         steps = self.steps()
-        if not steps:
-            return None
-        path = self._path(steps[-1])
+        return self.load(steps[-1]) if steps else None
+
+    def load(self, step: int) -> dict[str, Any]:
+        """Reads the checkpoint of a step."""
+        path = self._path(step)
         dcp.load(self._tensors(), checkpoint_id=path, no_dist=self._processes.world == 1)
         return json.loads((path / "state.json").read_text("utf-8"))
 
@@ -65,14 +79,11 @@ class Checkpoints:
         return self._folder / f"step-{step:06d}"
 
     def _tensors(self) -> dict[str, Tensor]:
-        names = {id(parameter): name for name, parameter in self._named.items()}
-        found = {f"model.{name}": tensor for name, tensor in tensors_of(self._model, self._named).items()}
-        for parameter, slots in self._optimizer.state.items():
+        trained = self._trained
+        names = {id(parameter): name for name, parameter in trained.named.items()}
+        found = {f"model.{name}": tensor for name, tensor in trained.tensors().items()}
+        found |= {f"average.{name}": tensor for name, tensor in trained.averages.tensors.items()}
+        for parameter, slots in trained.optimizer.state.items():
             for slot, values in slots.items():
                 found[f"optimizer.{names[id(parameter)]}.{slot}"] = values
         return found
-
-
-def tensors_of(model: nn.Module, named: Named) -> dict[str, Tensor]:
-    """Returns weights and other state by name; under FSDP this process's parts, whatever is gathered at the moment."""
-    return {name: named.get(name, tensor) for name, tensor in model.state_dict().items()}

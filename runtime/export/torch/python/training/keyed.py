@@ -4,6 +4,7 @@ With them the order of rows, the tasks that a sampler draws and the bytes of dro
 number of processes, and a position is the whole state.
 """
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -103,6 +104,11 @@ class Generator:
         """Returns a uniform number in [0, 1) with 53 bits."""
         high = self.word() >> 5
         return (high * 2**26 + (self.word() >> 6)) / 2**53
+
+    def normal(self) -> float:
+        """Returns a standard normal number, by Box and Muller (1958)."""
+        radius = math.sqrt(-2 * math.log((self.word() + 0.5) / _RANGE))
+        return radius * math.cos(2 * math.pi * self.word() / _RANGE)
 
     def below(self, n: int) -> int:
         """Returns a uniform integer in 0 … n − 1."""

@@ -8,6 +8,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, TextIO
 
+from .plan import Plan
+from .selection import TOGETHER, Verdict
+from .updates import PassRows, rows_of
+
 Copy = Callable[[str, float, int], None]
 Values = dict[str, dict[str, float]]
 
@@ -15,6 +19,21 @@ Values = dict[str, dict[str, float]]
 def shown(values: Values) -> str:
     """Returns the values of a validation in one line."""
     return ", ".join(f"{task} {name} {value:.4g}" for task, each in values.items() for name, value in each.items())
+
+
+def known_of(
+    plan: Plan, update: list[PassRows], losses: dict[str, float], factors: dict[str, float]
+) -> dict[str, dict[str, float]]:
+    """Returns what an update tells of each task, by name: loss, rows of a mixed step, the factor of a balance."""
+    is_mixed = plan.raw["step"]["kind"] == "mixed"
+    return {
+        task: {
+            "loss": loss,
+            **({"rows": rows_of(update, task)} if is_mixed else {}),
+            **({"loss_scale": factors[task]} if task in factors else {}),
+        }
+        for task, loss in losses.items()
+    }
 
 
 class MetricsLog:
@@ -50,6 +69,11 @@ class MetricsLog:
         for copy in self._copies:
             copy("/".join(part for part in (split, task, name) if part), value, step)
 
+    def left(self, step: int, epoch: int, tasks: list[str]) -> None:
+        """Logs the tasks that leave the stage."""
+        for task in tasks:
+            self.add(step, epoch, task, "train", "early_stop/left", 1)
+
     def position(self) -> int:
         """Writes what was added to the disk. Returns the length of the file."""
         if self._file is None:
@@ -58,22 +82,25 @@ class MetricsLog:
         return self._file.tell()
 
     def updated(
-        self, step: int, epoch: int, losses: dict[str, float], rate: float, norm: float | None, rows: dict[str, int]
+        self, step: int, epoch: int, tasks: dict[str, dict[str, float]], rate: float, norm: float | None
     ) -> None:
-        """Logs an update: the loss of each task, and the norm of the gradient before it was clipped."""
-        for task, loss in losses.items():
-            self.add(step, epoch, task, "train", "loss", loss)
-            if task in rows:
-                self.add(step, epoch, task, "train", "rows", rows[task])
+        """Logs an update: what is known of each task, and the norm of the gradient before it was clipped."""
+        for task, known in tasks.items():
+            for name, value in known.items():
+                self.add(step, epoch, task, "train", name, value)
         if norm is not None:
-            self.add(step, epoch, next(iter(losses)) if len(losses) == 1 else None, "train", "gradient_norm", norm)
+            self.add(step, epoch, next(iter(tasks)) if len(tasks) == 1 else None, "train", "gradient_norm", norm)
         self.add(step, epoch, None, "train", "rate", rate)
 
-    def validated(self, step: int, epoch: int, values: Values, status: Values) -> None:
-        """Logs a validation, by task, and what the sampler keeps of each task, by name."""
+    def validated(self, step: int, epoch: int, values: Values, verdict: Verdict, status: Values) -> None:
+        """Logs a validation, by task, what follows from it, and what the sampler keeps of each task, by name."""
         for task, measured in values.items():
             for name, value in measured.items():
                 self.add(step, epoch, task, "validation", name, value)
+        if verdict.score is not None:
+            self.add(step, epoch, None, "validation", "score", verdict.score)
+        for task, waited in verdict.waits.items():
+            self.add(step, epoch, None if task == TOGETHER else task, "train", "early_stop/waited", waited)
         for name, each in status.items():
             for task, value in each.items():
                 self.add(step, epoch, task, "train", f"sampler/{name}", value)

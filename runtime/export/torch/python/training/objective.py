@@ -14,11 +14,12 @@ from .plan import Plan
 from .updates import Batch, PassRows
 
 Random = dict[str, Tensor]
+Factors = dict[str, float]
 
 
 @dataclass(frozen=True)
 class Part:
-    """Rows of one task that this process computes, and their factor in the loss of the update."""
+    """Rows of one task that this process computes, and their factor in the mean loss of the task."""
 
     task: str
     features: dict[str, Tensor]
@@ -34,14 +35,15 @@ class Objective(nn.Module):
         super().__init__()
         self.model = model
 
-    def forward(self, parts: list[Part]) -> tuple[Tensor, dict[str, Tensor]]:
-        """Returns the loss of this process, and that of each task."""
+    def forward(self, parts: list[Part], factors: Factors) -> tuple[Tensor, dict[str, Tensor]]:
+        """Returns the loss of this process, of tasks weighed by `factors`, and that of each task as it is."""
         losses: dict[str, Tensor] = {}
         for part in parts:
             outputs = self.model(part.task, part.features, row_weight=part.row_weight, random=part.random)
             loss = outputs["loss"].float() * part.factor
             losses[part.task] = losses[part.task] + loss if part.task in losses else loss
-        return torch.stack(list(losses.values())).sum(), {name: loss.detach() for name, loss in losses.items()}
+        weighed = [loss * factors.get(task, 1.0) for task, loss in losses.items()]
+        return torch.stack(weighed).sum(), {name: loss.detach() for name, loss in losses.items()}
 
 
 def in_training(model: nn.Module, evaluated: frozenset[str], progress: float) -> None:
@@ -70,20 +72,17 @@ class Parts:
 
         Only the last backward pass exchanges gradients, so a task that was in an earlier one alone would be left out.
         """
-        kind = self._plan.raw["step"]["kind"]
-        tasks = {task for each in update for task in each.tasks}
-        share = 1 / len(tasks) if kind == "mixed" else 1.0
         longest = max(len(each.batches) for each in update)
         for index in range(longest):
             own: list[list[Part]] = [[] for _ in range(self._micro)]
             for each in update:
                 at = index - (longest - len(each.batches))
                 if at >= 0:
-                    for micro, parts in enumerate(self._divided(each, each.batches[at], share)):
+                    for micro, parts in enumerate(self._divided(each, each.batches[at])):
                         own[micro] += parts
             yield from own
 
-    def _divided(self, each: PassRows, batch: Batch, share: float) -> Iterable[list[Part]]:
+    def _divided(self, each: PassRows, batch: Batch) -> Iterable[list[Part]]:
         shards = self._shards[each.passed.name]
         totals = {task: self._total(shards, task, each.batches) for task in each.tasks}
         world, pieces = self._processes.world, self._micro * self._processes.world
@@ -96,7 +95,7 @@ class Parts:
                 weight = shards.weights(task, padded)
                 weight[len(mine) :] = 0
                 own = self._plan.in_mean(float(weight.double().sum()))
-                factor = share * world * own / totals[task] if totals[task] else 0.0
+                factor = world * own / totals[task] if totals[task] else 0.0
                 parts.append(
                     Part(
                         task,

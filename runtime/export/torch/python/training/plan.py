@@ -74,9 +74,13 @@ class Plan:
         return max(weight, 1.0) if self.raw["weighted_mean"] == "at_least_one" else weight
 
 
-def read_plan(folder: Path) -> Plan:
-    """Reads the stage of an exported folder."""
+def read_plan(folder: Path, ignored: list[str]) -> Plan:
+    """Reads the stage of an exported folder, without the parts that the command line wants ignored."""
     raw = json.loads((folder / "training.json").read_text("utf-8"))
+    if f"balance: {raw['balance']['kind']}" in ignored:
+        raw["balance"] = {"kind": "fixed"}
+    if "early_stop" in ignored:
+        raw["selection"]["early_stop"] = None
     manifest = json.loads((folder / "data" / "manifest.json").read_text("utf-8"))
     tasks = {each["name"]: _task(each) for each in raw["tasks"]}
     passes = [Pass(each["tasks"], each["batch"], each["window"]) for each in raw["passes"]]
@@ -99,6 +103,13 @@ def refusals(plan: Plan, ignored: list[str], world: int, unmeasured: list[str]) 
     ]
     if "stop_and_go" in json.dumps(plan.raw["sampler"]) and watched:
         found.append(f"The sampler stop_and_go judges tasks by {', '.join(watched)}, which is not measured here.")
+    stop = plan.raw["selection"]["early_stop"]
+    judged = [f"{each['task']}.{each['name']}" for each in stop["measures"]] if stop else []
+    if unknown := [name for name in judged if name in unmeasured]:
+        found.append(
+            f"early_stop judges {', '.join(unknown)}, which is not measured here. To make every update: "
+            "--ignore early_stop."
+        )
     if world > 1 and plan.raw["comparing"] and "local negatives" not in ignored:
         found.append(
             f"{', '.join(plan.raw['comparing'])} compares the rows of a batch, which {world} processes would divide. "

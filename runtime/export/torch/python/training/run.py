@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from safetensors.torch import save_file
-from torch import nn
+from torch import Tensor
 
-from .checkpoint import Named, tensors_of
+from .checkpoint import Checkpoints, Trained
 from .distributed import Processes, whole
+from .plan import Plan
 
 
 def begin_run(beginning: Path, output: Path, processes: Processes) -> None:
@@ -31,16 +32,33 @@ def begin_run(beginning: Path, output: Path, processes: Processes) -> None:
     processes.wait()
 
 
-def end_run(output: Path, model: nn.Module, named: Named, processes: Processes) -> None:
-    """Writes the whole model, as one safetensors file by the names that the model has, and for mtl's own commands."""
-    tensors = {name: whole(tensor).detach().cpu().contiguous() for name, tensor in tensors_of(model, named).items()}
+def end_run(
+    plan: Plan, output: Path, trained: Trained, checkpoints: Checkpoints, processes: Processes, best: int | None
+) -> None:
+    """Writes the last checkpoint and the best one as mtl has them, and the best model.
+
+    `model.safetensors` has the names of the module; what `mtl` reads is in `checkpoints/` and `model/`.
+    """
+    last = checkpoints.steps()[-1]
+    chosen = last if best is None else best
+    names = {"last": f"step-{last:06d}", "best": f"step-{chosen:06d}"}
+    for step in dict.fromkeys((last, chosen)):
+        state = checkpoints.load(step)
+        trained.averages.load_state_dict(state["averages"])
+        with trained.averages.in_place():
+            # Copies, because averages and weights are exchanged in place.
+            copies = {name: whole(each).detach().cpu().clone() for name, each in trained.tensors().items()}
+            tensors = {name: each.contiguous() for name, each in copies.items()}
+        if processes.is_first:
+            # In mtl, the keys of states that are no weights say so.
+            own = {name if name in trained.named else f"state/{name}": each for name, each in tensors.items()}
+            phases = [{"name": plan.stage, **names}] if step == last else []
+            _save_checkpoint(output, step, own, _state(plan, output, step, state["bytes"], phases))
     if processes.is_first:
+        for pointer, name in names.items():
+            (output / "checkpoints" / pointer).write_text(f"{name}\n", "utf-8")
         _save(output / "model.safetensors", tensors)
-        # In mtl, the keys of states that are no weights say so.
-        own = {name if name in named else f"state/{name}": tensor for name, tensor in tensors.items()}
-        path = output / "model" / "model.safetensors"
-        _save(path, own)
-        hashed = hashlib.sha256(path.read_bytes()).hexdigest()
+        hashed = _save(output / "model" / "model.safetensors", own)
         _edit(
             output / "model" / "model.json",
             lambda made: made | {"files": made["files"] | {"model.safetensors": hashed}},
@@ -48,10 +66,49 @@ def end_run(output: Path, model: nn.Module, named: Named, processes: Processes) 
     processes.wait()
 
 
-def _save(path: Path, tensors: dict[str, Any]) -> None:
+def _state(plan: Plan, output: Path, step: int, logged: int, phases: list[dict[str, str]]) -> dict[str, Any]:
+    """Returns the state of a checkpoint of mtl; that from which `train.py` continues is in `torch-checkpoints/`."""
+    return {
+        "version": 1,
+        "phase": plan.stage,
+        "step": step,
+        "runStep": step,
+        "finished": bool(phases),
+        "phases": phases,
+        "seed": plan.seed,
+        **{name: {} for name in ("sampler", "balance", "supplies", "usedRows", "updates")},
+        "samplerPosition": 0,
+        "balancePosition": 0,
+        "best": None,
+        "earlyStop": {"best": None, "waited": 0},
+        "metricsBytes": logged,
+        "run": json.loads((output / "run.lock.json").read_text("utf-8"))["seal"],
+    }
+
+
+def _save_checkpoint(output: Path, step: int, tensors: dict[str, Tensor], state: dict[str, Any]) -> None:
+    path = output / "checkpoints" / f"step-{step:06d}"
+    partial = path.with_suffix(".partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    files = {"model.safetensors": tensors, "optimizer.safetensors": {}}
+    hashes = {name: _save(partial / name, own) for name, own in files.items()}
+    (partial / "state.json").write_text(json.dumps(state), "utf-8")
+    _edit(partial / "state.json", lambda made: made | {"files": hashes})
+    shutil.rmtree(path, ignore_errors=True)
+    partial.rename(path)
+
+
+def _save(path: Path, tensors: dict[str, Tensor]) -> str:
+    """Writes tensors. Returns the SHA-256 of the file."""
     partial = path.with_suffix(".partial")
     save_file(tensors, partial)
+    hashed = hashlib.sha256()
+    with partial.open("rb") as file:
+        while piece := file.read(2**20):
+            hashed.update(piece)
     partial.rename(path)
+    return hashed.hexdigest()
 
 
 def _edit(path: Path, change: Callable[[dict[str, Any]], dict[str, Any]]) -> str:

@@ -94,6 +94,7 @@ class Updates:
         self._plan, self._shards = plan, shards
         raw = plan.raw
         self._random = Generator(plan.seed, "sampler", plan.stage)
+        self._left: list[str] = []
         self._is_scored = raw["sampler"]["kind"] == "uncertainty"
         total = raw["length"] * raw["draws"]
         self._sampler = None if self._is_scored else open_sampler(raw["sampler"], plan.sampled, self._random, total)
@@ -114,7 +115,7 @@ class Updates:
                 for task, count in counts.items()
                 if count > 0
             ]
-        drawn = set(names) if draws == 0 else self._drawn(step, draws)
+        drawn = set(names) - set(self._left) if draws == 0 else self._drawn(step, draws)
         found = []
         for each in self._plan.passes:
             together = [task for task in each.tasks if task in drawn]
@@ -125,18 +126,21 @@ class Updates:
     def _drawn(self, step: int, draws: int) -> set[str]:
         drawn: set[str] = set()
         vain = 0
-        while len(drawn) < draws:
+        wanted = min(draws, len(self.remaining)) if self._left else draws
+        while len(drawn) < wanted:
             before = len(drawn)
             drawn.add(self._draw(step * draws + before))
             vain = 0 if len(drawn) > before else vain + 1
             if vain == _VAIN:
-                raise CannotDraw(f"the sampler only draws {', '.join(drawn)}, but a step has {draws} tasks")
+                raise CannotDraw(f"the sampler only draws {', '.join(drawn)}, but a step has {wanted} tasks")
         return drawn
 
     def _draw(self, draw: int) -> str:
         if self._sampler is None:
             raise CannotDraw("this sampler chooses rows")
-        return self._sampler.next(draw)
+        while (task := self._sampler.next(draw)) in self._left:
+            pass
+        return task
 
     def _pass(self, task: str) -> Pass:
         return next(each for each in self._plan.passes if each.tasks == [task])
@@ -145,7 +149,7 @@ class Updates:
         options = self._plan.raw["sampler"]
         pools: list[tuple[str, Batch]] = []
         scored: list[tuple[str, int, list[float] | None, float]] = []
-        for task in self._plan.raw["drawable"]:
+        for task in self.remaining:
             supply, shards = self._supplies[task], self._shards[task]
             if supply.rows == 0:
                 continue
@@ -166,6 +170,15 @@ class Updates:
                 found.append(PassRows([task], of, batches))
         return found
 
+    @property
+    def remaining(self) -> list[str]:
+        """The tasks that updates can have."""
+        return [task for task in self._plan.raw["drawable"] if task not in self._left]
+
+    def leave(self, tasks: list[str]) -> None:
+        """Removes tasks: later updates have no rows of them."""
+        self._left += tasks
+
     def observe(self, task: str, metric: float) -> None:
         """Passes the score of a validation to the sampler; higher is better."""
         if self._sampler is not None:
@@ -173,13 +186,17 @@ class Updates:
 
     def status(self) -> dict[str, dict[str, float]]:
         """Returns what the sampler keeps of each task, by name, for the log."""
-        return self._sampler.status() if self._sampler is not None and self._plan.raw["draws"] else {}
+        if self._sampler is None or not self._plan.raw["draws"]:
+            return {}
+        status = self._sampler.status()
+        return {name: {task: each[task] for task in each if task not in self._left} for name, each in status.items()}
 
     def state_dict(self) -> dict[str, Any]:
         """Returns the position as plain JSON."""
         return {
             "sampler": self._sampler.state() if self._sampler is not None else {},
             "position": self._random.position,
+            "left": self._left,
             "supplies": {name: [each.epoch, each.cursor] for name, each in self._supplies.items()},
         }
 
@@ -187,7 +204,7 @@ class Updates:
         """Continues from a position that `state_dict` returned."""
         if self._sampler is not None:
             self._sampler.restore(state["sampler"])
-        self._random.position = state["position"]
+        self._random.position, self._left = state["position"], list(state["left"])
         for name, (epoch, cursor) in state["supplies"].items():
             supply = self._supplies[name]
             supply.epoch, supply.cursor, supply._order = epoch, cursor, None
