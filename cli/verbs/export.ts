@@ -2,6 +2,7 @@ import { basename, relative, resolve } from "node:path";
 import { Argument } from "commander";
 import { addDataOption, addOutputOption, collect, given, requireOutput } from "../options.ts";
 import { shellWord } from "../../runtime/shell-words.ts";
+import { UserError } from "../../runtime/user-error.ts";
 import type { VerbOf } from "../verb.ts";
 
 interface ExportOptions {
@@ -12,6 +13,7 @@ interface ExportOptions {
   readonly set?: readonly string[];
   readonly runs: string;
   readonly train?: true;
+  readonly raw?: true;
   readonly force?: true;
 }
 
@@ -32,9 +34,11 @@ export const exportModel: VerbOf<ExportOptions> = {
       .option("--set <name=value>", "set a param; may be repeated", collect)
       .option("--runs <folder>", "folder of run folders, from which a stage of an .mtl file may start", "runs")
       .option("--train", "also what trains it: train.py, and the features of the data; see docs/pytorch.md")
+      .option("--raw", "with --train: leave out the inputs, which train.py then reads from the tables")
       .option("--force", "replace any folder at --output"),
-  async run(session, [, source = ""], { output, force, set, runs, weights, data, stage, train }) {
+  async run(session, [, source = ""], { output, force, set, runs, weights, data, stage, train, raw }) {
     const { cwd } = session.io;
+    if (raw && !train) throw new UserError("usage", "`--raw` is about the data of a training.", "Add --train.");
     const [exported, { isFolder }, { parseSettings, requireProgram }] = await Promise.all([
       train
         ? import("../../runtime/export/torch/export-with-training.ts").then((module) => module.exportWithTraining)
@@ -51,6 +55,7 @@ export const exportModel: VerbOf<ExportOptions> = {
       ...given("weights", weights === undefined ? undefined : resolve(cwd, weights)),
       ...given("data", data === undefined ? undefined : resolve(cwd, data)),
       ...given("stage", stage),
+      ...(raw ? { inputs: "raw" as const } : {}),
       runs: resolve(cwd, runs),
       onNote: session.note,
       replace: force ? "anything" : "own",
@@ -60,7 +65,7 @@ export const exportModel: VerbOf<ExportOptions> = {
     session.note(`${shown}/README.md shows how to use ${shown}/model.py.`);
     if (train)
       session.note(
-        `To train it: python ${shellWord(`${shown}/train.py`)} --output ${shellWord(`runs/${basename(folder)}`)}`,
+        `To train it: python ${shellWord(`${shown}/train.py`)}${raw ? " --raw FOLDER-OF-THE-DATA" : ""} --output ${shellWord(`runs/${basename(folder)}`)}`,
       );
     return 0;
   },

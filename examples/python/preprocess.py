@@ -214,6 +214,7 @@ def series(of: Preprocessor, name: str, value: Any, base: Path) -> dict[str, Arr
     channels = modality["channels"]
     if isinstance(channels, list):
         lists = [value[channel] for channel in channels] if isinstance(value, dict) else value
+        lists = [json.loads(cell) if isinstance(cell, str) else cell for cell in lists]
         steps = [list(step) for step in zip(*lists)]
     else:
         steps = [step if isinstance(step, list) else [step] * (1 if step is not None else channels) for step in value]
@@ -255,7 +256,9 @@ def sound(of: Preprocessor, name: str, value: Any, base: Path) -> dict[str, Arra
     is_centred = modality["features"].get("centre", "none") != "none"
     reached = len(samples) // hop + 1 if is_centred else math.ceil(len(samples) / hop)
     count = min(reached, frames["count"])
-    made = np.zeros((frames["count"], width), np.float32)
+    # What is behind the sound is 0, also where the frames are standardised, which turns NaN into 0.
+    behind = np.nan if "standardised" in of.described["features"][name] else 0
+    made = np.full((frames["count"], width), behind, np.float32)
     if "spectrum" not in frames:
         cut = samples[: count * hop]
         made.reshape(-1)[: len(cut)] = cut

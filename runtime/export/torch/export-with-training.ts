@@ -10,13 +10,15 @@ import { UserError } from "../../user-error.ts";
 import { type CompileSource, openSource } from "../compile-source.ts";
 import { type ExportTorchOptions, exportTorch } from "./export-torch.ts";
 import type { TorchConfig } from "./torch-config.ts";
-import { writeTorchData } from "./write-torch-data.ts";
+import { type TorchDataOptions, writeTorchData } from "./write-torch-data.ts";
+
+export interface ExportTrainingOptions extends ExportTorchOptions, Pick<TorchDataOptions, "inputs"> {}
 
 /**
  * Exports a model with what trains it: the features of the data, the preprocessing, and `train.py`. Throws a
  * `UserError` if the data is not found.
  */
-export async function exportWithTraining(folder: string, options: ExportTorchOptions): Promise<TorchConfig> {
+export async function exportWithTraining(folder: string, options: ExportTrainingOptions): Promise<TorchConfig> {
   const source = await openSource(options);
   const { compiled } = source;
   const { program } = compiled;
@@ -30,8 +32,8 @@ export async function exportWithTraining(folder: string, options: ExportTorchOpt
   });
   try {
     const addFiles = async (partial: string): Promise<void> => {
-      const { onNote } = options;
-      await writeTorchData(partial, { compiled, phase, data, folders, ...(onNote ? { onNote } : {}) });
+      const { onNote, inputs = "written" } = options;
+      await writeTorchData(partial, { compiled, phase, data, folders, inputs, ...(onNote ? { onNote } : {}) });
     };
     return await exportTorch(folder, { ...options, preprocessing: data.preprocessing, addFiles });
   } finally {

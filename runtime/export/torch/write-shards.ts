@@ -19,8 +19,8 @@ export interface PassShards {
   readonly pass: readonly string[];
   readonly split: ShardSplit;
   readonly tensors: PassTensors;
-  /** The key of what the reader draws, in training. */
-  readonly draw?: ReaderDraw;
+  /** The key of what the reader draws, in training, and the features that must be the same in every draw. */
+  readonly draw?: ReaderDraw & { readonly features: readonly ShardTensor[] };
 }
 
 /** A file of a split's rows, which follow those of the files before it. */
@@ -82,7 +82,7 @@ export class DrawnFeatures extends UserError {
 
 /** Throws if a second epoch would have other features than the first. */
 async function refuseDrawn(
-  { data, pass, split, tensors, draw }: PassShards,
+  { data, pass, split, draw }: PassShards,
   rows: readonly number[],
   first: Batch,
 ): Promise<void> {
@@ -93,7 +93,7 @@ async function refuseDrawn(
     size: rows.length,
     draw: { ...draw, epoch: draw.epoch + 1 },
   });
-  const drawn = tensors.tensors
+  const drawn = draw.features
     .filter(({ name }) => !sameValues(first.features.get(name), second.features.get(name)))
     .map(({ name }) => name);
   if (drawn.length > 0) throw new DrawnFeatures(pass, drawn);

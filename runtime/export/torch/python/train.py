@@ -22,13 +22,13 @@ from torch.nn.utils import clip_grad_norm_
 from training.averages import Averages
 from training.backward import Backward
 from training.checkpoint import Checkpoints, Trained
-from training.data import Shards
 from training.distributed import join_processes, replicated, sharded_by_block, whole
 from training.measures import unmeasured
 from training.metrics import MetricsLog, known_of, open_copies, shown
 from training.objective import Objective, Parts, in_training
 from training.optim import duration_in_steps, open_optimizer, set_rate, touch
 from training.plan import read_plan, refusals
+from training.raw import open_split
 from training.run import begin_run, end_run
 from training.selection import Selection
 from training.updates import Updates
@@ -48,6 +48,7 @@ def options_of(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--micro", type=int, default=1, help="parts of a batch that are computed one after another")
     parser.add_argument("--save-every", type=int, help="updates between two checkpoints, beside those of validations")
     parser.add_argument("--keyed", action="store_true", help="draw the bytes of dropout that mtl draws; slower")
+    parser.add_argument("--raw", type=Path, help="read inputs from the tables of the data, whose paths start here")
     parser.add_argument("--log", action="append", default=[], choices=["tensorboard", "wandb", "mlflow"])
     parser.add_argument("--ignore", action="append", default=[], help="a part of the stage to train without, by name")
     return parser.parse_args(arguments)
@@ -56,7 +57,7 @@ def options_of(arguments: list[str] | None = None) -> argparse.Namespace:
 def train(options: argparse.Namespace) -> dict[str, Any]:
     """Trains the stage to its end. Returns the values of the last validation, by task."""
     plan, processes = read_plan(HERE, options.ignore), join_processes()
-    problems = refusals(plan, options.ignore, processes.world, unmeasured(plan))
+    problems = refusals(plan, options.ignore, processes.world, unmeasured(plan), options.raw is not None)
     if problems:
         raise SystemExit("\n".join(problems))
     raw = plan.raw
@@ -79,11 +80,11 @@ def train(options: argparse.Namespace) -> dict[str, Any]:
     named = dict(model.named_parameters())
     optimizer, averages = open_optimizer(plan, named), Averages(plan, model, named)
 
-    shards = {each.name: Shards(HERE / "data", plan.data[each.name]["train"]) for each in plan.passes}
+    shards = open_split(plan, "train", options.raw)
     updates, selection = Updates(plan, shards), Selection(plan)
     parts = Parts(plan, shards, processes, options.micro, options.keyed)
     backward = Backward(plan, processes, net, model, parts, options.bf16)
-    validation = Validation(plan, processes, model, options.bf16)
+    validation = Validation(plan, open_split(plan, "validation", options.raw), processes, model, options.bf16)
     trained = Trained(model, named, optimizer, averages)
     checkpoints = Checkpoints(options.output / "torch-checkpoints", processes, raw["keep"], trained)
     resumable: dict[str, Any] = {"updates": updates, "selection": selection, "backward": backward, "averages": averages}

@@ -42,6 +42,8 @@ class Shards:
         """Returns the features of rows by the names that the model takes."""
         made = {}
         for feature, name in self.features[task].items():
+            if name not in self._each:
+                continue
             values = self.take(name, rows)
             made[feature] = values.flatten(0, 1) if self._each[name] > 1 else values
         if task in self.masks:

@@ -54,7 +54,7 @@ class Plan:
     raw: dict[str, Any]
     tasks: dict[str, Task]
     passes: list[Pass]
-    data: dict[str, dict[str, Any]]
+    manifest: dict[str, Any]
     folder: Path
 
     @property
@@ -84,10 +84,10 @@ def read_plan(folder: Path, ignored: list[str]) -> Plan:
     manifest = json.loads((folder / "data" / "manifest.json").read_text("utf-8"))
     tasks = {each["name"]: _task(each) for each in raw["tasks"]}
     passes = [Pass(each["tasks"], each["batch"], each["window"]) for each in raw["passes"]]
-    return Plan(raw, tasks, passes, manifest["passes"], folder)
+    return Plan(raw, tasks, passes, manifest, folder)
 
 
-def refusals(plan: Plan, ignored: list[str], world: int, unmeasured: list[str]) -> list[str]:
+def refusals(plan: Plan, ignored: list[str], world: int, unmeasured: list[str], has_tables: bool) -> list[str]:
     """Returns a sentence for each part of the stage that cannot be trained here, so that nothing starts."""
     found = []
     for limit in plan.raw["refused"]:
@@ -103,6 +103,12 @@ def refusals(plan: Plan, ignored: list[str], world: int, unmeasured: list[str]) 
     ]
     if "stop_and_go" in json.dumps(plan.raw["sampler"]) and watched:
         found.append(f"The sampler stop_and_go judges tasks by {', '.join(watched)}, which is not measured here.")
+    if plan.manifest["inputs"] == "raw" and not has_tables:
+        found.append(
+            "The inputs are not in this folder. Name the folder that the data's paths start from: --raw FOLDER."
+        )
+    if plan.manifest["inputs"] == "written" and has_tables:
+        found.append("The inputs are in this folder, so that --raw has no use.")
     stop = plan.raw["selection"]["early_stop"]
     judged = [f"{each['task']}.{each['name']}" for each in stop["measures"]] if stop else []
     if unknown := [name for name in judged if name in unmeasured]:

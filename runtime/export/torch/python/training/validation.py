@@ -16,13 +16,11 @@ from .plan import Plan, Task
 class Validation:
     """Measures a model, and scores rows by it for `uncertainty`."""
 
-    def __init__(self, plan: Plan, processes: Processes, model: nn.Module, half: bool) -> None:
+    def __init__(
+        self, plan: Plan, shards: dict[str, Shards], processes: Processes, model: nn.Module, half: bool
+    ) -> None:
         self._plan, self._processes, self._model, self._half = plan, processes, model, half
-        self._shards = {
-            name: Shards(plan.folder / "data", splits["validation"])
-            for name, splits in plan.data.items()
-            if "validation" in splits
-        }
+        self._shards = shards
 
     def measure(self, batch: int) -> dict[str, dict[str, float]]:
         """Returns the values of each task by name; a task without validation rows has none."""
