@@ -36,7 +36,7 @@ for split in ("train", "validation"):
 print(json.dumps(most))
 `;
 
-/** As for single examples, sounds are sums in another order, and decoders of JPEG round otherwise. */
+/** The bands of sounds are sums in another order, and decoders of JPEG round otherwise. */
 const tolerances: { readonly [feature: string]: number } = { hum: 1e-4, snap: 2, photo: 2 };
 
 test.skipIf(!isThere)(

@@ -44,7 +44,7 @@ export function runEach(
 export interface LogDifference {
   /** The largest difference of a logged value from that of mtl, relative where the value is above 1. */
   readonly difference: number;
-  /** What mtl logs, and the run of `train.py` lacks. */
+  /** The values that mtl logs, and the run of `train.py` lacks. */
   readonly missing: readonly string[];
 }
 

@@ -6,7 +6,7 @@ import { type Baselines, baselinesOf } from "../../train/phase/baselines.ts";
 import { bestOf, betterOf, measureKey } from "../../train/phase/selection.ts";
 import { type Program, taskOf } from "../../train/program.ts";
 
-/** What chooses the best checkpoint of a stage and ends it: the selected measures, each with its baseline and its bound. */
+/** The measures that choose the best checkpoint of a stage and end it, each with its baseline and its bound. */
 export async function describeSelection({ specification }: Program, { stage, tasks: names }: StagePlan, data: Data) {
   const tasks = names.map((name) => taskOf({ specification }, name));
   const baselines: Baselines = await baselinesOf({ tasks, specification, data });
