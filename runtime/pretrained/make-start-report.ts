@@ -69,10 +69,9 @@ function changedLabels(labels: readonly AxisLabels[]): StartReport["labels"] {
   const byOwner = new Map(labels.map((each) => [each.of, each]));
   return [...byOwner.values()].flatMap(({ of, here, there }) => {
     const [ours, theirs] = [new Set(here), new Set(there)];
-    const changes = {
-      added: here.filter((name) => !theirs.has(name)),
-      gone: there.filter((name) => !ours.has(name)),
-    };
+    // A row without a token has an empty name.
+    const lackedBy = (known: ReadonlySet<string>) => (name: string) => name !== "" && !known.has(name);
+    const changes = { added: here.filter(lackedBy(theirs)), gone: there.filter(lackedBy(ours)) };
     return changes.added.length + changes.gone.length > 0 ? [{ of, ...changes }] : [];
   });
 }

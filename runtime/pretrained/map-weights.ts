@@ -91,26 +91,28 @@ export function takenParts(
 type MapStart = Pick<ResolvedWarmStart, "within" | "path"> & { readonly as: string };
 
 /** The beginning of the names of a network's tensors, with its dot: files of a larger model have one. */
-function beginningIn({ part }: PlacedPart, names: readonly string[], { as, within, path }: MapStart): string {
+function beginningIn({ part }: PlacedPart, names: readonly string[], { as, path, ...start }: MapStart): string {
   const alternatives = Object.keys(part.form).map((weight) => sourcesOf(part, weight) ?? []);
   const [first = []] = alternatives;
   const known = new Set(names);
+  const within = start.within === undefined ? "" : `${start.within}.`;
   const beginnings = [...new Set(first.flatMap(({ from }) => prefixesOf(from, known)))].filter(
     (beginning) =>
-      (within === undefined || beginning === `${within}.`) &&
+      beginning.startsWith(within) &&
       alternatives.every((sources) => sources.some(({ from }) => known.has(`${beginning}${from}`))),
   );
-  const [only, ...others] = beginnings;
+  const exact = beginnings.filter((beginning) => start.within !== undefined && beginning === within);
+  const [only, ...others] = exact.length > 0 ? exact : beginnings;
   if (only === undefined)
     throw new UserError(
       "data",
-      `${path} has no network with the names of ${as}${within === undefined ? "" : ` within ${within}`}: ${alternatives.map(([one]) => one?.from ?? "").join(", ")}.`,
+      `${path} has no network with the names of ${as}${start.within === undefined ? "" : ` within ${start.within}`}: ${alternatives.map(([one]) => one?.from ?? "").join(", ")}.`,
       `Its names begin with ${names.slice(0, 3).join(", ")}. Choose another map, or give the names by \`rename\` and \`transpose\`.`,
     );
   if (others.length > 0)
     throw new UserError(
       "data",
-      `${path} has several networks with the names of ${as}: ${beginnings.join(", ")}.`,
+      `${path} has several networks with the names of ${as}: ${beginnings.map((beginning) => beginning.slice(0, -1)).join(", ")}.`,
       `Choose one: \`within: "${only.slice(0, -1)}"\`.`,
     );
   return only;

@@ -58,18 +58,21 @@ describe("the weights of a map", () => {
     [
       "of two networks",
       { found: [...named("query."), ...named("passage.")] },
-      /several networks .*: query\., passage\./,
+      /several networks .*: query, passage\.$/,
     ],
   ] as const)("%s are an error", (_, request, message) => {
     expect(() => mapped(request)).toThrow(message);
   });
 
-  test("of one of two networks are those that `within` names", () => {
-    const two = [...named("query."), ...named("passage.")];
-    const start = { path: "model.safetensors", as: "bert", within: "passage" };
-    const { sources } = mapped({ found: two, start });
-    expect([...sources.values()].every(({ from }) => from.startsWith("passage."))).toBe(true);
-  });
+  test.each(["passage.", "passage.bert_model.", "passage.a.b."])(
+    "of one of two networks are those that `within` names: the names of one begin with %s",
+    (beginning) => {
+      const two = [...named("query."), ...named(beginning)];
+      const start = { path: "model.safetensors", as: "bert", within: "passage" };
+      const { sources } = mapped({ found: two, start });
+      expect([...sources.values()].every(({ from }) => from.startsWith(beginning))).toBe(true);
+    },
+  );
 
   test("are found beside a table that `rename` names, such as that of a shared layer", () => {
     const shared = wanted.map((weight) =>
