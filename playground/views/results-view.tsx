@@ -172,7 +172,8 @@ function Pairs({ classes, counts }: Confusion) {
 }
 
 function Card({ example }: { readonly example: WorstExample }) {
-  const { target, prediction, loss, row, inputs } = example;
+  const { loss, row, inputs } = example;
+  const [target, prediction] = [shortened(example.target), shortened(example.prediction)];
   return (
     <article class="example" aria-label={`Row ${row}`}>
       {inputs.flatMap(({ modality, texts, files }) => [
@@ -184,7 +185,8 @@ function Card({ example }: { readonly example: WorstExample }) {
         )),
       ])}
       <p>
-        <b>{shortened(target)}</b> <span class="given">{shortened(prediction)}</span>
+        <b>{target}</b>{" "}
+        <span class={target === prediction ? "given" : "given wrong"}>predicted {prediction}</span>
       </p>
       <small>
         loss {loss === null ? "not finite" : rounded(loss)} · row {row}

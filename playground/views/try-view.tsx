@@ -24,10 +24,10 @@ export function TryView() {
       </div>
     );
   return (
-    <>
+    <div class="trying">
       <Outdated />
       <Try key={trained.value?.state.text} modalities={specification.modalities} tasks={specification.tasks} />
-    </>
+    </div>
   );
 }
 
