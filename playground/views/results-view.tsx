@@ -185,8 +185,7 @@ function Card({ example }: { readonly example: WorstExample }) {
         )),
       ])}
       <p>
-        <b>{target}</b>{" "}
-        <span class={target === prediction ? "given" : "given wrong"}>predicted {prediction}</span>
+        <b>{target}</b> <span class={target === prediction ? "given" : "given wrong"}>predicted {prediction}</span>
       </p>
       <small>
         loss {loss === null ? "not finite" : rounded(loss)} · row {row}
