@@ -33,6 +33,7 @@ describePlayground("the keyboard", { examples: async () => [await sidesExample()
       await page.getByRole("dialog").waitFor({ state: "detached" });
       expect(await focused(page)).toMatch(/^Examples/u);
       await page.keyboard.press("Enter");
+      await page.getByRole("dialog", { name: "Examples" }).waitFor();
       await tabTo(page, /bottleneck/iu);
       await page.keyboard.press("Enter");
       await page.waitForFunction("document.querySelector('.cm-content').textContent.includes('emoji_mbt')");
