@@ -8,17 +8,20 @@ export function keepOffline(): void {
     void navigator.serviceWorker
       .register(new URL("./service-worker.js", document.baseURI))
       .then(() => navigator.serviceWorker.ready)
-      .then(({ active }) => active?.postMessage(loaded()))
+      .then(({ active }) => active && keepLoaded(active))
       // A page works as well without it, as in a private window.
       .catch(() => undefined);
   }, pause);
 }
 
-/** The addresses of what the page has loaded so far, before it had the service worker: the data of its example is among them. */
-function loaded(): readonly string[] {
-  const { origin } = location;
-  return performance
-    .getEntriesByType("resource")
-    .map(({ name }) => name)
-    .filter((name) => name.startsWith(origin));
+/** Names the files that the page asked for before the service worker answered it, those that arrive later too: the data of its example is among them. */
+function keepLoaded(worker: ServiceWorker): void {
+  const now = performance.now();
+  const isEarly = ({ name, startTime }: PerformanceEntry): boolean =>
+    name.startsWith(location.origin) && startTime < now;
+  const loaded = new PerformanceObserver((list) => {
+    const names = list.getEntries().filter(isEarly);
+    if (names.length > 0) worker.postMessage(names.map(({ name }) => name));
+  });
+  loaded.observe({ type: "resource", buffered: true });
 }
