@@ -6,6 +6,7 @@ import type { Section } from "./section.ts";
 import { assignment } from "./sections/assignment.ts";
 import { asynchronous } from "./sections/asynchronous.ts";
 import { costOfBalances } from "./sections/balances.ts";
+import { browser } from "./sections/browser.ts";
 import { compileTime } from "./sections/compile-time.ts";
 import { decoding } from "./sections/decoding.ts";
 import { editor } from "./sections/editor.ts";
@@ -51,6 +52,7 @@ const sections: readonly Section[] = [
   rowsBeyondMemory,
   serving,
   served,
+  browser,
 ];
 
 /** `main.js [SECTION…] [--repetitions N]` measures the sections, or all, and writes the page. */

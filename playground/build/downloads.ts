@@ -19,7 +19,7 @@ const entries = [
   { part: "page", names: /^(?:index\.html|assets\/index-[\w-]+\.(?:js|css))$/u },
   { part: "language service", names: /^assets\/worker-/u },
   { part: "picture (Graphviz)", names: /^assets\/picture-/u },
-  { part: "trainer", names: /^assets\/(?:training-worker|onnx|one-node-graph|read-json-lines)-/u },
+  { part: "trainer", names: /^assets\/(?:training-worker|onnx|read-json-lines)-/u },
   { part: "engine (ONNX Runtime)", names: /^assets\/ort(?:\.wasm\.bundle|-wasm-simd-threaded-)/u },
 ] as const;
 

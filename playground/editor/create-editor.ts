@@ -14,6 +14,7 @@ import {
 } from "@codemirror/view";
 import type { ServiceClient } from "../service/client.ts";
 import { type Surroundings, serviceKeys } from "./commands.ts";
+import { arrows } from "./arrows.ts";
 import { completion } from "./completion.ts";
 import { diagnosticsGutter } from "./diagnostics.ts";
 import { highlighting } from "./highlighting.ts";
@@ -60,6 +61,7 @@ export function createEditor(settings: EditorSettings): EditorView {
           tabindex: "0",
         }),
         highlighting,
+        arrows,
         inlayHints,
         completion(service),
         hover(service),

@@ -1,4 +1,4 @@
-import { StateEffect, StateField } from "@codemirror/state";
+import { StateEffect, StateField, type Text } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView, WidgetType } from "@codemirror/view";
 import type { Hint } from "../service/protocol.ts";
 
@@ -18,7 +18,7 @@ class HintWidget extends WidgetType {
   override toDOM(): HTMLElement {
     const element = document.createElement("span");
     element.className = "hint";
-    element.textContent = this.#label;
+    element.append(Object.assign(document.createElement("span"), { textContent: this.#label, title: this.#label }));
     // A screen reader reads the text that is written, and the shape where it is asked for.
     element.setAttribute("aria-hidden", "true");
     return element;
@@ -27,16 +27,33 @@ class HintWidget extends WidgetType {
 
 export const setHints = StateEffect.define<readonly Hint[]>();
 
-/** Shapes behind the expressions that have them. Until a text is checked, those of the text before stay where they were. */
+/**
+ * The shapes of a line behind its end, in the order of its steps. They take no space, so that no text moves when they come. Until a text is checked, those of the text before
+ * stay where they were.
+ */
 export const inlayHints = StateField.define<DecorationSet>({
   create: () => Decoration.none,
-  update(known, { changes, effects }) {
+  update(known, { changes, effects, state }) {
     const given = effects.find((effect) => effect.is(setHints));
     if (!given) return known.map(changes);
     return Decoration.set(
-      given.value.map(({ at, label }) => Decoration.widget({ widget: new HintWidget(label), side: 1 }).range(at)),
+      [...byLine(given.value, state.doc)].map(([end, labels]) =>
+        Decoration.widget({ widget: new HintWidget(labels.join(" → ")), side: 1 }).range(end),
+      ),
       true,
     );
   },
   provide: (field) => EditorView.decorations.from(field),
 });
+
+/** The labels of each line by the position of its end. A step that keeps the shape adds none. */
+function byLine(hints: readonly Hint[], text: Text): ReadonlyMap<number, readonly string[]> {
+  const lines = new Map<number, string[]>();
+  for (const { at, label } of hints) {
+    const { to } = text.lineAt(Math.min(at, text.length));
+    const labels = lines.get(to) ?? [];
+    if (labels.at(-1) !== label) labels.push(label);
+    lines.set(to, labels);
+  }
+  return lines;
+}

@@ -8,7 +8,7 @@ export function ModelView() {
   const shown = picture.value;
   if (!shown)
     return (
-      <div class="empty">
+      <div class="empty" key="empty">
         <p>{errorCount.value > 0 ? "The picture is drawn when the text has no errors." : "Drawing …"}</p>
       </div>
     );

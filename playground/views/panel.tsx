@@ -32,7 +32,7 @@ export function Panel() {
             tabIndex={tab.value === name ? 0 : -1}
             onClick={() => (tab.value = name)}
           >
-            {views[name].title}
+            <span data-title={views[name].title}>{views[name].title}</span>
           </button>
         ))}
       </div>

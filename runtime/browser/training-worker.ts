@@ -1,4 +1,5 @@
 import { compileFile } from "../compile.ts";
+import { openEngine } from "../engines/open-engine.ts";
 import { rm } from "../host/files.ts";
 import { join } from "../host/paths.ts";
 import { type TrainedModel, load } from "../model/load.ts";
@@ -10,6 +11,7 @@ import { UserError } from "../user-error.ts";
 import { failureOf } from "./failure.ts";
 import { readFiles, writeFiles } from "./file-map.ts";
 import { Gate } from "./gate.ts";
+import { warmUp } from "./warm-up.ts";
 import type {
   CallMessage,
   TrainingEnd,
@@ -44,10 +46,8 @@ const calls: {
   ) => Promise<ReturnType<WorkerCalls[Name]>>;
 } = {
   async prepare(options) {
-    const { openEngine } = await import("../engines/open-engine.ts");
-    const { oneNodeGraph } = await import("../engines/one-node-graph.ts");
     const engine = await openEngine(options);
-    await engine.load(oneNodeGraph());
+    await warmUp(engine);
     await engine.dispose();
   },
   train: runJob,
