@@ -16,11 +16,11 @@ const example = "mbt";
 const site = join(packageRoot(), "dist", "playground");
 const places = [process.env["CHROMIUM"], "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
-/** What a training ended with, and the seconds that it took. */
+/** The outcome of a training, and the seconds that it took. */
 interface Trained {
   readonly name: string;
   readonly seconds: number;
-  /** Of the validation and of the test split, in percent. */
+  /** The accuracy on the validation split and on the test split, in percent. */
   readonly accuracy: readonly number[];
 }
 

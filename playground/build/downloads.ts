@@ -45,7 +45,7 @@ function importedBy(code: string): readonly string[] {
   return [...code.matchAll(/(?:\bfrom|\bimport)\s*"\.\/([\w.-]+\.js)"/gu)].map(([, name = ""]) => `assets/${name}`);
 }
 
-/** The compressed sizes of files. A file that is of no part is data. */
+/** The compressed sizes of files. What is of no part is data, or is kept for the time without a network. */
 export async function downloadsOf(
   names: Iterable<string>,
   parts: ReadonlyMap<string, string>,
@@ -55,7 +55,7 @@ export async function downloadsOf(
   return Promise.all(
     [...names].map(async (name) => {
       const { length: bytes } = await compress(await contentOf(name));
-      return { name, part: parts.get(name) ?? "data", bytes };
+      return { name, part: parts.get(name) ?? "data, and what is kept", bytes };
     }),
   );
 }

@@ -1,5 +1,6 @@
 import { compileFile } from "../compile.ts";
 import { openEngine } from "../engines/open-engine.ts";
+import { warmUp } from "../engines/warm-up.ts";
 import { rm } from "../host/files.ts";
 import { join } from "../host/paths.ts";
 import { type TrainedModel, load } from "../model/load.ts";
@@ -11,7 +12,6 @@ import { UserError } from "../user-error.ts";
 import { failureOf } from "./failure.ts";
 import { readFiles, writeFiles } from "./file-map.ts";
 import { Gate } from "./gate.ts";
-import { warmUp } from "./warm-up.ts";
 import type {
   CallMessage,
   TrainingEnd,

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Graph } from "../../compiler/graph/graph.ts";
-import { warmUp } from "../../runtime/browser/warm-up.ts";
+import { warmUp } from "../../runtime/engines/warm-up.ts";
 import { compileFile } from "../../runtime/compile.ts";
 import type { Engine } from "../../runtime/engines/engine.ts";
 import { openEngine } from "../../runtime/engines/open-engine.ts";

@@ -1,10 +1,9 @@
-import { gzipSync } from "node:zlib";
-import { expect, test } from "vitest";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, inject, test } from "vitest";
+import { budget, downloadTable, downloadsOf, filesUntilTraining } from "../../../playground/build/downloads.ts";
 import { sidesExample } from "../sides.ts";
 import { describePlayground, drawOnLeft, minutes, sharedHash, textOf, train, violations } from "./playground.ts";
-
-/** The most bytes that a reader downloads, compressed, until the first loss: page, service, picture, runtime, engine and data. */
-const budget = 6e6;
 
 describePlayground("the playground", { examples: async () => [await sidesExample()] }, (playground) => {
   test(
@@ -49,17 +48,13 @@ describePlayground("the playground", { examples: async () => [await sidesExample
   );
 
   test("less is downloaded until a model is trained than the budget allows", async () => {
-    const sizes = await Promise.all(
-      [...playground.site.asked].map(async (name) => ({
-        name,
-        bytes: gzipSync(await playground.site.contentOf(name)).length,
-      })),
-    );
-    expect(sizes.map(({ name }) => name).join(" ")).toMatch(/ort-wasm.*\.wasm/u);
-    const whole = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
-    const table = sizes
-      .toSorted((one, other) => other.bytes - one.bytes)
-      .map(({ name, bytes }) => `${(bytes / 1000).toFixed(0).padStart(6)} kB  ${name}`);
-    expect(whole, table.join("\n")).toBeLessThan(budget);
+    const { asked, contentOf } = playground.site;
+    const assets = await readdir(join(inject("playground"), "assets"));
+    const parts = await filesUntilTraining(["index.html", ...assets.map((name) => `assets/${name}`)], contentOf);
+    // The build lists no file that is not loaded.
+    expect([...parts.keys()].filter((name) => !asked.has(name))).toEqual([]);
+    const downloads = await downloadsOf(asked, parts, contentOf);
+    const whole = downloads.reduce((sum, { bytes }) => sum + bytes, 0);
+    expect(whole, downloadTable(downloads)).toBeLessThan(budget);
   });
 });

@@ -1,7 +1,7 @@
 import { sizeOf, type DType } from "../../compiler/graph/graph.ts";
 import { createMemoryHost } from "../../compiler/host.ts";
 import { compileProgram } from "../../compiler/program.ts";
-import type { Engine, TensorData } from "../engines/engine.ts";
+import type { Engine, TensorData } from "./engine.ts";
 
 /** A small network with the layers that most networks have. */
 const specification = `model warm_up
