@@ -48,7 +48,8 @@ describePlayground("the playground", { examples: async () => [await sidesExample
   );
 
   test("less is downloaded until a model is trained than the budget allows", async () => {
-    const { asked, contentOf } = playground.site;
+    const { asked } = playground.site;
+    const contentOf = (name: string): Promise<Uint8Array> => playground.site.contentOf(name);
     const assets = await readdir(join(inject("playground"), "assets"));
     const parts = await filesUntilTraining(["index.html", ...assets.map((name) => `assets/${name}`)], contentOf);
     // The build lists no file that is not loaded.
