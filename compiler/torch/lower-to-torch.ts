@@ -97,7 +97,7 @@ export function lowerToTorch({ specification, tasks, plans, classMasks = new Map
     "",
     "    def __init__(self) -> None:",
     "        super().__init__()",
-    "        # Numbers that a training sets by name, such as `progress`, the share of a stage that is done.",
+    "        # Numbers that a training may set by name. `progress`, the share of a stage's updates that are done, is 1 unless it is set.",
     "        self.numbers: dict[str, float] = {}",
     ...writer.initLines(parts, literal(parts.numbers)),
     "",

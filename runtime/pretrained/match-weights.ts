@@ -78,7 +78,7 @@ export function matchWeights({ wanted, found, start, renamings, mapped }: MatchR
   for (const weight of wanted) {
     const { key } = weight;
     const isWanted = !start.take || matchesPatterns(key, start.take);
-    const own = tensors.get(key);
+    const own = tensors.get(key) ?? tensors.get(withoutKind(key));
     const known = own ? undefined : mapped?.get(key);
     const tensor = isWanted ? (own ?? byName.get(known?.from ?? "")) : undefined;
     if (!tensor) {
@@ -93,6 +93,11 @@ export function matchWeights({ wanted, found, start, renamings, mapped }: MatchR
   }
   const used = new Set(taken.map(({ from }) => from));
   return { taken, otherShape, missing, unused: found.map(({ name }) => name).filter((name) => !used.has(name)) };
+}
+
+/** The name of a state, under which files of other programs have it; checkpoints have `state/` before it. */
+function withoutKind(key: string): string {
+  return key.replace(/^state\//, "");
 }
 
 function changesBy(transpose: ResolvedWarmStart["transpose"], { name, shape }: FoundTensor): readonly LayoutChange[] {

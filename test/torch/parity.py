@@ -28,6 +28,20 @@ def difference(ours: torch.Tensor, theirs: torch.Tensor) -> float:
     return (ours.double() - theirs.double()).abs().max().item() / scale
 
 
+def traced(model: torch.nn.Module, case: dict[str, str], features: dict[str, torch.Tensor], row_weight) -> str:
+    """Traces a task as one graph: for predictions by `torch.export`, else by `torch.compile`. Returns how, or the error."""
+    torch._dynamo.reset()
+    try:
+        if case["mode"] == "predict":
+            torch.export.export(model, (case["task"], features), strict=True)
+            return "export"
+        compiled = torch.compile(model, fullgraph=True, backend="eager")
+        compiled(case["task"], features, row_weight)
+        return "compile"
+    except Exception as error:
+        return "no: " + " ".join(str(error).split())[:200]
+
+
 def compare(folder: Path, case: dict[str, str]) -> dict[str, object]:
     """The largest differences of one task in one mode."""
     given = load_file(folder / f"{case['name']}.inputs.safetensors")
@@ -50,6 +64,7 @@ def compare(folder: Path, case: dict[str, str]) -> dict[str, object]:
     model.numbers |= {name.removeprefix("scalar/"): x.item() for name, x in given.items() if name.startswith("scalar/")}
     outputs = model(case["task"], features, given.get("row_weight"), random)
     result: dict[str, object] = {name: case[name] for name in ("name", "example", "task", "mode")}
+    result["traced"] = traced(model, case, features, given.get("row_weight"))
     predictions = [name.removeprefix("prediction/") for name in wanted if name.startswith("prediction/")]
     result["outputs"] = max(difference(outputs[name], wanted[f"prediction/{name}"]) for name in predictions)
     if "loss" not in wanted:

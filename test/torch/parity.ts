@@ -63,6 +63,8 @@ interface Result extends Partial<Omit<Case, "model" | "stage">> {
   readonly outputs?: number;
   readonly loss?: number;
   readonly gradients?: number;
+  /** The function of torch that traced it as one graph, or the reason why it did not. */
+  readonly traced?: string;
   /** The number of cases of ops. */
   readonly count?: number;
 }
@@ -160,6 +162,7 @@ function isWrong({ error, example, ...result }: Result): boolean {
   const limit = rounded[example ?? ""] ?? most;
   return (
     error !== undefined ||
+    result.traced?.startsWith("no") ||
     [result.outputs, result.loss, result.gradients].some((each) => each !== undefined && !(each < limit))
   );
 }
@@ -167,18 +170,19 @@ function isWrong({ error, example, ...result }: Result): boolean {
 function pageOf(results: readonly Result[]): string {
   const shown = (value: number | undefined): string =>
     value === undefined ? "" : value === 0 ? "0" : value.toExponential(1);
-  const rows = results.map(({ name, example, task, mode, error, outputs, loss, gradients, count }) =>
+  const rows = results.map(({ name, example, task, mode, error, outputs, loss, gradients, count, traced }) =>
     example === undefined
-      ? [name, count === undefined ? "" : `${count} cases`, "", error ?? shown(outputs), "", shown(gradients)]
-      : [example, task ?? "", mode ?? "", error ?? shown(outputs), shown(loss), shown(gradients)],
+      ? [name, count === undefined ? "" : `${count} cases`, "", error ?? shown(outputs), "", shown(gradients), ""]
+      : [example, task ?? "", mode ?? "", error ?? shown(outputs), shown(loss), shown(gradients), traced ?? ""],
   );
-  const header = ["example", "task", "mode", "outputs", "loss", "gradients"];
+  const header = ["example", "task", "mode", "outputs", "loss", "gradients", "traced"];
   const table = [header, header.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
   return `# Exported models beside mtl
 
 Written by \`npm run parity\`: the largest difference between what the exported module computes in PyTorch and what mtl computes on ONNX Runtime (on both sides in float32, one thread, five rows, weights near the
 initial ones, rows of weight 0 and ½, the same random bytes), relative to the largest value of a tensor where that is above 1. The expressions of ops are compared with the interpreter in float64.
 A difference of more than 1e-5 is a failure, but for \`mt_dnn_distilled\`, whose adversarial loss divides by numbers near 0 (1e-4).
+The last column says what traced the task as one graph without a break: \`torch.export\` (strict) what it predicts, \`torch.compile(fullgraph=True)\` what it computes with a loss.
 
 ${table}
 `;

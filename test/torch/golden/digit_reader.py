@@ -247,7 +247,7 @@ class Model(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        # Numbers that a training sets by name, such as `progress`, the share of a stage that is done.
+        # Numbers that a training may set by name. `progress`, the share of a stage's updates that are done, is 1 unless it is set.
         self.numbers: dict[str, float] = {}
         self.register_buffer("class_mask_of_digit", torch.full((10,), 1, dtype=torch.float32), persistent=False)
         self.seen = Eyes()
