@@ -30,7 +30,7 @@ describePlayground("the keyboard", { examples: async () => [await sidesExample()
       await page.getByRole("dialog", { name: "Examples" }).waitFor();
       expect(await violations(page)).toEqual([]);
       await page.keyboard.press("Escape");
-      await page.getByRole("dialog").waitFor({ state: "detached" });
+      await page.locator("dialog").waitFor({ state: "detached" });
       expect(await focused(page)).toMatch(/^Examples/u);
       await page.keyboard.press("Enter");
       await page.getByRole("dialog", { name: "Examples" }).waitFor();
