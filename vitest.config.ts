@@ -10,7 +10,7 @@ const slowFolders =
 const sharedFolders =
   "camtl cli compiled cost editors evaluation expand inspect lengths mbt mtdnn perceiver serving start training";
 const slowFiles =
-  "data/audio data/feature-cache data/texts docs/api docs/api-report elaborate/limits elaborate/modalities elaborate/robustness elaborate/stages grammar/properties grammar/recovery language-server/neovim random/dropout-rates search/cli search/export search/processes search/search stream/kill";
+  "data/audio data/feature-cache data/texts docs/api docs/api-report elaborate/limits elaborate/modalities elaborate/robustness elaborate/stages grammar/properties grammar/recovery language-server/neovim random/dropout-rates search/cli search/export search/processes search/search stream/kill torch/examples";
 const filesOf = (folders: string): string[] => folders.split(" ").map((folder) => `test/${folder}/**/*.test.ts`);
 const shared = filesOf(sharedFolders);
 const pages = filesOf("playground/page site");

@@ -74,10 +74,13 @@ def sharded_by_block(model: nn.Module) -> nn.Module:
 
 
 def repeated_blocks(model: nn.Module) -> Iterator[nn.Module]:
-    """Yields the outermost modules of each `repeat`, which are named by their number."""
+    """Yields the outermost modules of each `repeat`, which are named by their number.
+
+    A number that only groups modules, as that of an expert, is never called, so that nothing would gather its weights.
+    """
     for name, child in model.named_children():
         has_weights = any(True for _ in child.parameters())
-        if name.isdigit() and has_weights and "forward" in vars(type(child)):
+        if name.isdigit() and has_weights and type(child).forward is not nn.Module.forward:
             yield child
         else:
             yield from repeated_blocks(child)
