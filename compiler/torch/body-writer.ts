@@ -2,7 +2,7 @@ import type { OpName } from "../graph/attributes.ts";
 import type { GraphInput, Node, Value } from "../graph/graph.ts";
 import { isOp } from "../graph/is-op.ts";
 import { at } from "../lower/at.ts";
-import type { Body, Parameter } from "./body.ts";
+import type { Body, Parameter, WrittenLines } from "./body.ts";
 import { type Expression, asTensor, atom } from "../lower/torch/expression.ts";
 import { resultName, valueName } from "./local-names.ts";
 import type { LoweringContext, TorchLowering } from "../lower/torch/lowering.ts";
@@ -36,6 +36,7 @@ export class BodyWriter {
   readonly #holders = new Map<string, Value>();
   #returned: ReadonlySet<Value> = new Set();
   #lines: string[] = [];
+  #isThere: (value: Value) => boolean = () => true;
 
   constructor(scope: Scope, around: Surroundings) {
     this.#scope = scope;
@@ -67,7 +68,8 @@ export class BodyWriter {
   }
 
   /** The lines that compute these tensors, of which earlier lines are left out, and the tensors' expressions. */
-  linesOf(values: readonly Value[]): { readonly lines: readonly string[]; readonly texts: readonly string[] } {
+  linesOf(values: readonly Value[], isThere: (value: Value) => boolean = () => true): WrittenLines {
+    this.#isThere = isThere;
     const before = this.#lines;
     this.#lines = [];
     for (const value of values) this.#use(value);
@@ -111,7 +113,9 @@ export class BodyWriter {
     if (item.kind !== "scope") return item.inputs;
     return this.#around
       .calleeOf(item)
-      .body.parameters.flatMap((parameter) => (parameter.kind === "tensor" ? [parameter.value] : []));
+      .body.parameters.flatMap((parameter) =>
+        parameter.kind === "tensor" ? [this.#around.current(parameter.value)] : [],
+      );
   }
 
   #make(value: Value): void {
@@ -246,7 +250,7 @@ export class BodyWriter {
   #argument(parameter: Parameter): string {
     switch (parameter.kind) {
       case "tensor":
-        return asTensor(this.#textOf(parameter.value)).text;
+        return asTensor(this.#textOf(this.#around.current(parameter.value))).text;
       case "module":
         return this.#module(parameter.path);
       case "weight":
@@ -370,10 +374,10 @@ export class BodyWriter {
   #batchTensor(): { readonly value: Value; readonly text: string } {
     const isBatched = (value: Value): boolean => (this.#sizesOf(value)[0]?.perExample ?? 0) > 0;
     for (const [value, { text }] of this.#texts)
-      if (isBatched(value) && /^[A-Za-z_]\w*$/.test(text)) return { value, text };
+      if (isBatched(value) && this.#isThere(value) && /^[A-Za-z_]\w*$/.test(text)) return { value, text };
     if (!this.#scope.call) {
       const input = this.#around.graph.graph.inputs.find(
-        ({ role, value }) => role.kind === "feature" && isBatched(value),
+        ({ role, value }) => role.kind === "feature" && isBatched(value) && this.#isThere(value),
       );
       if (input) return { value: input.value, text: this.#around.inputOfTask(input).text };
     }

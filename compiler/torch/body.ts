@@ -24,6 +24,12 @@ export type Parameter =
   /** Any tensor of the batch, whose rows are counted. */
   | { readonly kind: "batch"; readonly name: string };
 
+/** Lines that compute some tensors, and the expressions of these. */
+export interface WrittenLines {
+  readonly lines: readonly string[];
+  readonly texts: readonly string[];
+}
+
 /** The text by which bodies are compared. */
 export function keyOf({ parameters, lines, returned }: Body): string {
   return [parameters.map(({ kind, name }) => `${kind} ${name}`).join(", "), ...lines, ...returned].join("\n");

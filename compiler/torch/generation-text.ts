@@ -31,9 +31,9 @@ export function generationMethods(
     role.kind === "feature" && (role.feature === ids.name || role.feature === mask.name);
   const { once, each, kept } = splitByText(graph.graph, isText);
   const inputOf = (input: GraphInput) => inputText(graph, input, specification);
-  const encoder = emitter.task(graph, inputOf, once);
+  const encoder = emitter.task(graph, inputOf, { scope: once });
   const encoded = encoder.linesOf(kept);
-  const decoder = emitter.task(graph, inputOf, each);
+  const decoder = emitter.task(graph, inputOf, { scope: each });
   const names = kept.map((value, index) => decoder.parameter(value, nameIn(encoded.texts[index] ?? "")));
   const decoded = decoder.linesOf([logits.value]);
   const given = ["self", "features: dict[str, Tensor]"];

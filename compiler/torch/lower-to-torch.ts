@@ -8,6 +8,7 @@ import { constantOfData } from "./constants.ts";
 import { ModelEmitter, type TaskGraph } from "./model-emitter.ts";
 import { openDropouts, scopedGraph } from "./scopes.ts";
 import { pythonNumber } from "../lower/torch/sources.ts";
+import { passMethods } from "./pass-text.ts";
 import { generationMethods } from "./generation-text.ts";
 import { type TaskLines, taskLines } from "./task-text.ts";
 import { type ModelTables, tablesText } from "./tables-text.ts";
@@ -67,9 +68,11 @@ export function lowerToTorch({ specification, tasks, plans, classMasks = new Map
     written.set(graph.task, [...(written.get(graph.task) ?? []), lines]);
     numbers.set(lines, [...slots]);
   }
-  const generating = graphs
-    .filter(({ mode }) => mode === "predict")
-    .flatMap((graph) => generationMethods(emitter, graph, specification));
+  const predicting = graphs.filter(({ mode }) => mode === "predict");
+  const more = [
+    ...passMethods(emitter, predicting, specification),
+    ...predicting.flatMap((graph) => generationMethods(emitter, graph, specification)),
+  ];
   for (const { task, graph } of graphs)
     for (const { role, value } of graph.graph.inputs)
       if (role.kind === "class_mask") {
@@ -86,7 +89,7 @@ export function lowerToTorch({ specification, tasks, plans, classMasks = new Map
     writer.filled(lines, literal(numbers.get(of)));
   const methods = [
     ...tasks.flatMap(({ task }) => taskMethods(task, written.get(task) ?? [], filled)),
-    ...generating.flatMap((method) =>
+    ...more.flatMap((method) =>
       methodLines({ ...method, lines: writer.filled(method.lines, literal(method.numbers)) }),
     ),
   ];

@@ -53,6 +53,12 @@ export interface FunctionOf {
   readonly instances: Instance[];
 }
 
+/** What is written of a task, or of several. */
+export interface PartOfTask {
+  readonly scope?: Scope;
+  readonly current?: (value: Value) => Value;
+}
+
 /** Writes the bodies of all blocks that the tasks of a model apply. */
 export class ModelEmitter {
   readonly modules = new Map<string, ModuleAt>();
@@ -76,8 +82,12 @@ export class ModelEmitter {
   }
 
   /** The writer of a task's method, or of a part of it. */
-  task(graph: TaskGraph, inputOfTask: (input: GraphInput) => Expression, scope = graph.graph.root): BodyWriter {
-    return new BodyWriter(scope, this.#surroundings(graph, inputOfTask));
+  task(
+    graph: TaskGraph,
+    inputOfTask: (input: GraphInput) => Expression,
+    { scope = graph.graph.root, current }: PartOfTask = {},
+  ): BodyWriter {
+    return new BodyWriter(scope, { ...this.#surroundings(graph, inputOfTask), ...(current && { current }) });
   }
 
   /** Writes all methods of a module. */
@@ -112,13 +122,14 @@ export class ModelEmitter {
     known.scopes.push({ scope, graph: graph.graph, mode: graph.mode });
   }
 
-  #calleeOf(scope: Scope): Callee {
+  /** The text that applies a block. */
+  calleeOf(scope: Scope): Callee {
     const known = this.#callees.get(scope);
     if (known) return known;
     const own = this.modules.get(scope.path);
     if (own?.scopes.some((each) => each.scope === scope)) this.write(own);
     else this.#callees.set(scope, this.#functionOf(scope));
-    return this.#calleeOf(scope);
+    return this.calleeOf(scope);
   }
 
   #functionOf(scope: Scope): Callee {
@@ -159,13 +170,14 @@ export class ModelEmitter {
   #surroundings({ graph }: TaskGraph, inputOfTask: Surroundings["inputOfTask"]): Surroundings {
     return {
       graph,
-      calleeOf: (scope) => this.#calleeOf(scope),
+      calleeOf: (scope) => this.calleeOf(scope),
       helper: (name) => {
         this.helpers.add(name);
         return name;
       },
       constant: (scope, node) => this.#constant(scope, node),
       inputOfTask,
+      current: (value) => value,
       taken: this.#functionNames,
     };
   }

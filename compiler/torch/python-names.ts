@@ -3,7 +3,7 @@ const keywords =
 
 /** Names that the module uses for something else, so that no local variable has them. */
 const taken =
-  "self torch nn F Tensor features row_weight random outputs put part weight state stored give number mixing gather math base64 Any one_hot float int bool len dict list tuple print type sum range zip";
+  "self torch nn F Tensor tasks features row_weight random outputs put part weight state stored give number mixing gather math base64 Any one_hot float int bool len dict list tuple print type sum range zip";
 
 const reserved = new Set(`${keywords} ${taken}`.split(" "));
 

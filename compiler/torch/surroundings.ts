@@ -1,4 +1,4 @@
-import type { GraphInput, Node } from "../graph/graph.ts";
+import type { GraphInput, Node, Value } from "../graph/graph.ts";
 import type { Expression } from "../lower/torch/expression.ts";
 import type { HelperName } from "../lower/torch/lowering.ts";
 import type { Body } from "./body.ts";
@@ -18,6 +18,8 @@ export interface Surroundings {
   readonly taken: ReadonlySet<string>;
   /** The expression of a constant in a scope. */
   readonly constant: (scope: Scope, node: Node<"constant"> | Node<"fill">) => Expression;
+  /** The tensor that stands for a tensor of a block's body: itself, or its twin in a pass of several tasks. */
+  readonly current: (value: Value) => Value;
   /** The expression of an input of the graph in the method of a task. */
   readonly inputOfTask: (input: GraphInput) => Expression;
 }

@@ -31,7 +31,7 @@ function run(folder: string, script: string): unknown {
 const example = [1, 0, -1, 2];
 
 test.skipIf(!isThere)(
-  `after a stage that forks, each task has the weights of its file${skipped}`,
+  `tasks share one pass, and after a stage that forks each has the weights of its file${skipped}`,
   { timeout: 120_000 },
   async () => {
     const source = join(root, "forked.mtl");
@@ -53,10 +53,19 @@ import json, torch
 from safetensors.torch import load_file
 from model import FROZEN, TASKS, Model
 model = Model().eval()
+model.load_state_dict(load_file("model.safetensors"), strict=True)
+x = {"x": torch.tensor([${JSON.stringify(example)}], dtype=torch.float32)}
+applied = []
+hook = torch.nn.modules.module.register_module_forward_hook(lambda module, given, result: applied.append(module))
+several = model.predict_several(set(TASKS), x)
+hook.remove()
+assert len(applied) == len(set(applied)) > 3
+assert all(torch.equal(several[task][name], value) for task in TASKS for name, value in model(task, x).items())
+assert set(model.predict_several({"size"}, x)) == {"size"}
 outputs = {}
 for task in TASKS:
     model.load_state_dict(load_file(f"{task}.safetensors"), strict=True)
-    outputs[task] = {name: x[0].tolist() for name, x in model(task, {"x": torch.tensor([${JSON.stringify(example)}], dtype=torch.float32)}).items()}
+    outputs[task] = {name: x[0].tolist() for name, x in model(task, x).items()}
 print(json.dumps({"outputs": outputs, "frozen": sorted(FROZEN["each"])}))
 `,
     ) as { readonly outputs: { readonly [task: string]: { readonly logits?: number[] } }; readonly frozen: string[] };

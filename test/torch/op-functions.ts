@@ -43,6 +43,7 @@ export function opFunctions(cases: readonly CaseGraph[]): string {
       },
       helper: (helper) => helper,
       taken: new Set(),
+      current: (value) => value,
       constant: (_, node) => atom(constantExpression(constantOf(node))),
       inputOfTask: ({ name: input }) => atom(`x["${input}"]`),
     });

@@ -1,0 +1,119 @@
+import type { GraphInput, Value } from "../graph/graph.ts";
+import type { ModelEmitter, TaskGraph } from "./model-emitter.ts";
+import { numberedValues } from "./meaning.ts";
+import type { Item, Scope, ScopedGraph } from "./scopes.ts";
+
+/** An item of the outermost scopes of several tasks, with the tasks whose predictions depend on it. */
+export interface JoinedItem {
+  readonly item: Item;
+  readonly inputs: readonly Value[];
+  readonly outputs: readonly Value[];
+  readonly tasks: readonly string[];
+}
+
+export interface JoinedScopes {
+  readonly graph: ScopedGraph;
+  readonly items: readonly JoinedItem[];
+  /** The tensor that stands for a tensor of one of the tasks. */
+  readonly current: (value: Value) => Value;
+  /** Tells if a tensor is there whenever one of these tasks is computed. */
+  readonly isThere: (tasks: readonly string[]) => (value: Value) => boolean;
+}
+
+interface NeededItem extends Omit<JoinedItem, "tasks"> {
+  readonly tasks: Set<string>;
+}
+
+/** Joins the outermost scopes of tasks in which each block and each op that computes the same from the same is there once. */
+export function joinedScopes(
+  emitter: ModelEmitter,
+  graphs: readonly TaskGraph[],
+  nameOf: (graph: TaskGraph, feature: string) => string,
+): JoinedScopes {
+  const numbered = numberedValues(nameOf);
+  const known = new Map<number, Value>();
+  const twins = new Map<Value, Value>();
+  const current = (value: Value): Value => twins.get(value) ?? value;
+  const inputs: GraphInput[] = [];
+  const items: NeededItem[] = [];
+  const users = new Map<Value, Set<string>>();
+  for (const graph of graphs) {
+    const numberOf = numbered(graph);
+    for (const input of graph.graph.graph.inputs) {
+      const twin = known.get(numberOf(input.value));
+      if (twin) twins.set(input.value, twin);
+      else inputs.push(input);
+      known.set(numberOf(input.value), twin ?? input.value);
+      users.set(twin ?? input.value, (users.get(twin ?? input.value) ?? new Set()).add(graph.task));
+    }
+    for (const item of graph.graph.root.items) {
+      const { read, outputs } = endsOf(emitter, item);
+      const found = outputs.map((value) => known.get(numberOf(value)));
+      if (found.length > 0 && found.every((twin) => twin !== undefined)) {
+        for (const [index, value] of outputs.entries()) twins.set(value, found[index] ?? value);
+        continue;
+      }
+      for (const value of outputs) if (!known.has(numberOf(value))) known.set(numberOf(value), value);
+      const own = item.kind === "scope" ? item : ({ ...item, inputs: item.inputs.map(current) } as Item);
+      items.push({ item: own, inputs: read.map(current), outputs, tasks: new Set() });
+    }
+  }
+  addTasks(items, graphs, current);
+  const needed = items.filter(({ tasks }) => tasks.size > 0);
+  for (const { outputs, tasks } of needed) for (const value of outputs) users.set(value, tasks);
+  const root: Scope = {
+    kind: "scope",
+    call: undefined,
+    path: "",
+    parent: undefined,
+    items: needed.map(({ item }) => item),
+  };
+  return {
+    graph: joinedGraph(graphs, { root, inputs }),
+    items: needed.map((each) => ({ ...each, tasks: [...each.tasks] })),
+    current,
+    isThere: (tasks) => (value) => tasks.every((task) => users.get(value)?.has(task)),
+  };
+}
+
+/** Notes for each item the tasks whose predictions depend on it. */
+function addTasks(items: readonly NeededItem[], graphs: readonly TaskGraph[], current: JoinedScopes["current"]): void {
+  const producers = new Map(items.flatMap((each) => each.outputs.map((value) => [value, each] as const)));
+  for (const { task, graph } of graphs) {
+    const visit = (value: Value): void => {
+      const producer = producers.get(current(value));
+      if (!producer || producer.tasks.has(task)) return;
+      producer.tasks.add(task);
+      for (const input of producer.inputs) visit(input);
+    };
+    for (const { role, value } of graph.outputs) if (role.kind === "prediction") visit(value);
+  }
+}
+
+/** The tensors that an item reads, and those that it gives to other items. */
+function endsOf(
+  emitter: ModelEmitter,
+  item: Item,
+): { readonly read: readonly Value[]; readonly outputs: readonly Value[] } {
+  if (item.kind !== "scope") return { read: item.inputs, outputs: item.outputs };
+  const { parameters, results: outputs } = emitter.calleeOf(item).body;
+  return { read: parameters.flatMap((each) => (each.kind === "tensor" ? [each.value] : [])), outputs };
+}
+
+function joinedGraph(
+  graphs: readonly TaskGraph[],
+  { root, inputs }: { readonly root: Scope; readonly inputs: readonly GraphInput[] },
+): ScopedGraph {
+  const all = graphs.map(({ graph }) => graph);
+  return {
+    graph: { name: "several", inputs, nodes: all.flatMap(({ graph }) => graph.nodes), outputs: [] },
+    calls: [],
+    weights: [],
+    outputs: [],
+    root,
+    sizes: new Map(all.flatMap(({ sizes }) => [...sizes])),
+    others: new Map(all.flatMap(({ others }) => [...others])),
+    scalars: new Map(all.flatMap(({ scalars }) => [...scalars])),
+    original: (value) => all.map(({ original }) => original(value)).find((each) => each !== value) ?? value,
+  };
+}
