@@ -53,7 +53,7 @@ export interface FunctionOf {
   readonly instances: Instance[];
 }
 
-/** What is written of a task, or of several. */
+/** A part of a task, or of several tasks. */
 export interface PartOfTask {
   readonly scope?: Scope;
   readonly current?: (value: Value) => Value;
