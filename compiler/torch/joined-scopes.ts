@@ -33,6 +33,7 @@ export function joinedScopes(
   const numbered = numberedValues(nameOf);
   const known = new Map<number, Value>();
   const twins = new Map<Value, Value>();
+  const makers = new Map<Value, NeededItem>();
   const current = (value: Value): Value => twins.get(value) ?? value;
   const inputs: GraphInput[] = [];
   const items: NeededItem[] = [];
@@ -40,22 +41,28 @@ export function joinedScopes(
   for (const graph of graphs) {
     const numberOf = numbered(graph);
     for (const input of graph.graph.graph.inputs) {
-      const twin = known.get(numberOf(input.value));
-      if (twin) twins.set(input.value, twin);
-      else inputs.push(input);
-      known.set(numberOf(input.value), twin ?? input.value);
-      users.set(twin ?? input.value, (users.get(twin ?? input.value) ?? new Set()).add(graph.task));
+      const own = known.get(numberOf(input.value)) ?? input.value;
+      if (own === input.value) inputs.push(input);
+      else twins.set(input.value, own);
+      known.set(numberOf(input.value), own);
+      users.set(own, (users.get(own) ?? new Set()).add(graph.task));
     }
     for (const item of graph.graph.root.items) {
       const { read, outputs } = endsOf(emitter, item);
       const found = outputs.map((value) => known.get(numberOf(value)));
-      if (found.length > 0 && found.every((twin) => twin !== undefined)) {
+      const inputsOfItem = read.map(current);
+      const twin = found[0] && makers.get(found[0]);
+      // An item that computes the same, but of tensors that another task alone has, is kept.
+      const isThere = twin?.inputs.every((value, index) => value === inputsOfItem[index]) === true;
+      if (isThere && found.every((each) => each !== undefined)) {
         for (const [index, value] of outputs.entries()) twins.set(value, found[index] ?? value);
         continue;
       }
       for (const value of outputs) if (!known.has(numberOf(value))) known.set(numberOf(value), value);
       const own = item.kind === "scope" ? item : ({ ...item, inputs: item.inputs.map(current) } as Item);
-      items.push({ item: own, inputs: read.map(current), outputs, tasks: new Set() });
+      const made: NeededItem = { item: own, inputs: inputsOfItem, outputs, tasks: new Set() };
+      items.push(made);
+      for (const value of outputs) makers.set(value, made);
     }
   }
   addTasks(items, graphs, current);

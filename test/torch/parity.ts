@@ -182,7 +182,7 @@ function pageOf(results: readonly Result[]): string {
 Written by \`npm run parity\`: the largest difference between what the exported module computes in PyTorch and what mtl computes on ONNX Runtime (on both sides in float32, one thread, five rows, weights near the
 initial ones, rows of weight 0 and ½, the same random bytes), relative to the largest value of a tensor where that is above 1. The expressions of ops are compared with the interpreter in float64.
 A difference of more than 1e-5 is a failure, but for \`mt_dnn_distilled\`, whose adversarial loss divides by numbers near 0 (1e-4).
-The last column says what traced the task as one graph without a break: \`torch.export\` (strict) what it predicts, \`torch.compile(fullgraph=True)\` what it computes with a loss.
+The last column says that \`torch.compile(fullgraph=True)\` traced the task with its loss as one graph, without a break.
 
 ${table}
 `;

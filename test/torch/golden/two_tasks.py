@@ -766,12 +766,12 @@ class Model(nn.Module):
         number_ = features["words.mask"].float()
         read = part(self, "read.embed")(features["words.ids"])
         read = part(self, "read.with_segments")(read, features["words.segments"])
-        read_2, read_mask = part(self, "read.with_cls")(read, features["words.present"].float(), number_)
-        read_3 = part(self, "read.positions")(read_2)
         if "kind" in tasks:
             seen = part(self, "seen.conv_stem")(features["photo"].float() * 0.00392156862745098)
             seen = part(self, "seen.with_task_token")(positions(seen, self.constant))
             seen = part(self, "seen.transformer")(seen)
+            read_2, read_mask = part(self, "read.with_cls")(read, features["words.present"].float(), number_)
+            read_3 = part(self, "read.positions")(read_2)
             read_4 = self.read(read_3, read_mask)
             read_5 = self.read.as_encoder_layer(read_4, read_mask)
             fill = torch.full((number_.shape[0], 5), 1, dtype=torch.float32, device=number_.device)
@@ -780,9 +780,10 @@ class Model(nn.Module):
             classify = part(self, "classify.linear")(classify)
             outputs["kind"] = {"logits": torch.where(self.class_mask_of_kind > 0, classify, -1e9)}
         if "size" in tasks:
-            read_6, read_mask_2 = part(self, "read.with_cls").as_with_cls(read, number_)
-            read_7 = self.read(read_3, read_mask_2)
-            read_8 = self.read.as_encoder_layer(read_7, read_mask_2)
-            head = part(self, "task.size.head")(read_8[:, :1].squeeze(1))
+            read_6, read_mask = part(self, "read.with_cls").as_with_cls(read, number_)
+            read_7 = part(self, "read.positions")(read_6)
+            read_8 = self.read(read_7, read_mask)
+            read_9 = self.read.as_encoder_layer(read_8, read_mask)
+            head = part(self, "task.size.head")(read_9[:, :1].squeeze(1))
             outputs["size"] = {"value": head.squeeze(1)}
         return outputs
