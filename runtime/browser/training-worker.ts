@@ -39,17 +39,15 @@ let interrupt = new AbortController();
 let run: string | undefined;
 let settings: Pick<TrainingJob, "engine" | "threads"> = {};
 let model: Promise<TrainedModel> | undefined;
+/** ONNX Runtime in WebAssembly does one thing at a time: a training that begins meanwhile would write into the memory of the other. */
+let prepared: Promise<void> = Promise.resolve();
 
 const calls: {
   readonly [Name in keyof WorkerCalls]: (
     ...parameters: Parameters<WorkerCalls[Name]>
   ) => Promise<ReturnType<WorkerCalls[Name]>>;
 } = {
-  async prepare(options) {
-    const engine = await openEngine(options);
-    await warmUp(engine);
-    await engine.dispose();
-  },
+  prepare: (options) => (prepared = warmEngine(options)),
   train: runJob,
   pause: async () => gate.shut(),
   proceed: async () => gate.open(),
@@ -84,6 +82,7 @@ async function runJob(job: TrainingJob): Promise<TrainingEnd> {
   const { files, specification, set, seed, steps, engine, threads, run: former } = job;
   settings = { ...(engine ? { engine } : {}), ...(threads === undefined ? {} : { threads }) };
   interrupt = new AbortController();
+  await prepared.catch(() => undefined);
   await forget();
   await writeFiles(project, files);
   const options: ResumeOptions = {
@@ -111,6 +110,12 @@ async function runJob(job: TrainingJob): Promise<TrainingEnd> {
     if (error instanceof UserError && error.kind === "interrupted") return end({ kind: "stopped" });
     return end({ kind: "failure", ...failureOf(error) });
   }
+}
+
+async function warmEngine(options: Pick<TrainingJob, "engine" | "threads">): Promise<void> {
+  const engine = await openEngine(options);
+  await warmUp(engine);
+  await engine.dispose();
 }
 
 /** A worker has the files of one job. */
