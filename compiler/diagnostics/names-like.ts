@@ -25,13 +25,13 @@ function wordsOf(name: string): readonly string[] {
 /** Words of one or two letters are in too many names to say anything. */
 const shortest = 3;
 
-/** What an undefined name may have meant: the name that a typing mistake made it of, or names that are like it. */
+/** The meaning of an undefined name: the name that a typing mistake made it of, or names that are like it. */
 export interface Meant {
   readonly nearest: Nearest | undefined;
   readonly like: readonly string[];
 }
 
-/** What an undefined name may have meant, among the names that are defined where it is written. */
+/** Finds what an undefined name may have meant, among the names that are defined where it is written. */
 export function meantBy(name: string, candidates: Iterable<string>): Meant {
   const known = new Set(candidates);
   const same = namesElsewhere[wordsOf(name).join("_")];

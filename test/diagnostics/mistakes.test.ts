@@ -37,6 +37,12 @@ const mistakes: readonly (readonly [from: string, to: string, name: DiagnosticNa
   ["patches(8)", "patches(-8)", "out_of_range"],
   ["patches(8)", "conv_stem(20)", "requirement"],
   ["linear(10)", "linear(11)", "head_mismatch"],
+  // A stream that no output of the target takes is not ignored.
+  [
+    'from: met.seen.cls\n  head: norm -> linear(10)\n  target: category("species", classes: 10)\n  metrics: [accuracy]',
+    "from: (met.seen.cls, met.read.cls, met.seen.cls)\n  target: contrastive(photo, notes, width: 32)",
+    "head_mismatch",
+  ],
   ["met.seen.cls", "met.seen", "head_mismatch"],
   ["met.seen.cls", "met", "stream_expected"],
   ["met.seen.cls", "norm", "stream_expected"],
