@@ -72,7 +72,9 @@ async function inPage(executablePath: string): Promise<TrainedInPage> {
     // The button cannot be clicked before the text is checked.
     await train.click();
     const clicked = await page.evaluate<number>("performance.now()");
-    await page.locator(".controls", { hasText: "Done." }).waitFor({ timeout: 0 });
+    await page.locator(".controls", { hasText: /Done\.|failed/u }).waitFor({ timeout: 0 });
+    const problem = page.locator(".training .problem");
+    if ((await problem.count()) > 0) throw new Error(await problem.first().innerText());
     const ended = await page.evaluate<number>("performance.now()");
     const [firstPaint = NaN, firstLoss = NaN] = await page.evaluate<readonly number[]>(
       `["first-contentful-paint", "mtl-first-loss"].map((name) => performance.getEntriesByName(name)[0].startTime)`,
