@@ -54,8 +54,8 @@ export class SharedTexts {
 
   async #work(group: readonly Reader[]): Promise<void> {
     this.#groups += 1;
-    const texts = this.#settings.begin(group.map(({ example }) => example));
     try {
+      const texts = this.#settings.begin(group.map(({ example }) => example));
       for (let isLast = false; !isLast && group.some(({ hasLeft }) => !hasLeft);) {
         const { value, done } = await texts.next();
         isLast = done === true;
