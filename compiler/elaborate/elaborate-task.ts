@@ -280,8 +280,11 @@ function layersToOutputs(output: Value, { outputs, wayToOutputs }: TaskTarget): 
 
 /** The outputs of a member `[B, …]` by name; undefined where one is missing or has another shape. */
 function predictedBy(frame: Frame, member: Value, target: TaskTarget): Predicted | undefined {
+  const { trainsWith = [] } = target.target;
+  const unread = frame.elaboration.mode === "train" ? 0 : trainsWith.length;
   // A value without a name that no output takes would be ignored.
-  if (member.kind === "tuple" && !member.names && member.items.length > target.outputs.length) return undefined;
+  if (member.kind === "tuple" && !member.names && member.items.length > target.outputs.length + unread)
+    return undefined;
   const streams = target.outputs.map((output) => streamOf(member, output, target));
   const outputs = new Map<string, GraphValue>();
   for (const [index, output] of target.outputs.entries()) {

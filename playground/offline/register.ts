@@ -14,14 +14,21 @@ export function keepOffline(): void {
   }, pause);
 }
 
-/** Names the files that the page asked for before the service worker answered it, those that arrive later too: the data of its example is among them. */
+/**
+ * Names the files that the page asks for before the service worker answers it, those that arrive later too: the data of
+ * its example is among them.
+ */
 function keepLoaded(worker: ServiceWorker): void {
-  const now = performance.now();
-  const isEarly = ({ name, startTime }: PerformanceEntry): boolean =>
-    name.startsWith(location.origin) && startTime < now;
+  const { serviceWorker } = navigator;
+  let answersFrom = serviceWorker.controller ? performance.now() : Infinity;
+  const onControl = () => (answersFrom = Math.min(answersFrom, performance.now()));
+  serviceWorker.addEventListener("controllerchange", onControl, { once: true });
   const loaded = new PerformanceObserver((list) => {
-    const names = list.getEntries().filter(isEarly);
-    if (names.length > 0) worker.postMessage(names.map(({ name }) => name));
+    const names = list
+      .getEntries()
+      .filter(({ name, startTime }) => name.startsWith(location.origin) && startTime < answersFrom)
+      .map(({ name }) => name);
+    if (names.length > 0) worker.postMessage(names);
   });
   loaded.observe({ type: "resource", buffered: true });
 }

@@ -30,6 +30,8 @@ describePlayground("a training", { examples: async () => [await longExample()] }
 
       const page = await playground.openExample(await longExample());
       await page.getByRole("button", { name: "Train", exact: true }).click();
+      // The first step of a training takes longest.
+      await page.locator(".progress progress").waitFor();
       await button(page, "Pause").click();
       await page.locator(".controls", { hasText: "Paused." }).waitFor();
       // The update that was running when the reader asked may still end.
