@@ -21,11 +21,18 @@ export async function setup({ provide }: TestProject): Promise<void> {
   const built = env["PLAYGROUND"];
   if (built !== undefined) return provide("playground", resolve(packageRoot(), built));
   made = mkdtempSync(join(tmpdir(), "mtl-playground-"));
-  await build({
-    configFile: join(packageRoot(), "playground", "vite.config.ts"),
-    logLevel: "error",
-    build: { outDir: made, copyPublicDir: false },
-  });
+  const { NODE_ENV } = env;
+  // Vite builds for development where this is "test", and the page then keeps nothing for the time without a network.
+  env["NODE_ENV"] = "production";
+  try {
+    await build({
+      configFile: join(packageRoot(), "playground", "vite.config.ts"),
+      logLevel: "error",
+      build: { outDir: made, copyPublicDir: false },
+    });
+  } finally {
+    env["NODE_ENV"] = NODE_ENV;
+  }
   provide("playground", made);
 }
 
