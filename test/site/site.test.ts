@@ -88,8 +88,14 @@ describe.skipIf(executable === undefined)(
       "the search finds a diagnostic by its code",
       async () => {
         const page = await open("tour.html");
-        await page.keyboard.press("Control+k");
-        await page.locator(".VPLocalSearchBox input").fill("MTL4002");
+        const search = page.locator(".VPLocalSearchBox input");
+        // A page answers keys once its script has run.
+        const isOpen = async (): Promise<boolean> => {
+          await page.keyboard.press("Control+k");
+          return search.isVisible();
+        };
+        await expect.poll(isOpen, { timeout: minutes / 2, interval: 300 }).toBe(true);
+        await search.fill("MTL4002");
         await page.locator(".VPLocalSearchBox .result", { hasText: "shape_mismatch" }).first().click();
         await page.waitForURL(/diagnostics\.html#mtl4002/u);
         await page.getByRole("heading", { name: /^MTL4002/u }).waitFor();
