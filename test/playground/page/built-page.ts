@@ -22,7 +22,7 @@ export async function setup({ provide }: TestProject): Promise<void> {
   if (built !== undefined) return provide("playground", resolve(packageRoot(), built));
   made = mkdtempSync(join(tmpdir(), "mtl-playground-"));
   const { NODE_ENV } = env;
-  // Vite builds for development where this is "test", and the page then keeps nothing for the time without a network.
+  // Vite builds for development where this is "test", and such a page is not kept for the time without a network.
   env["NODE_ENV"] = "production";
   try {
     await build({

@@ -7,7 +7,7 @@ import { describePlayground, minutes, train, trained } from "./playground.ts";
 /** The task with enough steps that a reader can pause it. */
 async function longExample(): Promise<MadeExample> {
   const example = await sidesExample();
-  return { ...example, state: { ...example.state, text: example.state.text.replace("steps: 40", "steps: 6000") } };
+  return { ...example, state: { ...example.state, text: example.state.text.replace("steps: 40", "steps: 4000") } };
 }
 
 const steps = async (page: Page): Promise<number> =>
@@ -39,12 +39,12 @@ describePlayground("a training", { examples: async () => [await longExample()] }
       const paused = await steps(page);
       await page.waitForTimeout(300);
       expect(await steps(page)).toBe(paused);
-      expect(paused).toBeLessThan(6000);
+      expect(paused).toBeLessThan(4000);
       await button(page, "Continue").click();
       await page.waitForFunction(`document.querySelector(".progress progress").value > ${paused}`);
       await button(page, "Stop").click();
       await page.locator(".controls", { hasText: "Stopped." }).waitFor();
-      expect(await steps(page)).toBeLessThan(6000);
+      expect(await steps(page)).toBeLessThan(4000);
       await button(page, "Resume").click();
       expect(await trained(page)).toBe(loss);
       expect(await metrics(page)).toBe(expected);
