@@ -1,5 +1,6 @@
-/** The bytes of a WAV file of 16 bits a sample, of samples in −1..1; channels of equal length. */
 import { Buffer } from "../host/bytes.ts";
+
+/** The bytes of a WAV file of 16 bits a sample, of samples in −1..1; channels of equal length. */
 export function wav(channels: readonly ArrayLike<number>[], rate: number): Uint8Array {
   const [length, frame] = [channels[0]?.length ?? 0, 2 * channels.length];
   const bytes = Buffer.alloc(44 + length * frame);

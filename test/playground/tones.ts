@@ -1,3 +1,4 @@
+import { wav } from "../../runtime/synth/wav.ts";
 import type { MadeExample } from "./example-files.ts";
 
 /** Samples of a second. */
@@ -29,34 +30,19 @@ stage fit {
 }
 `;
 
-/** A tone as a WAV file of 16 bits. */
-export function wavOfTone(hertz: number, seconds: number, loudness = 0.5): Buffer {
-  const samples = Array.from({ length: rate * seconds }, (_, index) =>
-    Math.round(32_767 * loudness * Math.sin((2 * Math.PI * hertz * index) / rate)),
-  );
-  const header = Buffer.alloc(44);
-  header.write("RIFF", 0);
-  header.writeUInt32LE(36 + 2 * samples.length, 4);
-  header.write("WAVEfmt ", 8);
-  header.writeUInt32LE(16, 16);
-  header.writeUInt16LE(1, 20);
-  header.writeUInt16LE(1, 22);
-  header.writeUInt32LE(rate, 24);
-  header.writeUInt32LE(2 * rate, 28);
-  header.writeUInt16LE(2, 32);
-  header.writeUInt16LE(16, 34);
-  header.write("data", 36);
-  header.writeUInt32LE(2 * samples.length, 40);
-  return Buffer.concat([header, Buffer.from(Int16Array.from(samples).buffer)]);
+/** A tone as a WAV file. */
+export function wavOfTone(hertz: number, seconds: number, loudness = 0.5): Uint8Array {
+  const at = (_: unknown, index: number): number => loudness * Math.sin((2 * Math.PI * hertz * index) / rate);
+  return wav([Array.from({ length: rate * seconds }, at)], rate);
 }
 
 /** The task with sounds that differ in height and loudness. */
 export function tonesExample(): MadeExample {
   const lines = Array.from({ length: 60 }, (_, index) => {
     const isHigh = index % 2 === 1;
-    const wav = wavOfTone((isHigh ? 2000 : 250) + 17 * (index % 9), 1, 0.2 + 0.07 * (index % 7));
+    const tone = wavOfTone((isHigh ? 2000 : 250) + 17 * (index % 9), 1, 0.2 + 0.07 * (index % 7));
     return JSON.stringify({
-      sound: `data:audio/wav;base64,${wav.toString("base64")}`,
+      sound: `data:audio/wav;base64,${Buffer.from(tone).toString("base64")}`,
       height: isHigh ? "high" : "low",
     });
   });
