@@ -114,8 +114,11 @@ async function runJob(job: TrainingJob): Promise<TrainingEnd> {
 
 async function warmEngine(options: Pick<TrainingJob, "engine" | "threads">): Promise<void> {
   const engine = await openEngine(options);
-  await warmUp(engine);
-  await engine.dispose();
+  try {
+    await warmUp(engine);
+  } finally {
+    await engine.dispose();
+  }
 }
 
 /** A worker has the files of one job. */
