@@ -2,7 +2,8 @@ import type { KeyBinding } from "@codemirror/view";
 import type { EditorView } from "@codemirror/view";
 import type { ServiceClient } from "../service/client.ts";
 import type { Action } from "../service/protocol.ts";
-import { makeEdits } from "./edits.ts";
+import type { TextEdit } from "../../language-server/service/text-edit.ts";
+import type { Span } from "../../grammar/ast.ts";
 
 /** The parts of the page around an editor that its commands need. */
 export interface Surroundings {
@@ -10,13 +11,19 @@ export interface Surroundings {
   readonly offerActions: (actions: readonly Action[]) => void;
   readonly askForName: (request: { readonly name: string; readonly offset: number }) => void;
   readonly say: (message: string) => void;
+  readonly makeEdits: (edits: readonly TextEdit[], userEvent: string) => void;
+  /** Shows a place of any file. */
+  readonly goTo: (place: Span) => void;
+  /** Shows again what was shown before the last `goTo`. */
+  readonly goBack: () => void;
 }
 
-export async function format(view: EditorView, service: ServiceClient, { say }: Surroundings): Promise<void> {
+export async function format(_view: EditorView, service: ServiceClient, around: Surroundings): Promise<void> {
+  const { say, makeEdits } = around;
   const formatted = await service.call("format");
   if ("refusal" in formatted) say(formatted.refusal);
   else if (formatted.edits.length === 0) say("The text has its layout already.");
-  else makeEdits(view, formatted.edits, "format");
+  else makeEdits(formatted.edits, "format");
 }
 
 export async function offerActions(view: EditorView, service: ServiceClient, around: Surroundings): Promise<void> {
@@ -33,10 +40,14 @@ export async function askForName(view: EditorView, service: ServiceClient, aroun
   else around.askForName({ name: found.name, offset });
 }
 
-export async function goToDefinition(view: EditorView, service: ServiceClient, { say }: Surroundings): Promise<void> {
+export async function goToDefinition(view: EditorView, service: ServiceClient, around: Surroundings): Promise<void> {
   const found = await service.call("definition", view.state.selection.main.head);
-  if (!found) say("The name is not declared in this text.");
-  else view.dispatch({ selection: { anchor: found.start, head: found.end }, scrollIntoView: true });
+  if (found) around.goTo(found);
+  else around.say("There is no name here that is declared somewhere.");
+}
+
+export async function goBack(_view: EditorView, _service: ServiceClient, around: Surroundings): Promise<void> {
+  around.goBack();
 }
 
 /** The keys of the commands that need the service. */
@@ -52,5 +63,11 @@ export function serviceKeys(service: ServiceClient, around: Surroundings): reado
       return true;
     },
   });
-  return [key("Shift-Alt-f", format), key("Mod-.", offerActions), key("F2", askForName), key("F12", goToDefinition)];
+  return [
+    key("Shift-Alt-f", format),
+    key("Mod-.", offerActions),
+    key("F2", askForName),
+    key("F12", goToDefinition),
+    key("Shift-F12", goBack),
+  ];
 }

@@ -16,6 +16,7 @@ import type { ServiceClient } from "../service/client.ts";
 import { type Surroundings, serviceKeys } from "./commands.ts";
 import { arrows } from "./arrows.ts";
 import { completion } from "./completion.ts";
+import { type Access, Documents } from "./documents.ts";
 import { diagnosticsGutter } from "./diagnostics.ts";
 import { highlighting } from "./highlighting.ts";
 import { hover } from "./hover.ts";
@@ -24,60 +25,57 @@ import { signature } from "./signature.ts";
 
 export interface EditorSettings extends Surroundings {
   readonly parent: HTMLElement;
-  readonly text: string;
   readonly service: ServiceClient;
   readonly onChange: (text: string) => void;
   readonly onCursor: (offset: number) => void;
 }
 
-export function createEditor(settings: EditorSettings): EditorView {
-  const { parent, text, service } = settings;
+/** An editor of files, which shows none yet. */
+export function createEditor(settings: EditorSettings): Documents {
+  const { parent, service } = settings;
   const updates = EditorView.updateListener.of(({ docChanged, selectionSet, state }) => {
     if (docChanged) settings.onChange(state.doc.toString());
     if (docChanged || selectionSet) settings.onCursor(state.selection.main.head);
   });
-  return new EditorView({
-    parent,
-    state: EditorState.create({
-      doc: text,
-      extensions: [
-        updates,
-        lineNumbers(),
-        diagnosticsGutter,
-        history(),
-        drawSelection(),
-        highlightSpecialChars(),
-        highlightActiveLine(),
-        EditorView.lineWrapping,
-        bracketMatching(),
-        closeBrackets(),
-        search({ top: true }),
-        indentUnit.of("  "),
-        EditorState.languageData.of(() => [{ commentTokens: { line: "//" } }]),
-        EditorView.contentAttributes.of({
-          "aria-label": "Specification",
-          "aria-description": "Escape, then Tab, leaves the text.",
-          spellcheck: "false",
-          tabindex: "0",
-        }),
-        highlighting,
-        arrows,
-        inlayHints,
-        completion(service),
-        hover(service),
-        signature(service),
-        keymap.of([
-          ...serviceKeys(service, settings),
-          ...closeBracketsKeymap,
-          ...defaultKeymap,
-          ...searchKeymap,
-          ...historyKeymap,
-          ...completionKeymap,
-          ...lintKeymap,
-          // Escape, then Tab leaves the editor: a command of CodeMirror for who has a keyboard alone.
-          indentWithTab,
-        ]),
-      ],
+  const extensions = [
+    updates,
+    lineNumbers(),
+    diagnosticsGutter,
+    history(),
+    drawSelection(),
+    highlightSpecialChars(),
+    highlightActiveLine(),
+    EditorView.lineWrapping,
+    bracketMatching(),
+    closeBrackets(),
+    search({ top: true }),
+    indentUnit.of("  "),
+    EditorState.languageData.of(() => [{ commentTokens: { line: "//" } }]),
+    EditorView.contentAttributes.of({
+      "aria-label": "Specification",
+      "aria-description": "Escape, then Tab, leaves the text.",
+      spellcheck: "false",
+      tabindex: "0",
     }),
-  });
+    highlighting,
+    arrows,
+    inlayHints,
+    completion(service),
+    hover(service),
+    signature(service),
+    keymap.of([
+      ...serviceKeys(service, settings),
+      ...closeBracketsKeymap,
+      ...defaultKeymap,
+      ...searchKeymap,
+      ...historyKeymap,
+      ...completionKeymap,
+      ...lintKeymap,
+      // Escape, then Tab leaves the editor: a command of CodeMirror for who has a keyboard alone.
+      indentWithTab,
+    ]),
+  ];
+  const stateOf = (text: string, access: Access): EditorState =>
+    EditorState.create({ doc: text, extensions: [EditorState.readOnly.of(access === "read"), extensions] });
+  return new Documents(new EditorView({ parent, state: stateOf("", "read") }), stateOf);
 }

@@ -1,5 +1,4 @@
-import type { SetParams } from "../../compiler/program.ts";
-import type { FromWorker, Service, ServiceEvent, ToWorker } from "./protocol.ts";
+import type { FromWorker, OpenProject, Service, ServiceEvent, ToWorker } from "./protocol.ts";
 
 interface Waiting {
   readonly resolve: (result: unknown) => void;
@@ -32,10 +31,15 @@ export class ServiceClient {
     this.#worker.addEventListener("error", ({ message }) => onEvent({ kind: "failed", message }));
   }
 
-  /** Gives the service a text with the values that are set; what was asked before is still answered about the earlier one. */
-  open(path: string, text: string, set: SetParams): void {
+  /** Gives the service texts with the values that are set; what was asked before is still answered about the earlier ones. */
+  open(project: OpenProject): void {
     this.#version += 1;
-    this.#send({ kind: "text", path, text, set, version: this.#version });
+    this.#send({ kind: "open", project, version: this.#version });
+  }
+
+  /** Says which file is shown, about which the service is asked from now on. */
+  show(path: string): void {
+    this.#send({ kind: "show", path });
   }
 
   call<Name extends keyof Service>(name: Name, ...args: Parameters<Service[Name]>): Promise<ReturnType<Service[Name]>> {

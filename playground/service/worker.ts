@@ -9,11 +9,16 @@ const send = (message: FromWorker): void => self.postMessage(message);
 const rounds = new Rounds(page, (event) => send({ kind: "event", event }));
 
 self.addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
-  if (data.kind === "text") {
-    page.open(data.path, data.text, data.set);
+  if (data.kind === "open") {
+    page.open(data.project);
     rounds.begin(data.version).catch((error: unknown) => {
       send({ kind: "event", event: { kind: "failed", message: messageOf(error) } });
     });
+    return;
+  }
+  if (data.kind === "show") {
+    page.show(data.path);
+    rounds.show();
     return;
   }
   const { id, name, args } = data;

@@ -1,4 +1,5 @@
 import { computed, signal } from "@preact/signals";
+import type { Span } from "../../grammar/ast.ts";
 import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Picture } from "../../language-server/service/picture.ts";
@@ -15,7 +16,9 @@ export interface Shown<Value> {
 }
 
 /** The state that the address carries. */
-export const shared = signal<SharedState>({ name: "untitled.mtl", text: "" });
+export const shared = signal<SharedState>({ name: "untitled.mtl", files: { "untitled.mtl": "" } });
+/** The path of the file in the editor: one of the project, or of the standard library. */
+export const shown = signal("untitled.mtl");
 /** The tab of the panel; on a narrow screen the text is a tab too. */
 export const tab = signal<Tab>("model");
 
@@ -23,13 +26,15 @@ export const diagnostics = signal<readonly Diagnostic[]>([]);
 /** False while the rest of a text is checked. */
 export const isChecked = signal(false);
 export const checkTime = signal(0);
+/** The files that the specification which is trained is made of. */
+export const trainedFiles = signal<readonly string[]>([]);
 /** The params of the text as it is now. */
 export const params = signal<readonly Param[]>([]);
 /** The specification of the last text without errors. */
 export const specification = signal<ResolvedSpecification | undefined>(undefined);
 export const picture = signal<Shown<Picture> | undefined>(undefined);
 export const costs = signal<Shown<CostTable> | undefined>(undefined);
-/** The offset of the cursor in the text. */
+/** The offset of the cursor in the file. */
 export const cursor = signal(0);
 
 /** A sentence that is shown for a few seconds, and read by screen readers. */
@@ -38,6 +43,7 @@ export type Dialog =
   | { readonly kind: "examples" }
   | { readonly kind: "share" }
   | { readonly kind: "export" }
+  | { readonly kind: "files" }
   | { readonly kind: "actions"; readonly actions: readonly Action[] }
   | { readonly kind: "rename"; readonly name: string; readonly offset: number };
 export const dialog = signal<Dialog | undefined>(undefined);
@@ -47,18 +53,27 @@ export function settingOf({ at }: Diagnostic): string | undefined {
   return /^--set (.*)$/su.exec(at.file)?.[1];
 }
 
-export const inText = computed(() => diagnostics.value.filter((each) => settingOf(each) === undefined));
+/** The mistakes of the file in the editor. */
+export const inText = computed(() => diagnostics.value.filter(({ at }) => at.file === shown.value));
 
-export const errorCount = computed(() => diagnostics.value.filter(({ severity }) => severity === "error").length);
+/** The errors that keep the specification from being trained. */
+export const errorCount = computed(
+  () =>
+    diagnostics.value.filter(
+      (each) =>
+        each.severity === "error" && (settingOf(each) !== undefined || trainedFiles.value.includes(each.at.file)),
+    ).length,
+);
 
-/** True if the text, as it is now, can be trained. */
+/** True if the texts, as they are now, can be trained. */
 export const canTrain = computed(() => isChecked.value && errorCount.value === 0 && specification.value !== undefined);
 
 /** The node of the picture in whose declaration the cursor is. */
 export const selectedNode = computed(() => {
-  const spans = picture.value?.value.spans ?? new Map();
+  const spans = picture.value?.value.spans ?? new Map<string, Span>();
   const offset = cursor.value;
-  return [...spans].find(([, { start, end }]) => start <= offset && offset <= end)?.[0];
+  const isAt = ({ file, start, end }: Span): boolean => file === shown.value && start <= offset && offset <= end;
+  return [...spans].find(([, span]) => isAt(span))?.[0];
 });
 
 let hiding: ReturnType<typeof setTimeout> | undefined;

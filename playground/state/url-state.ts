@@ -1,11 +1,14 @@
+import { isSpecificationPath } from "./project.ts";
+
 /**
- * The state of the page that its address carries, so that a link shows and trains the same. Everything that the last loss depends on is in it: the text, the settings,
+ * The state of the page that its address carries, so that a link shows and trains the same. Everything that the last loss depends on is in it: the texts, the settings,
  * the seed, and the name of the data.
  */
 export interface SharedState {
-  /** The file name of the specification: `mbt.mtl`. */
+  /** The path of the specification that is trained, which is one of `files`: `mbt.mtl`. */
   readonly name: string;
-  readonly text: string;
+  /** The texts of the project by path: specifications, and what they import. */
+  readonly files: Readonly<Record<string, string>>;
   /** The name of the example whose data is used; absent where the data is the reader's own. */
   readonly example?: string;
   /** Values of params, as `--set NAME=VALUE` writes them. */
@@ -26,8 +29,9 @@ export type Fragment =
 
 /** The first characters say how the rest is written. */
 const version = "1.";
-/** A specification of this many characters is longer than any that a link carries. */
+/** The files of a link have at most this many characters, and there are at most so many. */
 const longest = 1_000_000;
+const mostFiles = 200;
 
 export async function fragmentOf(state: SharedState): Promise<string> {
   const json = new TextEncoder().encode(JSON.stringify(state));
@@ -56,17 +60,25 @@ export async function readFragment(hash: string): Promise<Fragment> {
 /** A state from a link that anyone may have written; `undefined` if it is none. */
 function checkedState(value: unknown): SharedState | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  const { name, text, example, set, seed, engine } = value as Readonly<Record<string, unknown>>;
-  if (typeof name !== "string" || !/^[\w.-]{1,80}\.mtl$/u.test(name)) return undefined;
-  if (typeof text !== "string" || text.length > longest) return undefined;
+  const { name, text, example, set, seed, engine, ...rest } = value as Readonly<Record<string, unknown>>;
+  if (typeof name !== "string") return undefined;
+  // Links of the page when it had one text only have it as `text`.
+  const files = rest["files"] ?? { [name]: text };
+  if (!isTexts(files) || !Object.hasOwn(files, name) || !areFiles(files)) return undefined;
   return {
     name,
-    text,
+    files,
     ...(typeof example === "string" && /^[\w-]{1,80}$/u.test(example) ? { example } : {}),
     ...(isTexts(set) ? { set } : {}),
     ...(Number.isSafeInteger(seed) ? { seed: seed as number } : {}),
     ...(engine === "onnx:webgpu" ? { engine } : {}),
   };
+}
+
+function areFiles(files: Readonly<Record<string, string>>): boolean {
+  const [paths, texts] = [Object.keys(files), Object.values(files)];
+  const length = texts.reduce((sum, each) => sum + each.length, 0);
+  return paths.length <= mostFiles && paths.every(isSpecificationPath) && length <= longest;
 }
 
 function isTexts(value: unknown): value is Readonly<Record<string, string>> {

@@ -47,17 +47,17 @@ export async function resume(): Promise<void> {
 async function begin(more: { readonly run?: Record<string, Uint8Array> }): Promise<void> {
   const trained = state.trained.peek();
   if (!trained) return;
-  const { name, text, example, set, seed } = trained.state;
+  const { name, files: texts, example, set, seed } = trained.state;
   training?.close();
   training = undefined;
   state.run.value = { kind: "preparing", message: "Fetching the data …" };
   try {
     const own = ownFiles.peek();
     const ofExample = own.size === 0 && example !== undefined ? await filesOfExample(example) : new Map();
-    const files = placed(own.size === 0 ? ofExample : own, tablesOf(trained.specification));
+    const files = placed(own.size === 0 ? ofExample : own, tablesOf(trained.specification, name));
     state.run.value = { kind: "preparing", message: "Loading the engine …" };
     training = startTraining({
-      files: { ...Object.fromEntries(files), [name]: text },
+      files: { ...Object.fromEntries(files), ...texts },
       specification: name,
       engine: await engineHere(trained.state),
       // One thread of WebAssembly gives the same bits on every machine, so that a link gives the same losses.

@@ -1,4 +1,5 @@
 import { say } from "../state/app-state.ts";
+import { type Project, lastOf } from "../state/project.ts";
 import { currentTraining } from "./controller.ts";
 
 /** Gives the reader a file to keep. */
@@ -20,6 +21,16 @@ export async function zipped(
   return new Promise((resolve, reject) => {
     zip(named, { level: 6 }, (error, packed) => (error ? reject(error) : resolve(new Uint8Array(packed))));
   });
+}
+
+/** The specification: its text, or a zip of it and the other files of its project. */
+export async function downloadSpecification({ name, files }: Project): Promise<void> {
+  const texts = Object.entries(files);
+  if (texts.length === 1) return download(lastOf(name), files[name] ?? "", "text/plain");
+  const folder = lastOf(name).replace(/\.mtl$/u, "");
+  const encoder = new TextEncoder();
+  const bytes = Object.fromEntries(texts.map(([path, text]) => [path, encoder.encode(text)]));
+  download(`${folder}.zip`, await zipped(folder, bytes), "application/zip");
 }
 
 /** The run folder, which `mtl eval`, `mtl predict` and `mtl train --resume` of Node accept. */

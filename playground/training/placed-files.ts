@@ -1,3 +1,5 @@
+import { lastOf } from "../state/project.ts";
+
 /** Gives files the paths that tables of a specification have, where only the folder differs: `rows.csv` for `data/rows.csv`. */
 export function placed(
   files: ReadonlyMap<string, Uint8Array>,
@@ -16,5 +18,4 @@ export function placed(
   return all;
 }
 
-const lastOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/") + 1);

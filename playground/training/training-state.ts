@@ -42,8 +42,8 @@ export const isOutdated = computed(() => {
   const before = trained.value?.state;
   return before !== undefined && decisive(before) !== decisive(shared.value);
 });
-function decisive({ text, set, seed, engine }: SharedState): string {
-  return JSON.stringify([text, set, seed, engine]);
+function decisive({ name, files, set, seed, engine }: SharedState): string {
+  return JSON.stringify([name, files, set, seed, engine]);
 }
 
 /** True as soon as there are weights with which one can predict. */

@@ -1,12 +1,16 @@
 import { useEffect, useRef } from "preact/hooks";
 import { createEditor } from "../editor/create-editor.ts";
 import { type Surroundings, askForName, format, offerActions } from "../editor/commands.ts";
-import { cursor, dialog, say, shared } from "../state/app-state.ts";
-import { attachEditor, currentEditor, edit, service } from "../state/page.ts";
+import { cursor, dialog, say } from "../state/app-state.ts";
+import { attachEditor, currentEditor, edit, goBack, goTo, makeEdits, service } from "../state/page.ts";
+import { Files } from "./files.tsx";
 import { Problems } from "./problems.tsx";
 
 const around: Surroundings = {
   say,
+  makeEdits,
+  goTo: (place) => void goTo(place),
+  goBack: () => void goBack(),
   offerActions: (actions) => void (dialog.value = { kind: "actions", actions }),
   askForName: (request) => void (dialog.value = { kind: "rename", ...request }),
 };
@@ -16,27 +20,25 @@ export function Code() {
   const parent = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (!parent.current) return undefined;
-    const view = createEditor({
+    const documents = createEditor({
       parent: parent.current,
-      text: shared.peek().text,
       service,
       onChange: edit,
       onCursor: (offset) => (cursor.value = offset),
       ...around,
     });
-    attachEditor(view);
-    return () => view.destroy();
+    attachEditor(documents);
+    return () => documents.view.destroy();
   }, []);
   return (
     <section class="code" aria-label="Specification">
       <div class="bar">
-        <span class="file">{shared.value.name}</span>
-        <span class="space" />
+        <Files />
         <Command label="Actions" keys="Ctrl ." run={offerActions} />
         <Command label="Rename" keys="F2" run={askForName} />
         <Command label="Format" keys="Shift Alt F" run={format} />
       </div>
-      <div class="editor" ref={parent} />
+      <div class="editor" id="text" ref={parent} />
       <Problems />
     </section>
   );

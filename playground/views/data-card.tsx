@@ -56,7 +56,7 @@ function OfExample({ indexed }: { readonly indexed: IndexedExample | undefined }
 
 function Own({ files }: { readonly files: ReadonlyMap<string, Uint8Array> }) {
   const compiled = specification.value;
-  const tables = compiled ? tablesOf(compiled) : [];
+  const tables = compiled ? tablesOf(compiled, shared.value.name) : [];
   const found = placed(files, tables);
   return (
     <>

@@ -1,10 +1,10 @@
 import { useState } from "preact/hooks";
-import { makeEdits } from "../editor/edits.ts";
 import type { Action } from "../service/protocol.ts";
 import { type Dialog, dialog } from "../state/app-state.ts";
-import { currentEditor, service } from "../state/page.ts";
+import { makeEdits, service } from "../state/page.ts";
 import { Examples } from "./examples-dialog.tsx";
 import { Export } from "./export-dialog.tsx";
+import { FilesDialog } from "./files-dialog.tsx";
 import { Modal, closeDialog } from "./modal.tsx";
 import { Share } from "./share-dialog.tsx";
 
@@ -26,6 +26,8 @@ function Opened(open: Dialog) {
       return <Rename name={open.name} offset={open.offset} />;
     case "export":
       return <Export />;
+    case "files":
+      return <FilesDialog />;
   }
 }
 
@@ -40,8 +42,7 @@ function Actions({ actions }: { readonly actions: readonly Action[] }) {
               class="quiet"
               onClick={() => {
                 closeDialog();
-                const view = currentEditor();
-                if (view) makeEdits(view, action.edits, "input.action");
+                makeEdits(action.edits, "input.action");
               }}
             >
               {action.title}
@@ -61,8 +62,7 @@ function Rename({ name, offset }: { readonly name: string; readonly offset: numb
     const renamed = await service.call("rename", offset, typeof wanted === "string" ? wanted : name);
     if ("refusal" in renamed) return setRefusal(renamed.refusal);
     closeDialog();
-    const view = currentEditor();
-    if (view) makeEdits(view, renamed.edits, "input.rename");
+    makeEdits(renamed.edits, "input.rename");
   };
   return (
     <Modal title={`Rename ${name}`} name="rename">

@@ -1,3 +1,4 @@
+import { keepInHistory } from "../state/address.ts";
 import { shared } from "../state/app-state.ts";
 import { examples } from "../state/examples.ts";
 import { openExample } from "../state/page.ts";
@@ -16,7 +17,7 @@ export function Examples() {
             aria-current={name === shared.value.example}
             onClick={() => {
               closeDialog();
-              void openExample(name);
+              void keepInHistory().then(() => openExample(name));
             }}
           >
             <strong>{title}</strong>

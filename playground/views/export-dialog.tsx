@@ -1,17 +1,22 @@
 import { useState } from "preact/hooks";
 import { say, shared, specification } from "../state/app-state.ts";
-import { download, downloadOnnx, downloadRun } from "../training/exports.ts";
+import { downloadOnnx, downloadRun, downloadSpecification } from "../training/exports.ts";
 import { hasModel, trained } from "../training/training-state.ts";
 import { Modal } from "./modal.tsx";
 
 /** Everything that a reader can take away: the text, the run, its graphs, and the command that goes on in Node. */
 export function Export() {
-  const { name, text } = shared.value;
+  const { name, files } = shared.value;
   const model = (trained.value?.specification ?? specification.value)?.model.name ?? "model";
   return (
     <Modal title="Export" name="export">
       <ul class="exports">
-        <Entry title="Specification" about={name} run={async () => download(name, text, "text/plain")} isThere />
+        <Entry
+          title="Specification"
+          about={Object.keys(files).join(", ")}
+          run={() => downloadSpecification({ name, files })}
+          isThere
+        />
         <Entry
           title="Run"
           about="Weights, metrics and everything else of the training; mtl of Node evaluates, predicts with and resumes it."
@@ -67,8 +72,10 @@ function Entry({ title, about, run, isThere }: EntrySettings) {
 /** The command that trains the same in Node. */
 function commandLine(): string {
   const { name, set = {}, seed } = shared.value;
-  const settings = Object.entries(set).map(
-    ([param, value]) => ` --set ${param}=${/^[\w.]+$/u.test(value) ? value : `'${value}'`}`,
-  );
-  return `npx mtl train ${name}${settings.join("")}${seed === undefined ? "" : ` --seed ${seed}`} --engine onnx:wasm --threads 1`;
+  const settings = Object.entries(set).map(([param, value]) => ` --set ${param}=${wordOf(value)}`);
+  return `npx mtl train ${wordOf(name)}${settings.join("")}${seed === undefined ? "" : ` --seed ${seed}`} --engine onnx:wasm --threads 1`;
+}
+
+function wordOf(text: string): string {
+  return /^[\w./]+$/u.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -3,6 +3,7 @@ import { type Tab, tab, tabs } from "../state/app-state.ts";
 import { CostView } from "./cost-view.tsx";
 import { ModelView } from "./model-view.tsx";
 import { ResultsView } from "./results-view.tsx";
+import { TabList } from "./tab-list.tsx";
 import { TrainView } from "./train-view.tsx";
 import { TryView } from "./try-view.tsx";
 
@@ -20,39 +21,16 @@ export function Panel() {
   const { view: View } = views[tab.value];
   return (
     <section class="panel" aria-label="Model and training">
-      <div class="tabs" role="tablist" aria-label="Views" onKeyDown={onKey}>
-        {tabs.map((name) => (
-          <button
-            type="button"
-            key={name}
-            role="tab"
-            id={`tab-${name}`}
-            aria-selected={tab.value === name}
-            aria-controls="view"
-            tabIndex={tab.value === name ? 0 : -1}
-            onClick={() => (tab.value = name)}
-          >
-            <span data-title={views[name].title}>{views[name].title}</span>
-          </button>
-        ))}
-      </div>
+      <TabList
+        label="Views"
+        tabs={tabs.map((name) => ({ name, id: `tab-${name}`, title: views[name].title }))}
+        selected={tab.value}
+        controls="view"
+        onSelect={(name) => (tab.value = name)}
+      />
       <div class="view" role="tabpanel" id="view" aria-labelledby={`tab-${tab.value}`} tabIndex={-1}>
         {View ? <View /> : undefined}
       </div>
     </section>
   );
-}
-
-/** Arrows go from tab to tab, as readers of a list of tabs expect. */
-function onKey(event: KeyboardEvent): void {
-  const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-  if (by === undefined) return;
-  const shown = tabs.filter((name) => {
-    const button = document.getElementById(`tab-${name}`);
-    return button && button.offsetParent !== null;
-  });
-  const next = shown[(shown.indexOf(tab.value) + by + shown.length) % shown.length];
-  if (next === undefined) return;
-  tab.value = next;
-  document.getElementById(`tab-${next}`)?.focus();
 }

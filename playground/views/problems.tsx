@@ -1,10 +1,10 @@
+import type { Span } from "../../grammar/ast.ts";
 import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
-import { makeEdits } from "../editor/edits.ts";
-import { checkTime, diagnostics, isChecked, settingOf, shared, tab } from "../state/app-state.ts";
-import { currentEditor, showOffset } from "../state/page.ts";
+import { checkTime, diagnostics, isChecked, settingOf, shared, shown, tab } from "../state/app-state.ts";
+import { currentEditor, makeEdits, showPlace } from "../state/page.ts";
 import { editSetting, setValue } from "../state/set-value.ts";
 
-/** The mistakes of the text, each with its fixes, below the editor. */
+/** The mistakes of all files, each with its fixes, below the editor. */
 export function Problems() {
   const found = diagnostics.value;
   return (
@@ -17,7 +17,7 @@ export function Problems() {
       {found.length > 0 ? (
         <ul>
           {found.map((each) => (
-            <Problem key={`${each.code} ${each.at.start} ${each.message}`} problem={each} />
+            <Problem key={`${each.code} ${each.at.file} ${each.at.start} ${each.message}`} problem={each} />
           ))}
         </ul>
       ) : undefined}
@@ -39,20 +39,19 @@ function sentenceOf(found: readonly Diagnostic[]): string {
 function Problem({ problem }: { readonly problem: Diagnostic }) {
   const { at, code, severity, message, help, fixes } = problem;
   const setting = settingOf(problem);
-  const line = shared.value.text.slice(0, at.start).split("\n").length;
   return (
     <li>
       <button
         type="button"
         class="place"
-        onClick={() => (setting === undefined ? showOffset(at.start) : (tab.value = "train"))}
+        onClick={() => (setting === undefined ? void showPlace({ ...at, end: at.start }) : (tab.value = "train"))}
       >
         <i class={`dot ${severity}`} />
         <span>
           {message} {help === undefined ? undefined : <span class="help">{help}</span>}
         </span>
         <small>
-          {setting === undefined ? `line ${line}` : `setting ${setting}`} · {code}
+          {setting === undefined ? lineOf(at) : `setting ${setting}`} · {code}
         </small>
       </button>
       {fixes.map((fix) => (
@@ -69,10 +68,14 @@ function Problem({ problem }: { readonly problem: Diagnostic }) {
   );
 }
 
+/** `line 12`, after the name of a file that is not the one in the editor. */
+function lineOf({ file, start }: Span): string {
+  const line = (shared.value.files[file] ?? "").slice(0, start).split("\n").length;
+  return file === shown.value ? `line ${line}` : `${file}, line ${line}`;
+}
+
 function mend({ at, replacement }: Diagnostic["fixes"][number], setting: string | undefined): void {
   if (setting !== undefined) return editSetting(setting, at.start, at.end, replacement);
-  const view = currentEditor();
-  if (!view) return;
-  makeEdits(view, [{ start: at.start, end: at.end, text: replacement }], "input.fix");
-  view.focus();
+  makeEdits([{ at, text: replacement }], "input.fix");
+  currentEditor()?.focus();
 }

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
+import { writeAddress } from "../state/address.ts";
 import { say } from "../state/app-state.ts";
-import { writeAddress } from "../state/page.ts";
 import { Modal } from "./modal.tsx";
 
 export function Share() {

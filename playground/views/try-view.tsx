@@ -26,7 +26,11 @@ export function TryView() {
   return (
     <div class="trying">
       <Outdated />
-      <Try key={trained.value?.state.text} modalities={specification.modalities} tasks={specification.tasks} />
+      <Try
+        key={JSON.stringify(trained.value?.state.files)}
+        modalities={specification.modalities}
+        tasks={specification.tasks}
+      />
     </div>
   );
 }

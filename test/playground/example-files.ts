@@ -29,7 +29,7 @@ export function exampleFiles(examples: readonly MadeExample[]): ReadonlyMap<stri
     ["data/index.json", text(JSON.stringify(index))],
     ...made.flatMap(({ state, archive }) => [
       [`data/${state.example}/data.zip`, archive] as const,
-      [`data/${state.example}/${state.name}`, text(state.text)] as const,
+      [`data/${state.example}/${state.name}`, text(state.files[state.name] ?? "")] as const,
     ]),
   ]);
 }

@@ -27,7 +27,7 @@ stage fit { steps: 1  optimizer: adamw(rate: 1e-3) }
 /** The last event of each kind that the service sends about a text and its settings. */
 async function seen(page: PageWorkspace, text: string, set: SetParams) {
   const events = new Map<ServiceEvent["kind"], ServiceEvent>();
-  page.open("colours.mtl", text, set);
+  page.open({ name: "colours.mtl", files: { "colours.mtl": text }, shown: "colours.mtl", set });
   await new Rounds(page, (event) => events.set(event.kind, event)).begin(1);
   const last = <Kind extends ServiceEvent["kind"]>(kind: Kind) =>
     events.get(kind) as Extract<ServiceEvent, { readonly kind: Kind }> | undefined;
@@ -65,7 +65,7 @@ test("a mistake in a setting is told with the setting, while the params can stil
 });
 
 test("a link has the engine, and none that a page does not know", async () => {
-  const state = { name: "a.mtl", text: "model a", engine: "onnx:webgpu" } as const;
+  const state = { name: "a.mtl", files: { "a.mtl": "model a" }, engine: "onnx:webgpu" } as const;
   expect(await readFragment(await fragmentOf(state))).toEqual({ kind: "state", state });
   const { engine: _, ...without } = state;
   const foreign = { ...without, engine: "onnx:cuda" } as unknown as typeof state;

@@ -2,11 +2,7 @@ import sharp from "sharp";
 import type { SharedState } from "../../playground/state/url-state.ts";
 import type { MadeExample } from "./example-files.ts";
 
-/** A task that is learnt in a second: which half of a picture is bright. */
-export const sides: MadeExample["state"] = {
-  name: "sides.mtl",
-  example: "sides",
-  text: `model sides "Which half of a picture is bright"
+export const sidesText = `model sides "Which half of a picture is bright"
 
 modality picture: image(8, 8, 1, background: black)
 
@@ -37,13 +33,16 @@ stage fit {
   steps: 40
   seed: 1
 }
-`,
+`;
+
+/** A task that is learnt in a second: which half of a picture is bright. */
+export const sides: MadeExample["state"] = {
+  name: "sides.mtl",
+  example: "sides",
+  files: { "sides.mtl": sidesText },
 };
 
-/** A model of the reader's own table, for which the page has no data. */
-export const sums: SharedState = {
-  name: "sums.mtl",
-  text: `model sums "A number from two others"
+const sumsText = `model sums "A number from two others"
 
 modality row: table(numeric: ["one", "other"])
 
@@ -65,8 +64,10 @@ stage fit {
   steps: 10
   seed: 1
 }
-`,
-};
+`;
+
+/** A model of the reader's own table, for which the page has no data. */
+export const sums: SharedState = { name: "sums.mtl", files: { "sums.mtl": sumsText } };
 
 export const sumsTable = `one,other,sum\n${Array.from({ length: 40 }, (_, index) => `${index % 7},${index % 5},${(index % 7) + (index % 5)}\n`).join("")}`;
 

@@ -47,7 +47,7 @@ export function tonesExample(): MadeExample {
     });
   });
   return {
-    state: { name: "tones.mtl", example: "tones", text },
+    state: { name: "tones.mtl", example: "tones", files: { "tones.mtl": text } },
     files: { "data/tones.jsonl": new TextEncoder().encode(`${lines.join("\n")}\n`) },
   };
 }

@@ -9,10 +9,10 @@ import type { CompiledManifest } from "../../../runtime/export/manifest.ts";
 import type { LoggedValue } from "../../../runtime/run/metrics-log.ts";
 import { folderWith, mtl } from "../../cli/run.ts";
 import { writeAll } from "../example-files.ts";
-import { sides, sidesExample } from "../sides.ts";
+import { sides, sidesExample, sidesText } from "../sides.ts";
 import { describePlayground, minutes, train } from "./playground.ts";
 
-const root = folderWith({ [sides.name]: sides.text });
+const root = folderWith(sides.files);
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 describePlayground("an export", { examples: async () => [await sidesExample()] }, (playground) => {
@@ -38,7 +38,7 @@ describePlayground("an export", { examples: async () => [await sidesExample()] }
 
   test("is the specification as it is written", async () => {
     const { name, content } = await downloaded("Specification");
-    expect([name, content.toString()]).toEqual([sides.name, sides.text]);
+    expect([name, content.toString()]).toEqual([sides.name, sidesText]);
   });
 
   test(

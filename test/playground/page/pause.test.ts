@@ -1,13 +1,14 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import type { MadeExample } from "../example-files.ts";
-import { sidesExample } from "../sides.ts";
+import { sidesExample, sidesText } from "../sides.ts";
 import { describePlayground, minutes, train, trained } from "./playground.ts";
 
 /** The task with enough steps that a reader can pause it. */
 async function longExample(): Promise<MadeExample> {
   const example = await sidesExample();
-  return { ...example, state: { ...example.state, text: example.state.text.replace("steps: 40", "steps: 4000") } };
+  const files = { "sides.mtl": sidesText.replace("steps: 40", "steps: 4000") };
+  return { ...example, state: { ...example.state, files } };
 }
 
 const steps = async (page: Page): Promise<number> =>
