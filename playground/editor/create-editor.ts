@@ -20,22 +20,25 @@ import { type Access, Documents } from "./documents.ts";
 import { diagnosticsGutter } from "./diagnostics.ts";
 import { highlighting } from "./highlighting.ts";
 import { hover } from "./hover.ts";
-import { inlayHints } from "./inlay-hints.ts";
+import { inlayHints, shapesAtCursor } from "./inlay-hints.ts";
 import { signature } from "./signature.ts";
 
 export interface EditorSettings extends Surroundings {
   readonly parent: HTMLElement;
   readonly service: ServiceClient;
   readonly onChange: (text: string) => void;
-  readonly onCursor: (offset: number) => void;
+  /** The cursor is at another offset, or the shapes of its line have changed. */
+  readonly onCursor: (offset: number, shapes: string) => void;
 }
 
 /** An editor of files, which shows none yet. */
 export function createEditor(settings: EditorSettings): Documents {
   const { parent, service } = settings;
-  const updates = EditorView.updateListener.of(({ docChanged, selectionSet, state }) => {
+  const updates = EditorView.updateListener.of(({ docChanged, selectionSet, startState, state }) => {
     if (docChanged) settings.onChange(state.doc.toString());
-    if (docChanged || selectionSet) settings.onCursor(state.selection.main.head);
+    const areOtherHints = startState.field(inlayHints) !== state.field(inlayHints);
+    if (docChanged || selectionSet || areOtherHints)
+      settings.onCursor(state.selection.main.head, shapesAtCursor(state));
   });
   const extensions = [
     updates,

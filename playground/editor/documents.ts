@@ -27,7 +27,8 @@ export class Documents {
     if (this.#shown !== undefined) this.#kept.set(this.#shown, { state: view.state, scroll: view.scrollSnapshot() });
     const kept = this.#keptOf(path, text);
     view.setState(kept?.state ?? this.#stateOf(text, access));
-    if (kept?.scroll) view.dispatch({ effects: kept.scroll });
+    // What follows the cursor learns of the one of this file.
+    view.dispatch({ selection: view.state.selection, effects: kept?.scroll ?? [] });
     this.#shown = path;
   }
 

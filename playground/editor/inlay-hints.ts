@@ -1,15 +1,15 @@
-import { StateEffect, StateField, type Text } from "@codemirror/state";
+import { type EditorState, StateEffect, StateField, type Text } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView, WidgetType } from "@codemirror/view";
 import type { Hint } from "../service/protocol.ts";
 
 class HintWidget extends WidgetType {
-  readonly #label: string;
+  readonly label: string;
   constructor(label: string) {
     super();
-    this.#label = label;
+    this.label = label;
   }
   override eq(other: HintWidget): boolean {
-    return other.#label === this.#label;
+    return other.label === this.label;
   }
   /** A click on a hint moves the cursor to it. */
   override ignoreEvent(): boolean {
@@ -18,7 +18,7 @@ class HintWidget extends WidgetType {
   override toDOM(): HTMLElement {
     const element = document.createElement("span");
     element.className = "hint";
-    element.append(Object.assign(document.createElement("span"), { textContent: this.#label, title: this.#label }));
+    element.append(Object.assign(document.createElement("span"), { textContent: this.label, title: this.label }));
     // A screen reader reads the text that is written, and the shape where it is asked for.
     element.setAttribute("aria-hidden", "true");
     return element;
@@ -45,6 +45,17 @@ export const inlayHints = StateField.define<DecorationSet>({
   },
   provide: (field) => EditorView.decorations.from(field),
 });
+
+/** The shapes of the line that the cursor is in, which are cut off where a screen is narrow. */
+export function shapesAtCursor(state: EditorState): string {
+  const { from, to } = state.doc.lineAt(state.selection.main.head);
+  let found = "";
+  state.field(inlayHints).between(from, to, (_from, _to, { spec }) => {
+    const { widget } = spec as { readonly widget?: WidgetType };
+    if (widget instanceof HintWidget) found = widget.label;
+  });
+  return found;
+}
 
 /** The labels of each line by the position of its end. A step that keeps the shape adds none. */
 function byLine(hints: readonly Hint[], text: Text): ReadonlyMap<number, readonly string[]> {

@@ -13,14 +13,28 @@ export function markdownElement(markdown: string): HTMLElement {
   return root;
 }
 
-function inline(text: string): readonly Node[] {
-  const pieces = text.matchAll(/`([^`]+)`|\*\*([^*]+)\*\*|\*([^*]+)\*|\[([^\]]+)\]\([^)]*\)|[^`*[]+|[`*[]/gu);
-  return Array.from(pieces, ([whole, code, strong, emphasis, link]) => {
-    if (code !== undefined) return element("code", code);
-    if (strong !== undefined) return element("strong", strong);
-    if (emphasis !== undefined) return element("em", emphasis);
-    return document.createTextNode(link ?? whole);
+interface Piece {
+  /** The name of the element; `undefined` for text by itself. */
+  readonly tag: "code" | "strong" | "em" | undefined;
+  readonly text: string;
+}
+
+/** The pieces of a sentence: code, strong words, emphasis and text. A link is its text. */
+export function piecesOf(text: string): readonly Piece[] {
+  const found = text.matchAll(/`([^`]+)`|\*\*([^*]+)\*\*|\*([^*]+)\*|\[([^\]]+)\]\([^)]*\)|[^`*[]+|[`*[]/gu);
+  return Array.from(found, ([whole, code, strong, emphasis, link]): Piece => {
+    if (code !== undefined) return { tag: "code", text: code };
+    if (strong !== undefined) return { tag: "strong", text: strong };
+    if (emphasis !== undefined) return { tag: "em", text: emphasis };
+    return { tag: undefined, text: link ?? whole };
   });
+}
+
+/** A sentence as elements. */
+export function inline(text: string): readonly Node[] {
+  return piecesOf(text).map((piece) =>
+    piece.tag === undefined ? document.createTextNode(piece.text) : element(piece.tag, piece.text),
+  );
 }
 
 function element(name: string, ...children: readonly (Node | string)[]): HTMLElement {

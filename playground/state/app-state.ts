@@ -36,6 +36,8 @@ export const picture = signal<Shown<Picture> | undefined>(undefined);
 export const costs = signal<Shown<CostTable> | undefined>(undefined);
 /** The offset of the cursor in the file. */
 export const cursor = signal(0);
+/** The shapes of the line of the cursor. */
+export const shapes = signal("");
 
 /** A sentence that is shown for a few seconds, and read by screen readers. */
 export const notice = signal("");

@@ -70,7 +70,6 @@ export function open(state: SharedState): void {
     app.picture.value = undefined;
     app.costs.value = undefined;
     app.diagnostics.value = [];
-    app.cursor.value = 0;
   });
   documents?.clear();
   documents?.show(state.name, files[state.name] ?? "", "edit");
@@ -119,7 +118,6 @@ export async function showFile(path: string): Promise<void> {
   if (text === undefined || !documents) return;
   app.shown.value = path;
   documents.show(path, text, own === undefined ? "read" : "edit");
-  app.cursor.value = documents.view.state.selection.main.head;
   service.show(path);
   showDiagnostics(documents.view, app.inText.peek());
 }

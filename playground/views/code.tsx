@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { createEditor } from "../editor/create-editor.ts";
 import { type Surroundings, askForName, format, offerActions } from "../editor/commands.ts";
-import { cursor, dialog, say } from "../state/app-state.ts";
+import { cursor, dialog, say, shapes } from "../state/app-state.ts";
 import { attachEditor, currentEditor, edit, goBack, goTo, makeEdits, service } from "../state/page.ts";
 import { Files } from "./files.tsx";
 import { Problems } from "./problems.tsx";
@@ -24,7 +24,10 @@ export function Code() {
       parent: parent.current,
       service,
       onChange: edit,
-      onCursor: (offset) => (cursor.value = offset),
+      onCursor: (offset, labels) => {
+        cursor.value = offset;
+        shapes.value = labels;
+      },
       ...around,
     });
     attachEditor(documents);
@@ -39,6 +42,9 @@ export function Code() {
         <Command label="Format" keys="Shift Alt F" run={format} />
       </div>
       <div class="editor" id="text" ref={parent} />
+      <p class="shapes" role="group" aria-label="Shapes of this line" tabIndex={0}>
+        {shapes.value}
+      </p>
       <Problems />
     </section>
   );

@@ -6,6 +6,7 @@ import { Examples } from "./examples-dialog.tsx";
 import { Export } from "./export-dialog.tsx";
 import { FilesDialog } from "./files-dialog.tsx";
 import { Modal, closeDialog } from "./modal.tsx";
+import { Prose } from "./prose.tsx";
 import { Share } from "./share-dialog.tsx";
 
 /** The dialog that is open, if one is. */
@@ -45,7 +46,7 @@ function Actions({ actions }: { readonly actions: readonly Action[] }) {
                 makeEdits(action.edits, "input.action");
               }}
             >
-              {action.title}
+              <Prose text={action.title} />
             </button>
           </li>
         ))}
@@ -79,7 +80,7 @@ function Rename({ name, offset }: { readonly name: string; readonly offset: numb
         </button>
       </form>
       <p class="problem" role="alert">
-        {refusal}
+        <Prose text={refusal} />
       </p>
     </Modal>
   );

@@ -38,6 +38,8 @@ export function Modal({ title, name, children }: ModalSettings) {
 
 /** Closes the dialog after a choice that concerns the text, which gets the keyboard. */
 export function closeDialog(): void {
+  // What is behind an open dialog cannot get the keyboard.
+  document.querySelector("dialog")?.close();
   dialog.value = undefined;
   currentEditor()?.focus();
 }

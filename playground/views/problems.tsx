@@ -3,6 +3,7 @@ import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
 import { checkTime, diagnostics, isChecked, settingOf, shared, shown, tab } from "../state/app-state.ts";
 import { currentEditor, makeEdits, showPlace } from "../state/page.ts";
 import { editSetting, setValue } from "../state/set-value.ts";
+import { Prose } from "./prose.tsx";
 
 /** The mistakes of all files, each with its fixes, below the editor. */
 export function Problems() {
@@ -48,7 +49,12 @@ function Problem({ problem }: { readonly problem: Diagnostic }) {
       >
         <i class={`dot ${severity}`} />
         <span>
-          {message} {help === undefined ? undefined : <span class="help">{help}</span>}
+          <Prose text={message} />{" "}
+          {help === undefined ? undefined : (
+            <span class="help">
+              <Prose text={help} />
+            </span>
+          )}
         </span>
         <small>
           {setting === undefined ? lineOf(at) : `setting ${setting}`} · {code}
@@ -56,7 +62,7 @@ function Problem({ problem }: { readonly problem: Diagnostic }) {
       </button>
       {fixes.map((fix) => (
         <button type="button" class="fix" key={fix.title} onClick={() => mend(fix, setting)}>
-          {fix.title}
+          <Prose text={fix.title} />
         </button>
       ))}
       {setting === undefined ? undefined : (

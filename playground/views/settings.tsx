@@ -5,6 +5,7 @@ import type { Param } from "../service/protocol.ts";
 import { diagnostics, params, settingOf, shared } from "../state/app-state.ts";
 import { configure } from "../state/page.ts";
 import { setValue } from "../state/set-value.ts";
+import { Prose } from "./prose.tsx";
 
 /** The engine, the seed and the params of the training. They are part of the link. */
 export function Settings() {
@@ -85,7 +86,7 @@ function Value({ name, initial, choices, type, documentation }: Param) {
 function Problem({ message, help }: Diagnostic) {
   return (
     <small class="wrong">
-      {message} {help}
+      <Prose text={`${message} ${help ?? ""}`} />
     </small>
   );
 }
