@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 
 interface TabSettings<Name extends string> {
   readonly name: Name;
@@ -20,8 +21,13 @@ interface TabListSettings<Name extends string> {
 
 /** A list of tabs, of which one is selected. */
 export function TabList<Name extends string>({ label, tabs, selected, controls, onSelect }: TabListSettings<Name>) {
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // A list that is wider than its space shows the selected one.
+    list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [selected]);
   return (
-    <div class="tabs" role="tablist" aria-label={label} onKeyDown={onKey}>
+    <div class="tabs" ref={list} role="tablist" aria-label={label} onKeyDown={onKey}>
       {tabs.map(({ name, id, title, mark }) => (
         <button
           type="button"

@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
+import { fragmentOf } from "../../../playground/state/url-state.ts";
 import type { MadeExample } from "../example-files.ts";
 import { sidesExample, sidesText } from "../sides.ts";
 import { describePlayground, minutes, train, trained } from "./playground.ts";
@@ -17,6 +18,33 @@ const steps = async (page: Page): Promise<number> =>
 const button = (page: Page, name: string) => page.locator(".controls").getByRole("button", { name, exact: true });
 
 describePlayground("a training", { examples: async () => [await longExample()] }, (playground) => {
+  test(
+    "that is started while its worker still loads the engine trains",
+    async () => {
+      const page = await playground.browser.newPage({ serviceWorkers: "block" });
+      playground.listen(page.context());
+      let asked = (): void => undefined;
+      let start = (): void => undefined;
+      const [isAsked, isStarted] = [
+        new Promise<void>((now) => (asked = now)),
+        new Promise<void>((now) => (start = now)),
+      ];
+      await page.route(/\/ort.*\.wasm$/u, async (route) => {
+        asked();
+        await isStarted;
+        await route.continue();
+      });
+      await page.goto(playground.site.address + (await fragmentOf((await longExample()).state)));
+      await isAsked;
+      await page.getByRole("button", { name: "Train", exact: true }).click();
+      await page.locator(".controls", { hasText: "Loading the engine" }).waitFor();
+      start();
+      await page.locator(".progress progress").waitFor();
+      await page.close();
+    },
+    minutes,
+  );
+
   test(
     "that is paused, continued, stopped and resumed ends with the numbers of one that is not",
     async () => {
