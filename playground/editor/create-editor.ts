@@ -11,6 +11,7 @@ import {
   highlightSpecialChars,
   keymap,
   lineNumbers,
+  placeholder,
 } from "@codemirror/view";
 import type { ServiceClient } from "../service/client.ts";
 import { type Surroundings, serviceKeys } from "./commands.ts";
@@ -47,6 +48,7 @@ export function createEditor(settings: EditorSettings): Documents {
     history(),
     drawSelection(),
     highlightSpecialChars(),
+    placeholder("Ctrl Space lists what can be written here."),
     highlightActiveLine(),
     EditorView.lineWrapping,
     bracketMatching(),

@@ -35,10 +35,12 @@ export function scopesIn(html: string): readonly Scoped[] {
   return found;
 }
 
-function decorated(view: EditorView): DecorationSet {
+/** The scopes of the lines that are drawn: those of a line follow from the line alone. */
+function decorated({ state, viewport: { from, to } }: EditorView): DecorationSet {
   const builder = new RangeSetBuilder<Decoration>();
-  const { value } = hljs.highlight(view.state.doc.toString(), { language: "mtl" });
-  for (const { start, end, scope } of scopesIn(value)) builder.add(start, end, Decoration.mark({ class: scope }));
+  const { value } = hljs.highlight(state.sliceDoc(from, to), { language: "mtl" });
+  for (const { start, end, scope } of scopesIn(value))
+    builder.add(from + start, from + end, Decoration.mark({ class: scope }));
   return builder.finish();
 }
 
@@ -49,7 +51,7 @@ const words = ViewPlugin.fromClass(
       this.decorations = decorated(view);
     }
     update(update: ViewUpdate): void {
-      if (update.docChanged) this.decorations = decorated(update.view);
+      if (update.docChanged || update.viewportChanged) this.decorations = decorated(update.view);
     }
   },
   { decorations: ({ decorations }) => decorations },

@@ -52,8 +52,11 @@ export class PageWorkspace {
     const settings = new Set(Object.keys(this.#set).map(settingFile));
     const others = Object.keys(this.files).filter((path) => path !== this.main);
     return [
-      ...diagnostics.filter(({ at }) => settings.has(at.file)),
-      ...[this.main, ...others].flatMap((path) => diagnosticsOf(this.workspace, path, until)),
+      // A file that is to be trained must have a model, which other files need not have.
+      ...diagnostics.filter(({ at, name }) => settings.has(at.file) || name === "no_model"),
+      ...[this.main, ...others].flatMap((path) =>
+        diagnosticsOf(this.workspace, path, until).filter(({ name }) => path !== this.main || name !== "no_model"),
+      ),
     ];
   }
 

@@ -1,5 +1,5 @@
 import { batch } from "@preact/signals";
-import { EditorView } from "@codemirror/view";
+import type { EditorView } from "@codemirror/view";
 import type { Span } from "../../grammar/ast.ts";
 import type { TextEdit } from "../../language-server/service/text-edit.ts";
 import { showDiagnostics } from "../editor/diagnostics.ts";

@@ -19,11 +19,11 @@ export function isSpecificationPath(path: string): boolean {
   );
 }
 
-const { resolve } = createMemoryHost({});
+const host = createMemoryHost({});
 
 /** A path that a file of the project writes, as the path of the project. */
 export function pathFrom(file: string, written: string): string {
-  return resolve(file, written);
+  return host.resolve(file, written);
 }
 
 /** The paths that a file imports. They are looked up before the text is checked, so a comment that looks like an import counts as one. */
