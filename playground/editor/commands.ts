@@ -12,8 +12,8 @@ export interface Surroundings {
   readonly askForName: (request: { readonly name: string; readonly offset: number }) => void;
   readonly say: (message: string) => void;
   readonly makeEdits: (edits: readonly TextEdit[], userEvent: string) => void;
-  /** Shows a place of any file. */
-  readonly goTo: (place: Span) => void;
+  /** Selects a part of any file. */
+  readonly goTo: (part: Span) => void;
   /** Shows again what was shown before the last `goTo`. */
   readonly goBack: () => void;
 }

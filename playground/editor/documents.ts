@@ -27,7 +27,7 @@ export class Documents {
     if (this.#shown !== undefined) this.#kept.set(this.#shown, { state: view.state, scroll: view.scrollSnapshot() });
     const kept = this.#keptOf(path, text);
     view.setState(kept?.state ?? this.#stateOf(text, access));
-    // What follows the cursor learns of the one of this file.
+    // The page learns where the cursor of this file is.
     view.dispatch({ selection: view.state.selection, effects: kept?.scroll ?? [] });
     this.#shown = path;
   }

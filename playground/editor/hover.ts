@@ -1,14 +1,16 @@
 import type { Extension } from "@codemirror/state";
-import { hoverTooltip } from "@codemirror/view";
+import { type EditorView, type Tooltip, hoverTooltip } from "@codemirror/view";
 import type { ServiceClient } from "../service/client.ts";
 import { markdownElement } from "./markdown.ts";
 
 /** Explains the name or the expression under the pointer. */
 export function hover(service: ServiceClient): Extension {
-  return hoverTooltip(async (_view, offset) => {
+  const explained = async (_view: EditorView, offset: number): Promise<Tooltip | null> => {
     const found = await service.call("hover", offset);
     if (!found) return null;
     const dom = markdownElement(found.markdown);
     return { pos: found.start, end: found.end, above: true, create: () => ({ dom }) };
-  });
+  };
+  // Who types past a pointer that rests sees the text.
+  return hoverTooltip(explained, { hideOnChange: true });
 }

@@ -95,7 +95,7 @@ export type ServiceEvent =
       readonly version: number;
       /** False while shapes are still being checked. */
       readonly isWhole: boolean;
-      /** Those in the settings, and those of all files. */
+      /** The mistakes in the settings and in all files. */
       readonly diagnostics: readonly Diagnostic[];
       /** The files that the specification reads: it can be trained where they have no errors. */
       readonly read: readonly string[];

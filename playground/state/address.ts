@@ -20,7 +20,7 @@ export async function writeAddress(): Promise<string> {
   return new URL(fragment, location.href).href;
 }
 
-/** Keeps what is open now in the history of the browser, whose Back gives it again: something else takes its place. */
+/** Keeps what is open now in the history of the browser, whose Back gives it again: something else is about to be opened. */
 export async function keepInHistory(): Promise<void> {
   history.pushState(undefined, "", await writeAddress());
 }

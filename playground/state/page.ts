@@ -19,7 +19,7 @@ import { type SharedState, readFragment } from "./url-state.ts";
 const firstExample = "digit_reader";
 
 let documents: Documents | undefined;
-/** What was shown before each `goTo`. */
+/** The selections from which `goTo` led away. */
 let visited: Span[] = [];
 export const service = new ServiceClient(onEvent);
 
@@ -55,7 +55,7 @@ export async function openExample(name: string): Promise<void> {
   open({ name: path, files: { [path]: text }, example: name });
 }
 
-/** Opens a project in the place of what was open. */
+/** Opens a project instead of the one that is open. */
 export function open(state: SharedState): void {
   // The editor has line feeds, and offsets in its text are those of the service.
   const files = Object.fromEntries(
@@ -128,7 +128,7 @@ export function moved(from: string, to: string): void {
   if (app.shown.peek() === from) app.shown.value = to;
 }
 
-/** Shows a place of any file, from which `goBack` leads back. */
+/** Selects a part of any file, from which `goBack` leads back. */
 export async function goTo(place: Span): Promise<void> {
   const { from: start = 0, to: end = 0 } = documents?.view.state.selection.main ?? {};
   visited.push({ file: app.shown.peek(), start, end });
@@ -138,7 +138,7 @@ export async function goTo(place: Span): Promise<void> {
 export async function goBack(): Promise<void> {
   const place = visited.pop();
   if (place) await showPlace(place);
-  else app.say("There is no place to go back to.");
+  else app.say("There is nothing to go back to.");
 }
 
 /** The declaration of a node of the picture becomes the selection. */

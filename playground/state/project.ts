@@ -42,7 +42,7 @@ export function mainOf(files: Texts): string {
 }
 
 /**
- * What is open after files were given: they join the open project, with its settings, where one of either imports one of the other, and are a project of their own otherwise. A
+ * The project that is open after files were given: they join the open project, with its settings, where one of either imports one of the other, and are a project of their own otherwise. A
  * file that is imported from another folder gets that folder.
  */
 export function withGiven<Open extends Project>(open: Open, given: Texts): Open | Project {

@@ -31,7 +31,7 @@ test("files join the open project where one imports the other, and take its plac
   expect(Object.keys(withGiven(nested, { "blocks.mtl": blocks }).files)).toEqual(["model.mtl", "lib/blocks.mtl"]);
 });
 
-/** What the service says of files of which the second is imported by the first, and the third by none. */
+/** The answers of the service about three files: the first imports the second, and nothing imports the third. */
 async function seen(shown: string, blocks: string) {
   const page = new PageWorkspace();
   const events: ServiceEvent[] = [];
