@@ -3,6 +3,7 @@ import { keepOffline } from "./offline/register.ts";
 import { specification } from "./state/app-state.ts";
 import { openAddress } from "./state/page.ts";
 import { prepare } from "./training/controller.ts";
+import { followKeptRuns } from "./training/kept-offer.ts";
 import { acceptDrops } from "./training/take-files.ts";
 import { App } from "./views/app.tsx";
 
@@ -12,6 +13,7 @@ render(<App />, root);
 void openAddress();
 addEventListener("hashchange", () => void openAddress());
 acceptDrops();
+followKeptRuns();
 // The first text without errors can be trained: what that needs is loaded while its picture is drawn.
 const unsubscribe = specification.subscribe((known) => {
   if (!known) return;

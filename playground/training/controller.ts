@@ -5,6 +5,7 @@ import type { TaskEvaluation } from "../../runtime/evaluation/evaluation-file.ts
 import { hasAdapter } from "../../runtime/engines/has-adapter.ts";
 import type { SharedState } from "../state/url-state.ts";
 import { say, shared, specification } from "../state/app-state.ts";
+import { type KeptOffer, filesOfOffer, forgetOldRuns, keptName } from "./kept-offer.ts";
 import { LoggedValues } from "./logged-values.ts";
 import { ownFiles } from "./own-files.ts";
 import { placed } from "./placed-files.ts";
@@ -24,9 +25,23 @@ let stopped: Record<string, Uint8Array> | undefined;
 
 /** Trains the specification as it is in the editor, from the beginning. */
 export async function train(): Promise<void> {
+  if (forgetTraining(new LoggedValues())) await begin({});
+}
+
+/** Continues a run that the browser has kept, or opens the model of one that has ended. */
+export async function openKept(offer: KeptOffer): Promise<void> {
+  const files = await filesOfOffer(offer);
+  if (!files || !forgetTraining(LoggedValues.of(files))) return;
+  state.progress.value = { ...offer.run, secondsLeft: 0, secondsPerStep: 0 };
+  state.logged.value = log.values;
+  await begin({ run: files });
+}
+
+/** Makes room for another training of the text as it is; false if it cannot be trained now. */
+function forgetTraining(logged: LoggedValues): boolean {
   const compiled = specification.peek();
-  if (!compiled || state.isBusy.peek()) return;
-  log = new LoggedValues();
+  if (!compiled || state.isBusy.peek()) return false;
+  log = logged;
   stopped = undefined;
   batch(() => {
     state.trained.value = { state: shared.peek(), specification: compiled };
@@ -35,8 +50,9 @@ export async function train(): Promise<void> {
     state.notes.value = [];
     state.logged.value = [];
     state.progress.value = undefined;
+    state.isKept.value = false;
   });
-  await begin({});
+  return true;
 }
 
 /** Continues a run that was stopped. */
@@ -48,14 +64,15 @@ async function begin(more: { readonly run?: Record<string, Uint8Array> }): Promi
   const trained = state.trained.peek();
   if (!trained) return;
   const { name, files: texts, example, set, seed } = trained.state;
-  training?.close();
-  training = undefined;
+  close();
   state.run.value = { kind: "preparing", message: "Fetching the data …" };
   try {
     const own = ownFiles.peek();
+    const keep = await keptName(trained.state, own.size === 0 ? "example" : "own");
     const ofExample = own.size === 0 && example !== undefined ? await filesOfExample(example) : new Map();
     const files = placed(own.size === 0 ? ofExample : own, tablesOf(trained.specification, name));
     state.run.value = { kind: "preparing", message: "Loading the engine …" };
+    state.keptAs.value = keep;
     training = startTraining({
       files: { ...Object.fromEntries(files), ...texts },
       specification: name,
@@ -65,6 +82,7 @@ async function begin(more: { readonly run?: Record<string, Uint8Array> }): Promi
       ...(set === undefined ? {} : { set }),
       ...(seed === undefined ? {} : { seed }),
       ...more,
+      keep,
       worker: takeWorker(),
       onEvent,
     });
@@ -72,6 +90,13 @@ async function begin(more: { readonly run?: Record<string, Uint8Array> }): Promi
   } catch (error) {
     failed(error instanceof Error ? error.message : String(error), "");
   }
+}
+
+/** Ends the worker of the training. */
+function close(): void {
+  training?.close();
+  training = undefined;
+  state.keptAs.value = undefined;
 }
 
 async function engineHere({ engine }: SharedState): Promise<"onnx:wasm" | "onnx:webgpu"> {
@@ -133,6 +158,10 @@ function onEvent(event: TrainingEvent): void {
       return draw();
     case "validation":
       return draw();
+    case "kept":
+      if (!state.isKept.peek()) void forgetOldRuns();
+      state.isKept.value = true;
+      return;
     case "warning":
     case "note":
       return note(event.text);
@@ -162,6 +191,7 @@ async function finish(finished: Training, end: TrainingEnd): Promise<void> {
 }
 
 function failed(message: string, help: string): void {
+  close();
   state.run.value = { kind: "failed", message, help };
 }
 

@@ -8,6 +8,18 @@ export class LoggedValues {
   #before = 0;
   #last = 0;
 
+  /** The values of a run that is resumed, up to its newest checkpoint: later steps run again. */
+  static of(files: Readonly<Record<string, Uint8Array>>): LoggedValues {
+    const log = new LoggedValues();
+    const textOf = (path: string): string => new TextDecoder().decode(files[path]);
+    log.#last = Number(/^step-(\d+)/u.exec(textOf("checkpoints/last"))?.[1] ?? 0);
+    // The last line may have been written in part.
+    const lines = textOf("metrics.jsonl").split("\n").slice(0, -1);
+    const logged = lines.map((line) => JSON.parse(line) as LoggedValue);
+    log.#values.push(...logged.filter((value) => value.step <= log.#last && isDrawn(value)));
+    return log;
+  }
+
   /** A copy, so that who draws it sees that it is another one. */
   get values(): readonly LoggedValue[] {
     return [...this.#values];
@@ -57,4 +69,9 @@ export class LoggedValues {
     const finite = Number.isFinite(value.value) ? value.value : null;
     this.#values.push({ ...value, value: finite, stage, epoch, step: this.#before + step, time: "" });
   }
+}
+
+/** A log has more than the events of a training, such as the norms of gradients. */
+function isDrawn({ split, name }: LoggedValue): boolean {
+  return split === "validation" || /^(?:loss|rows|rate|early_stop\/left|sampler\/.+)$/u.test(name);
 }

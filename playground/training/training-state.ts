@@ -34,6 +34,10 @@ export const run = signal<RunState>({ kind: "none" });
 export const trained = signal<Trained | undefined>(undefined);
 export const progress = signal<Progress | undefined>(undefined);
 export const logged = signal<readonly LoggedValue[]>([]);
+/** The name under which the browser keeps the run that this page has; `undefined` if it has none. */
+export const keptAs = signal<string | undefined>(undefined);
+/** True as soon as something of that run is kept. */
+export const isKept = signal(false);
 export const notes = signal<readonly string[]>([]);
 export const results = signal<readonly MeasuredValue[]>([]);
 export const evaluations = signal<readonly TaskEvaluation[]>([]);

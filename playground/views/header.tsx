@@ -2,6 +2,7 @@ import { computed } from "@preact/signals";
 import { canTrain, dialog, shared, tab } from "../state/app-state.ts";
 import { examples } from "../state/examples.ts";
 import { train } from "../training/controller.ts";
+import { keptOffer } from "../training/kept-offer.ts";
 import { isBusy, progress } from "../training/training-state.ts";
 
 export function Header() {
@@ -38,9 +39,11 @@ const share = computed(() => {
   return `${Math.floor((100 * step) / total)} %`;
 });
 
+/** A training that was interrupted is not begun again before its reader has seen that it can be resumed. */
 function showTraining(): void {
   tab.value = "train";
-  void train();
+  const { isDone = true, isOpen = false } = keptOffer.value?.run ?? {};
+  if (isDone || isOpen) void train();
 }
 
 function Chevron() {

@@ -1,7 +1,6 @@
-import { canTrain } from "../state/app-state.ts";
-import { pause, proceed, resume, stop, train } from "../training/controller.ts";
-import { type RunState, charts, isBusy, notes, progress, run } from "../training/training-state.ts";
+import { charts, hasModel, isBusy, isKept, notes, run } from "../training/training-state.ts";
 import { ChartView } from "./chart.tsx";
+import { Controls } from "./controls.tsx";
 import { DataCard } from "./data-card.tsx";
 import { Settings } from "./settings.tsx";
 
@@ -11,10 +10,15 @@ export function TrainView() {
   const drawn = charts.value;
   return (
     <div class="training">
-      <Controls state={state} />
+      <Controls />
       {state.kind === "failed" ? (
         <p class="problem" role="alert">
           {state.message} {state.help}
+        </p>
+      ) : undefined}
+      {hasModel.value && !isKept.value ? (
+        <p class="note">
+          This browser does not keep the run (the notes say why): export it, if you need it after the page is closed.
         </p>
       ) : undefined}
       {drawn ? (
@@ -52,86 +56,4 @@ function Waiting() {
       <div />
     </div>
   );
-}
-
-function Controls({ state }: { readonly state: RunState }) {
-  return (
-    <div class="controls">
-      {buttonsOf(state.kind).map(({ label, run, isReady }, index) => (
-        // A button that becomes another one keeps the keyboard, which it would lose if it were disabled.
-        <button
-          type="button"
-          key={index}
-          class={index === 0 ? "primary" : "outlined"}
-          aria-disabled={!isReady}
-          onClick={() => isReady && run()}
-        >
-          {label}
-        </button>
-      ))}
-      <ProgressLine state={state} />
-    </div>
-  );
-}
-
-interface Control {
-  readonly label: string;
-  readonly run: () => void;
-  readonly isReady: boolean;
-}
-
-/** The most important one is the first. */
-function buttonsOf(kind: RunState["kind"]): readonly Control[] {
-  if (isBusy.value)
-    return [
-      kind === "paused"
-        ? { label: "Continue", run: proceed, isReady: true }
-        : { label: "Pause", run: pause, isReady: kind === "training" },
-      { label: "Stop", run: stop, isReady: ["training", "paused", "measuring"].includes(kind) },
-    ];
-  const again = kind === "none" ? "Start training" : "Train again";
-  return [
-    { label: again, run: () => void train(), isReady: canTrain.value },
-    ...(kind === "stopped" ? [{ label: "Resume", run: () => void resume(), isReady: true }] : []),
-  ];
-}
-
-const sentences: { readonly [Kind in RunState["kind"]]: string } = {
-  none: "It trains on this machine. Nothing is uploaded.",
-  preparing: "",
-  training: "",
-  paused: "Paused.",
-  stopping: "Saving …",
-  measuring: "Measuring …",
-  stopped: "Stopped. The run is saved and can be resumed.",
-  done: "Done.",
-  failed: "The training has failed.",
-};
-
-function ProgressLine({ state }: { readonly state: RunState }) {
-  const now = progress.value;
-  const text = state.kind === "preparing" ? state.message : sentences[state.kind];
-  if (!now || state.kind === "none" || state.kind === "preparing")
-    return <p class="progress">{state.kind === "training" ? "Starting …" : text}</p>;
-  const { stage, step, total, loss, secondsLeft } = now;
-  const left = state.kind === "training" ? `, ${duration(secondsLeft)} left` : "";
-  return (
-    <div class="progress">
-      <p>
-        <span>
-          {text} Stage <b>{stage}</b>, step {step.toLocaleString("en")} of {total.toLocaleString("en")}
-          {left}
-        </span>
-        <span class="loss">
-          loss <b id="loss">{loss.toPrecision(6)}</b>
-        </span>
-      </p>
-      <progress value={step} max={total} aria-label={`Stage ${stage}`} />
-    </div>
-  );
-}
-
-function duration(seconds: number): string {
-  if (seconds < 90) return `${Math.ceil(seconds)} s`;
-  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }

@@ -15,6 +15,7 @@ import type { ReadingProgress } from "../data/columns/loaded-dataset.ts";
 import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
 import type { FailureKind } from "../user-error.ts";
 import type { FileMap } from "./file-map.ts";
+import type { KeptState } from "./kept-runs.ts";
 
 /** A training for a worker. */
 export interface TrainingJob {
@@ -35,8 +36,14 @@ export interface TrainingJob {
   readonly seed?: number;
   /** The maximum number of updates of each stage. */
   readonly steps?: number;
-  /** The files of a run that was stopped, as `runFiles` returned them: it is resumed. */
-  readonly run?: FileMap;
+  /** The files of a run that was stopped, as `runFiles` or `savedFiles` returned them: it is resumed. */
+  readonly run?: FileMap | undefined;
+  /**
+   * The name under which the browser keeps the run in its storage while it trains, in place of what was there: after
+   * each checkpoint, of which there is one a minute or more, and at the end. After the page was closed or has crashed,
+   * `run: await savedFiles(name)` resumes it. By default it is in memory alone.
+   */
+  readonly keep?: string;
 }
 
 /** An event of a training. Events come in the order in which they happen. */
@@ -49,6 +56,8 @@ export type TrainingEvent =
   | ({ readonly kind: "samplers" } & SamplerStatusEvent)
   | ({ readonly kind: "leave" } & LeaveEvent)
   | ({ readonly kind: "checkpoint" } & CheckpointEvent)
+  /** The run is kept in the browser's storage, as it was at this update or later. */
+  | ({ readonly kind: "kept" } & KeptState)
   | { readonly kind: "note" | "warning"; readonly text: string }
   | TrainingEnd;
 

@@ -6,12 +6,14 @@ import { join } from "../host/paths.ts";
 import { type TrainedModel, load } from "../model/load.ts";
 import { evaluate } from "../model/evaluate.ts";
 import { type ResumeOptions, resume, train } from "../run/train.ts";
-import type { TrainingObserver } from "../train/phase/observer.ts";
+import type { StepEvent, TrainingObserver } from "../train/phase/observer.ts";
+import type { StepOptions } from "../train/phase/open-stage.ts";
 import { trainStage } from "../train/phase/train-stage.ts";
 import { UserError } from "../user-error.ts";
 import { failureOf } from "./failure.ts";
 import { readFiles, writeFiles } from "./file-map.ts";
 import { Gate } from "./gate.ts";
+import { RunKeeper } from "./run-keeper.ts";
 import type {
   CallMessage,
   TrainingEnd,
@@ -31,6 +33,9 @@ const scope = globalThis as unknown as WorkerScope;
 const project = "/project";
 const runs = join(project, "runs");
 
+/** A run that is kept has a checkpoint at least as often, wherever its stages have theirs. */
+const mostUnkeptMilliseconds = 60_000;
+
 /** Reading has an event for each row. One in this time is sent, and the last one. */
 const mostMilliseconds = 100;
 
@@ -38,6 +43,11 @@ const gate = new Gate();
 let interrupt = new AbortController();
 let run: string | undefined;
 let settings: Pick<TrainingJob, "engine" | "threads"> = {};
+/** The name under which the run is kept. */
+let keep: string | undefined;
+let keeper: RunKeeper | undefined;
+let lastStep: StepEvent | undefined;
+let lastCheckpoint = 0;
 let model: Promise<TrainedModel> | undefined;
 /** ONNX Runtime in WebAssembly does one thing at a time: a training that begins meanwhile would write into the memory of the other. */
 let prepared: Promise<void> = Promise.resolve();
@@ -79,7 +89,8 @@ const calls: {
 };
 
 async function runJob(job: TrainingJob): Promise<TrainingEnd> {
-  const { files, specification, set, seed, steps, engine, threads, run: former } = job;
+  const { files, engine, threads } = job;
+  keep = job.keep;
   settings = { ...(engine ? { engine } : {}), ...(threads === undefined ? {} : { threads }) };
   interrupt = new AbortController();
   await prepared.catch(() => undefined);
@@ -89,13 +100,20 @@ async function runJob(job: TrainingJob): Promise<TrainingEnd> {
     ...settings,
     observer,
     interrupt: interrupt.signal,
-    loop: (stage) => trainStage(stage, () => gate.pass()),
+    loop: (stage) => trainStage(stage, beforeStep),
   };
+  return end(await endOf(job, options));
+}
+
+async function endOf(
+  { specification, set, seed, steps, run: former }: TrainingJob,
+  options: ResumeOptions,
+): Promise<TrainingEnd> {
   try {
     if (former) {
       run = join(runs, "resumed-0001");
       await writeFiles(run, former);
-      return end({ kind: "done", results: (await resume(run, options)).results });
+      return { kind: "done", results: (await resume(run, options)).results };
     }
     const compiled = compileFile(join(project, specification), set);
     const { results } = await train({
@@ -105,11 +123,23 @@ async function runJob(job: TrainingJob): Promise<TrainingEnd> {
       ...(seed === undefined ? {} : { seed }),
       ...(steps === undefined ? {} : { steps }),
     });
-    return end({ kind: "done", results });
+    return { kind: "done", results };
   } catch (error) {
-    if (error instanceof UserError && error.kind === "interrupted") return end({ kind: "stopped" });
-    return end({ kind: "failure", ...failureOf(error) });
+    if (error instanceof UserError && error.kind === "interrupted") return { kind: "stopped" };
+    return { kind: "failure", ...failureOf(error) };
   }
+}
+
+async function beforeStep(): Promise<StepOptions> {
+  await gate.pass();
+  return keeper && performance.now() - lastCheckpoint > mostUnkeptMilliseconds ? { pauses: true } : {};
+}
+
+/** Keeps the run as it is, if the job says so, with the number and the loss of its last update. */
+function keepRun(state: "going on" | "done"): void {
+  if (!lastStep) return;
+  const { stage, step, total, loss } = lastStep;
+  keeper?.keep({ stage, step, total, loss, isDone: state === "done" });
 }
 
 async function warmEngine(options: Pick<TrainingJob, "engine" | "threads">): Promise<void> {
@@ -126,10 +156,15 @@ async function forget(): Promise<void> {
   await (await model?.catch(() => undefined))?.dispose();
   model = undefined;
   run = undefined;
+  lastStep = undefined;
+  await keeper?.close();
+  keeper = undefined;
   await rm(project, { recursive: true, force: true });
 }
 
-function end(event: TrainingEnd): TrainingEnd {
+async function end(event: TrainingEnd): Promise<TrainingEnd> {
+  if (event.kind === "done") keepRun("done");
+  await keeper?.settled();
   send(event);
   return event;
 }
@@ -149,14 +184,30 @@ const observer: TrainingObserver = {
   },
   onRun({ folder, engine, resumedFrom }) {
     run = folder;
+    if (keep !== undefined)
+      keeper = new RunKeeper(folder, {
+        name: keep,
+        onKept: (state) => send({ kind: "kept", ...state }),
+        onNote: (text) => send({ kind: "warning", text }),
+      });
     send({ kind: "run", engine, ...(resumedFrom === undefined ? {} : { resumedFrom }) });
   },
-  onStage: (event) => send({ kind: "stage", ...event }),
-  onStep: (event) => send({ kind: "step", ...event }),
+  onStage(event) {
+    lastCheckpoint = performance.now();
+    send({ kind: "stage", ...event });
+  },
+  onStep(event) {
+    lastStep = event;
+    send({ kind: "step", ...event });
+  },
   onValidation: (event) => send({ kind: "validation", ...event }),
   onSamplerStatus: (event) => send({ kind: "samplers", ...event }),
   onLeave: (event) => send({ kind: "leave", ...event }),
-  onCheckpoint: (event) => send({ kind: "checkpoint", ...event }),
+  onCheckpoint(event) {
+    lastCheckpoint = performance.now();
+    send({ kind: "checkpoint", ...event });
+    keepRun("going on");
+  },
   onNote: (text) => send({ kind: "note", text }),
   onWarning: (text) => send({ kind: "warning", text }),
 };

@@ -49,6 +49,15 @@ test("the version in a page is that of the package", () => {
   expect(browserVersion()).toBe(packageVersion());
 });
 
+test("no two changes of files in a page have the same time, so that it tells whether a file has changed", async () => {
+  const times: number[] = [];
+  for (let change = 0; change < 100; change++) {
+    await browserFiles.writeFile("/changed", String(change));
+    times.push((await browserFiles.stat("/changed")).mtimeMs);
+  }
+  expect(new Set(times).size).toBe(100);
+});
+
 type Files = typeof files;
 
 /** Uses of files; each returns what a program sees, an error by its code. */

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Engine } from "../../runtime/engines/engine.ts";
 import { openEngine } from "../../runtime/engines/open-engine.ts";
 import type { OpenStage, StageLoop, StageValidation } from "../../runtime/train/phase/open-stage.ts";
+import { trainStage } from "../../runtime/train/phase/train-stage.ts";
 import { stage, tinyProgram } from "./tiny-program.ts";
 import { newFolder, outcome, run, snapshots } from "./tiny-run.ts";
 
@@ -62,6 +63,21 @@ describe("a loop of one's own", () => {
     expect(copies.length).toBeGreaterThan(2);
     for (const copy of copies) {
       await run({ folder: copy, program, engine, loop: ownLoop });
+      expect(await outcome(copy)).toEqual(whole);
+    }
+  });
+
+  test("that of `train` saves wherever it is asked to, and ends with the bits of one that does not", async () => {
+    const folder = await newFolder();
+    const { observer, copies } = snapshots(folder);
+    const often: StageLoop = (open) => trainStage(open, async () => (open.done % 4 === 1 ? { pauses: true } : {}));
+    await run({ folder, program, engine, observer, loop: often });
+    const whole = await outcomeOf(undefined);
+    expect(await outcome(folder)).toEqual(whole);
+    // Three in the middle and the last one are those of the specification.
+    expect(copies).toHaveLength(4 + 3);
+    for (const copy of copies) {
+      await run({ folder: copy, program, engine });
       expect(await outcome(copy)).toEqual(whole);
     }
   });

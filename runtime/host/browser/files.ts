@@ -204,6 +204,7 @@ export const fstatSync = sync.fstatSync as unknown as typeof node.fstatSync;
 export const fsyncSync: typeof node.fsyncSync = sync.fsyncSync;
 export const mkdirSync = sync.mkdirSync as unknown as typeof node.mkdirSync;
 export const openSync = sync.openSync as unknown as typeof node.openSync;
+export const readdirSync = sync.readdirSync as unknown as typeof node.readdirSync;
 export const readFileSync = sync.readFileSync as unknown as typeof node.readFileSync;
 export const readSync = sync.readSync as unknown as typeof node.readSync;
 export const realpathSync = sync.realpathSync as unknown as typeof node.realpathSync;

@@ -1,9 +1,17 @@
 import { dirname, join, resolve } from "./paths.ts";
 
+let newest = 0;
+
+/** The time of a change. No two changes have the same, so that a file of the same time has the same content. */
+function timeOfChange(): number {
+  newest = Math.max(Date.now(), newest + 2 ** -10);
+  return newest;
+}
+
 /** A file in memory. It lives as long as someone has it open, also when it has no name any more. */
 export class MemoryFile {
   readonly kind = "file";
-  mtimeMs = Date.now();
+  mtimeMs = timeOfChange();
   #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   #length = 0;
 
@@ -26,7 +34,7 @@ export class MemoryFile {
     }
     this.#bytes.set(bytes, position);
     this.#length = Math.max(this.#length, end);
-    this.mtimeMs = Date.now();
+    this.mtimeMs = timeOfChange();
   }
 
   truncate(length: number): void {
@@ -34,14 +42,14 @@ export class MemoryFile {
     kept.set(this.view(0, length));
     this.#bytes = kept;
     this.#length = length;
-    this.mtimeMs = Date.now();
+    this.mtimeMs = timeOfChange();
   }
 }
 
 export class MemoryFolder {
   readonly kind = "folder";
   readonly size = 0;
-  mtimeMs = Date.now();
+  mtimeMs = timeOfChange();
   readonly entries = new Map<string, MemoryEntry>();
 }
 
@@ -112,7 +120,7 @@ export function put(path: string, call: string, entry: MemoryEntry | undefined):
   const [folder, name] = parentOf(path, call);
   if (entry) folder.entries.set(name, entry);
   else folder.entries.delete(name);
-  folder.mtimeMs = Date.now();
+  folder.mtimeMs = timeOfChange();
 }
 
 /** Makes a folder with those above it. Returns the path of the first one that was made. */

@@ -1,11 +1,12 @@
 import { counted } from "../../../compiler/counted.ts";
-import type { OpenStage } from "./open-stage.ts";
+import type { OpenStage, StepOptions } from "./open-stage.ts";
 
 /**
  * The loop of `train`: makes the updates that the specification asks for, validates and saves when it is due, and ends
  * early or lets tasks leave as its `early_stop` says.
  *
- * @param beforeStep - Waited for before each update, so that a program can handle its events there, or pause.
+ * @param beforeStep - Waited for before each update, so that a program can handle its events there, or pause. What it
+ *   gives are the options of the update; with `pauses: true` a checkpoint is saved after it, without a validation.
  * @example
  * ```ts
  * await train({ specification: "model.mtl", loop: trainStage }); // the same as without a loop
@@ -13,12 +14,15 @@ import type { OpenStage } from "./open-stage.ts";
  */
 export async function trainStage(
   stage: OpenStage,
-  beforeStep: () => Promise<void> = async () => undefined,
+  beforeStep: () => Promise<StepOptions | undefined> = async () => undefined,
 ): Promise<void> {
   while (stage.done < stage.total) {
-    await beforeStep();
-    await stage.step(await stage.next());
-    if (!stage.isDue) continue;
+    const options = await beforeStep();
+    await stage.step(await stage.next(), options);
+    if (!stage.isDue) {
+      if (options?.pauses === true) await stage.save();
+      continue;
+    }
     const { endsEarly, waited, stalled, leaving } = await stage.validate();
     if (stage.done === stage.total) return;
     for (const task of leaving) stage.leave(task, `no gain in ${counted(waited, "validation")}`);
