@@ -1,6 +1,6 @@
 import type { BrowserContext, Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { fragmentOf } from "../../../playground/state/url-state.ts";
+import { type SharedState, fragmentOf } from "../../../playground/state/url-state.ts";
 import { sidesExample, sidesText, sums, sumsTable } from "../sides.ts";
 import type { MadeExample } from "../example-files.ts";
 import { checked, describePlayground, minutes, train, trained, violations } from "./playground.ts";
@@ -25,7 +25,7 @@ const button = (page: Page, name: string) => page.locator(".controls").getByRole
 
 describePlayground("a training whose page is closed", { examples: async () => [await longExample()] }, (playground) => {
   /** Opens a page in a window that keeps its storage. */
-  const openIn = async (context: BrowserContext, state: MadeExample["state"]): Promise<Page> => {
+  const openIn = async (context: BrowserContext, state: SharedState): Promise<Page> => {
     const page = await context.newPage();
     await page.goto(playground.site.address + (await fragmentOf(state)));
     await checked(page);
