@@ -42,6 +42,21 @@ function compile() {
   );
 }
 
+/** Writes the parser's library as one file, in place of the module that names what is used of it. A page may load that file, too. */
+function writeParserLibrary() {
+  return esbuild.build({
+    ...bundle,
+    platform: "neutral",
+    mainFields: ["module"],
+    banner: {},
+    splitting: false,
+    entryPoints: ["grammar/chevrotain.ts"],
+    outfile: join(dist, "grammar", "chevrotain.js"),
+    sourcemap: true,
+    sourcesContent: false,
+  });
+}
+
 async function writeBundle() {
   // The names of chunks have hashes, so that those of an earlier build would stay.
   rmSync(join(dist, "cli", "bundled"), { recursive: true, force: true });
@@ -50,4 +65,5 @@ async function writeBundle() {
 }
 
 const [code] = await Promise.all([compile(), writeBundle()]);
+await writeParserLibrary();
 process.exitCode = code;

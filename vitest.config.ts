@@ -5,14 +5,10 @@ import { defineConfig } from "vitest/config";
  * `npm run test:unit` runs in less than a minute: a new test is a unit test unless its folder or file is added here.
  */
 const slowFolders =
-  "browser campaign examples experiments gpu guides old-runs onnx package playground site tfjs trainer";
-/** These take long too, but share the modules of their process as unit tests do. */
-const sharedFolders =
-  "camtl cli compiled cost editors evaluation expand inspect lengths mbt mtdnn perceiver serving start training";
+  "browser campaign camtl cli compiled cost editors evaluation examples expand experiments gpu guides inspect lengths mbt mtdnn old-runs onnx package perceiver playground serving site start tfjs trainer training";
 const slowFiles =
   "data/audio data/feature-cache data/texts docs/api docs/api-report elaborate/limits elaborate/modalities elaborate/robustness elaborate/stages grammar/properties grammar/recovery language-server/neovim random/dropout-rates search/cli search/export search/processes search/search stream/kill torch/examples";
 const filesOf = (folders: string): string[] => folders.split(" ").map((folder) => `test/${folder}/**/*.test.ts`);
-const shared = filesOf(sharedFolders);
 const pages = filesOf("playground/page site");
 const slow = [...filesOf(slowFolders), ...slowFiles.split(" ").map((file) => `test/${file}.test.ts`)];
 
@@ -28,13 +24,10 @@ export default defineConfig({
     setupFiles: ["test/setup.ts"],
     // Some tests load ONNX Runtime without mtl, which turns its telemetry off.
     env: { ORT_DISABLE_TELEMETRY: "1" },
+    // Files share the modules of their process: loading the compiler takes longer than most of them.
+    isolate: false,
     projects: [
-      // Files share the modules of their process: loading the compiler takes longer than most of these tests.
-      {
-        extends: true,
-        test: { name: "unit", include: ["test/**/*.test.ts"], exclude: [...slow, ...shared], isolate: false },
-      },
-      { extends: true, test: { name: "shared", include: shared, isolate: false } },
+      { extends: true, test: { name: "unit", include: ["test/**/*.test.ts"], exclude: slow } },
       { extends: true, test: { name: "slow", include: slow, exclude: pages } },
       // The page is built once for all of them.
       { extends: true, test: { name: "page", include: pages, globalSetup: "test/playground/page/built-page.ts" } },

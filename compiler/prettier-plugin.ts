@@ -3,7 +3,8 @@ import { createReporter } from "./diagnostics/reporter.ts";
 import { reportSyntax } from "./bind/report-syntax.ts";
 import type { SpecificationFile } from "../grammar/ast.ts";
 import { parse } from "../grammar/parse.ts";
-import { applyEdits, formatRange } from "./formatter/format-range.ts";
+import { editedText } from "./edited-text.ts";
+import { formatRange } from "./formatter/format-range.ts";
 import { defaultLayout, specificationDoc } from "./formatter/print.ts";
 
 /** The tree as prettier gets it. It is one node, since the declarations are printed with their comments. */
@@ -43,7 +44,7 @@ const parser: Parser<Root> = {
     const isWhole = (rangeStart <= 0 && rangeEnd >= text.length) || "parentParser" in options;
     if (isWhole) return text;
     const edits = formatRange(text, { start: rangeStart, end: rangeEnd }, options);
-    return edits ? applyEdits(text, edits) : text;
+    return edits ? editedText(text, edits) : text;
   },
   parse(text) {
     const { tree, problems } = parse(text, "specification.mtl");

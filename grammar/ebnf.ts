@@ -1,3 +1,4 @@
+import type { IProduction, Rule, TokenType } from "chevrotain";
 import {
   Alternation,
   Alternative,
@@ -6,10 +7,7 @@ import {
   Repetition,
   RepetitionMandatory,
   Terminal,
-  type IProduction,
-  type Rule,
-  type TokenType,
-} from "chevrotain";
+} from "./chevrotain.ts";
 import { operatorLevels } from "./operators.ts";
 import { parser } from "./parser.ts";
 import {

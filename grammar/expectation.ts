@@ -1,4 +1,5 @@
-import { EOF, type IParserErrorMessageProvider, type TokenType } from "chevrotain";
+import type { IParserErrorMessageProvider, TokenType } from "chevrotain";
+import { EOF } from "./chevrotain.ts";
 import { openerOf } from "./tokens.ts";
 
 /** A phrase for everything that is allowed between declarations. */

@@ -1,4 +1,5 @@
-import { Lexer, type IToken } from "chevrotain";
+import type { IToken } from "chevrotain";
+import { Lexer } from "./chevrotain.ts";
 import { settleHeads } from "./settle-heads.ts";
 import { tokens } from "./tokens.ts";
 

@@ -1,4 +1,5 @@
-import { EOF, type IRecognitionException, type IToken, type TokenType } from "chevrotain";
+import type { IRecognitionException, IToken, TokenType } from "chevrotain";
+import { EOF } from "./chevrotain.ts";
 import type { Span } from "./ast.ts";
 import { expectedAtTop, openerExpectedToClose } from "./expectation.ts";
 import type { Lexed } from "./lex.ts";

@@ -1,4 +1,5 @@
-import { CstParser, type CstNode, type IParserConfig, type ParserMethod, type TokenType } from "chevrotain";
+import type { CstNode, IParserConfig, ParserMethod, TokenType } from "chevrotain";
+import { CstParser } from "./chevrotain.ts";
 import { expectation } from "./expectation.ts";
 import { Comma, Equals, heads, Identifier, insertable, tokens } from "./tokens.ts";
 

@@ -1,4 +1,5 @@
-import { type IToken, tokenMatcher } from "chevrotain";
+import type { IToken } from "chevrotain";
+import { tokenMatcher } from "./chevrotain.ts";
 import { lex } from "./lex.ts";
 import {
   Arrow,

@@ -1,4 +1,5 @@
 import type { Span } from "../../grammar/ast.ts";
+import { editedText, inOrder } from "../edited-text.ts";
 import type { Fix } from "./diagnostic.ts";
 import type { Nearest } from "./nearest.ts";
 
@@ -102,22 +103,15 @@ function quoted(text: string): string {
   return text.includes("`") ? `"${text}"` : `\`${text}\``;
 }
 
-/** The text with fixes made; of those that overlap, the first. */
+/** The text with fixes made; of those that overlap or are at the same place, the first. */
 export function applyFixes(
   text: string,
   fixes: readonly Fix[],
 ): { readonly text: string; readonly made: readonly Fix[] } {
-  const made: Fix[] = [];
-  let end = 0;
-  let result = "";
-  for (const fix of fixes.toSorted((a, b) => a.at.start - b.at.start || a.at.end - b.at.end)) {
-    const before = made.at(-1);
-    const overlaps =
-      before && (fix.at.start < end || (fix.at.start === before.at.start && fix.at.end === before.at.end));
-    if (overlaps) continue;
-    result += text.slice(end, fix.at.start) + fix.replacement;
-    end = fix.at.end;
-    made.push(fix);
-  }
-  return { text: result + text.slice(end), made };
+  const parts = inOrder(fixes.map((fix) => ({ start: fix.at.start, end: fix.at.end, text: fix.replacement, fix })));
+  const chosen = parts.filter(({ start, end }, index) => {
+    const before = parts[index - 1];
+    return before?.start !== start || before.end !== end;
+  });
+  return { text: editedText(text, chosen), made: chosen.map(({ fix }) => fix) };
 }

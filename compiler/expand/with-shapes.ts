@@ -1,13 +1,7 @@
 import type { Expression, Node, PipeExpression } from "../../grammar/ast.ts";
 import { visit } from "../../grammar/children.ts";
+import { type Replacement, editedText } from "../edited-text.ts";
 import type { LearntNotes } from "../elaborate/notes.ts";
-
-/** Replaces the text from `start` to `end`. */
-interface Edit {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-}
 
 /** Separates a line from its shapes until they are aligned. */
 const mark = "\u{1}";
@@ -18,15 +12,15 @@ const mark = "\u{1}";
  * which have no shape until they are applied, are left unchanged.
  */
 export function withShapes(text: string, tree: Node, notes: LearntNotes): string {
-  const edits: Edit[] = [];
+  const edits: Replacement[] = [];
   visit(tree, (node, parent) => {
     if (node.kind === "Pipe" && !(parent?.kind === "Pipe" && parent.left === node))
       edits.push(...editsOfPipeline(text, node, notes));
   });
-  return aligned(edited(text, edits));
+  return aligned(editedText(text, edits));
 }
 
-function editsOfPipeline(text: string, pipeline: PipeExpression, notes: LearntNotes): readonly Edit[] {
+function editsOfPipeline(text: string, pipeline: PipeExpression, notes: LearntNotes): readonly Replacement[] {
   const steps: PipeExpression[] = [];
   let first: Expression = pipeline;
   for (; first.kind === "Pipe"; first = first.left) steps.unshift(first);
@@ -48,7 +42,7 @@ function editOfEnd(
   text: string,
   pipeline: PipeExpression,
   { notes, indent }: { readonly notes: LearntNotes; readonly indent: string },
-): Edit {
+): Replacement {
   const { span } = pipeline;
   const shape = shown(pipeline, notes);
   const [, comma = "", space = "", rest = ""] = /^([ \t]*,)?([ \t]*)([^\n]*)/.exec(text.slice(span.end)) ?? [];
@@ -60,16 +54,6 @@ function editOfEnd(
 function shown(expression: Expression, notes: LearntNotes): string {
   const shapes = notes.shapesOf(expression);
   return shapes.length === 0 ? "" : `${mark}// ${shapes.join(" or ")}`;
-}
-
-function edited(text: string, edits: readonly Edit[]): string {
-  let [result, at] = ["", 0];
-  for (const { start, end, text: replacement } of edits.toSorted((a, b) => a.start - b.start || a.end - b.end)) {
-    if (start < at) continue;
-    result += text.slice(at, start) + replacement;
-    at = end;
-  }
-  return result + text.slice(at);
 }
 
 /** The comments of lines that follow each other begin in one column. */

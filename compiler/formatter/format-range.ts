@@ -2,19 +2,9 @@ import type { Comment, Declaration, SpecificationFile } from "../../grammar/ast.
 import { lex } from "../../grammar/lex.ts";
 import { parse } from "../../grammar/parse.ts";
 import { LeftBrace } from "../../grammar/tokens.ts";
+import type { Range, Replacement } from "../edited-text.ts";
 import { printSpecification } from "./print.ts";
 import type { Layout } from "./print-context.ts";
-
-/** Half-open range of offsets in a text. */
-interface Range {
-  readonly start: number;
-  readonly end: number;
-}
-
-/** A part of a text and what replaces it. */
-export interface TextEdit extends Range {
-  readonly text: string;
-}
 
 interface Parsed {
   readonly text: string;
@@ -25,7 +15,7 @@ interface Parsed {
  * Formats the whole declarations that a range touches, or the whole options or statements if the range is within the braces of one declaration. The text around them
  * stays as it is. Gives edits in the order of the text, and `undefined` for a text with syntax errors.
  */
-export function formatRange(text: string, range: Range, layout?: Layout): readonly TextEdit[] | undefined {
+export function formatRange(text: string, range: Range, layout?: Layout): readonly Replacement[] | undefined {
   const source = text.replaceAll("\r\n", "\n");
   const { tree, problems } = parse(source, "specification.mtl");
   if (problems.length > 0) return undefined;
@@ -40,18 +30,13 @@ export function formatRange(text: string, range: Range, layout?: Layout): readon
     return open !== undefined && open < wanted.start && wanted.end < declaration.span.end;
   });
   const replacements = regionsOf(after, enclosing);
-  const edits = regionsOf(before, enclosing).flatMap((region, index): readonly TextEdit[] => {
+  const edits = regionsOf(before, enclosing).flatMap((region, index): readonly Replacement[] => {
     const replacement = replacements[index] ?? { start: 0, end: 0 };
     const part = formatted.slice(replacement.start, replacement.end);
     const isSame = part === source.slice(region.start, region.end);
     return isSame || !touches(wanted, region, source) ? [] : [{ ...region, text: part }];
   });
   return text === source ? edits : edits.map((edit) => withReturns(edit, text));
-}
-
-/** The text after edits, which are in order. */
-export function applyEdits(text: string, edits: readonly TextEdit[]): string {
-  return edits.reduceRight((whole, edit) => whole.slice(0, edit.start) + edit.text + whole.slice(edit.end), text);
 }
 
 /**
@@ -112,7 +97,7 @@ function offsetWithoutReturns(text: string, offset: number): number {
 }
 
 /** An edit of a text whose lines end with a return and a line feed. */
-function withReturns({ start, end, text }: TextEdit, original: string): TextEdit {
+function withReturns({ start, end, text }: Replacement, original: string): Replacement {
   return {
     start: offsetWithReturns(original, start),
     end: offsetWithReturns(original, end),

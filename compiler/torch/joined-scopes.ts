@@ -31,56 +31,67 @@ export function joinedScopes(
   nameOf: (graph: TaskGraph, feature: string) => string,
 ): JoinedScopes {
   const numbered = numberedValues(nameOf);
-  const known = new Map<number, Value>();
-  const twins = new Map<Value, Value>();
-  const makers = new Map<Value, NeededItem>();
-  const current = (value: Value): Value => twins.get(value) ?? value;
-  const inputs: GraphInput[] = [];
-  const items: NeededItem[] = [];
-  const users = new Map<Value, Set<string>>();
+  const parts = new JoinedParts();
   for (const graph of graphs) {
     const numberOf = numbered(graph);
-    for (const input of graph.graph.graph.inputs) {
-      const own = known.get(numberOf(input.value)) ?? input.value;
-      if (own === input.value) inputs.push(input);
-      else twins.set(input.value, own);
-      known.set(numberOf(input.value), own);
-      users.set(own, (users.get(own) ?? new Set()).add(graph.task));
-    }
-    for (const item of graph.graph.root.items) {
-      const { read, outputs } = endsOf(emitter, item);
-      const found = outputs.map((value) => known.get(numberOf(value)));
-      const inputsOfItem = read.map(current);
-      const twin = found[0] && makers.get(found[0]);
-      // An item that computes the same, but of tensors that another task alone has, is kept.
-      const isThere = twin?.inputs.every((value, index) => value === inputsOfItem[index]) === true;
-      if (isThere && found.every((each) => each !== undefined)) {
-        for (const [index, value] of outputs.entries()) twins.set(value, found[index] ?? value);
-        continue;
-      }
-      for (const value of outputs) if (!known.has(numberOf(value))) known.set(numberOf(value), value);
-      const own = item.kind === "scope" ? item : ({ ...item, inputs: item.inputs.map(current) } as Item);
-      const made: NeededItem = { item: own, inputs: inputsOfItem, outputs, tasks: new Set() };
-      items.push(made);
-      for (const value of outputs) makers.set(value, made);
-    }
+    for (const input of graph.graph.graph.inputs) parts.addInput(input, graph.task, numberOf);
+    for (const item of graph.graph.root.items) parts.addItem(item, endsOf(emitter, item), numberOf);
   }
-  addTasks(items, graphs, current);
-  const needed = items.filter(({ tasks }) => tasks.size > 0);
-  for (const { outputs, tasks } of needed) for (const value of outputs) users.set(value, tasks);
+  const { inputs, users, current } = parts;
+  addTasks(parts.items, graphs, current);
+  const items = parts.items.filter(({ tasks }) => tasks.size > 0);
+  for (const { outputs, tasks } of items) for (const value of outputs) users.set(value, tasks);
   const root: Scope = {
     kind: "scope",
     call: undefined,
     path: "",
     parent: undefined,
-    items: needed.map(({ item }) => item),
+    items: items.map(({ item }) => item),
   };
   return {
     graph: joinedGraph(graphs, { root, inputs }),
-    items: needed.map((each) => ({ ...each, tasks: [...each.tasks] })),
+    items: items.map((each) => ({ ...each, tasks: [...each.tasks] })),
     current,
     isThere: (tasks) => (value) => tasks.every((task) => users.get(value)?.has(task)),
   };
+}
+
+/** What several tasks read and compute, where the first of equal tensors stands for all. */
+class JoinedParts {
+  readonly inputs: GraphInput[] = [];
+  readonly items: NeededItem[] = [];
+  /** The tasks that have an input. */
+  readonly users = new Map<Value, Set<string>>();
+  readonly #known = new Map<number, Value>();
+  readonly #twins = new Map<Value, Value>();
+  readonly #makers = new Map<Value, NeededItem>();
+  readonly current = (value: Value): Value => this.#twins.get(value) ?? value;
+
+  addInput(input: GraphInput, task: string, numberOf: (value: Value) => number): void {
+    const { value } = input;
+    const own = this.#known.get(numberOf(value)) ?? value;
+    if (own === value) this.inputs.push(input);
+    else this.#twins.set(value, own);
+    this.#known.set(numberOf(value), own);
+    this.users.set(own, (this.users.get(own) ?? new Set()).add(task));
+  }
+
+  addItem(item: Item, { read, outputs }: Ends, numberOf: (value: Value) => number): void {
+    const found = outputs.map((value) => this.#known.get(numberOf(value)));
+    const inputs = read.map(this.current);
+    const twin = found[0] && this.#makers.get(found[0]);
+    // An item that computes the same, but of tensors that another task alone has, is kept.
+    const isThere = twin?.inputs.every((value, index) => value === inputs[index]) === true;
+    if (isThere && found.every((each) => each !== undefined)) {
+      for (const [index, value] of outputs.entries()) this.#twins.set(value, found[index] ?? value);
+      return;
+    }
+    for (const value of outputs) if (!this.#known.has(numberOf(value))) this.#known.set(numberOf(value), value);
+    const own = item.kind === "scope" ? item : ({ ...item, inputs: item.inputs.map(this.current) } as Item);
+    const made: NeededItem = { item: own, inputs, outputs, tasks: new Set() };
+    this.items.push(made);
+    for (const value of outputs) this.#makers.set(value, made);
+  }
 }
 
 /** Notes for each item the tasks whose predictions depend on it. */
@@ -98,10 +109,12 @@ function addTasks(items: readonly NeededItem[], graphs: readonly TaskGraph[], cu
 }
 
 /** The tensors that an item reads, and those that it gives to other items. */
-function endsOf(
-  emitter: ModelEmitter,
-  item: Item,
-): { readonly read: readonly Value[]; readonly outputs: readonly Value[] } {
+interface Ends {
+  readonly read: readonly Value[];
+  readonly outputs: readonly Value[];
+}
+
+function endsOf(emitter: ModelEmitter, item: Item): Ends {
   if (item.kind !== "scope") return { read: item.inputs, outputs: item.outputs };
   const { parameters, results: outputs } = emitter.calleeOf(item).body;
   return { read: parameters.flatMap((each) => (each.kind === "tensor" ? [each.value] : [])), outputs };

@@ -1,3 +1,4 @@
+import { editedText as replacedText } from "../../compiler/edited-text.ts";
 import type { Span } from "../../grammar/ast.ts";
 
 /** A replacement of a part of a text. */
@@ -8,14 +9,10 @@ export interface TextEdit {
 
 /** The text of one file after edits of it, which do not overlap. */
 export function editedText(text: string, edits: readonly TextEdit[]): string {
-  let [result, end] = ["", 0];
-  for (const { at, text: replacement } of edits.toSorted(
-    (one, other) => one.at.start - other.at.start || one.at.end - other.at.end,
-  )) {
-    result += text.slice(end, at.start) + replacement;
-    end = at.end;
-  }
-  return result + text.slice(end);
+  return replacedText(
+    text,
+    edits.map((edit) => ({ start: edit.at.start, end: edit.at.end, text: edit.text })),
+  );
 }
 
 /** Edits without those that are within another one, which replaces or removes more. */

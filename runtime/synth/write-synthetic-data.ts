@@ -1,4 +1,5 @@
 import { dictionariesOf } from "../../compiler/features/augmentations.ts";
+import { editedText } from "../../compiler/edited-text.ts";
 import { counted } from "../../compiler/counted.ts";
 import { copyFile, mkdir, readdir, writeFile } from "../host/files.ts";
 import { basename, dirname, join, resolve } from "../host/paths.ts";
@@ -78,10 +79,13 @@ function withSyntheticPaths({ program, sources, entry }: CompiledFile): Readonly
   });
   return new Map(
     [...sources].map(([file, text]) => {
-      const own = edits.filter(({ at }) => at.file === file).toSorted((a, b) => b.at.start - a.at.start);
+      const own = edits.filter(({ at }) => at.file === file);
       return [
         file,
-        own.reduce((edited, { at, text: path }) => edited.slice(0, at.start) + path + edited.slice(at.end), text),
+        editedText(
+          text,
+          own.map(({ at, text: path }) => ({ start: at.start, end: at.end, text: path })),
+        ),
       ];
     }),
   );

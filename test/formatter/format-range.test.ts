@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { format } from "prettier";
 import { describe, expect, test } from "vitest";
-import { applyEdits, formatRange } from "../../compiler/formatter/format-range.ts";
+import { editedText } from "../../compiler/edited-text.ts";
+import { formatRange } from "../../compiler/formatter/format-range.ts";
 import { printSpecification } from "../../compiler/formatter/print.ts";
 import plugin from "../../compiler/prettier-plugin.ts";
 import { parse } from "../../grammar/parse.ts";
@@ -30,7 +31,7 @@ function rangeOf(marked: string): string {
   const plain = marked.replace("«", "");
   const end = plain.indexOf("»");
   const whole = plain.replace("»", "");
-  return applyEdits(whole, formatRange(whole, { start, end }) ?? []);
+  return editedText(whole, formatRange(whole, { start, end }) ?? []);
 }
 
 describe("a range", () => {
@@ -100,7 +101,7 @@ test("any range of any file keeps the tree and the comments and changes no decla
         .map((share) => Math.floor(share * source.length))
         .toSorted((a, b) => a - b);
       const edits = formatRange(source, { start, end }) ?? [];
-      const edited = applyEdits(source, edits);
+      const edited = editedText(source, edits);
       const { tree, problems } = parse(edited, "a.mtl");
       expect(problems, edited).toEqual([]);
       const parsed = parse(source, "a.mtl").tree;

@@ -1,4 +1,5 @@
 import type { Expression, NameExpression, StringExpression } from "../../../grammar/ast.ts";
+import { editedText } from "../../edited-text.ts";
 import { type Hole, holesOf, spanWithin } from "../../resolve/pattern-parts.ts";
 import { report } from "../elaboration.ts";
 import { isBoundName } from "../choices.ts";
@@ -63,15 +64,13 @@ function firstName(item: Expression): NameExpression | undefined {
  * stage to fill.
  */
 function interpolate(frame: Frame, pattern: StringExpression): string | undefined {
-  const values = holesOf(pattern.value).map((hole) => ({
-    ...hole,
-    value: valueOfHole(frame, pattern, hole),
-  }));
-  if (values.some(({ value }) => value === undefined)) return undefined;
-  const filled = values.reduceRight(
-    (text, { start, end, value }) => text.slice(0, start) + value + text.slice(end),
-    pattern.value,
-  );
+  const holes = holesOf(pattern.value);
+  const values = holes.flatMap((hole) => {
+    const text = valueOfHole(frame, pattern, hole);
+    return text === undefined ? [] : [{ start: hole.start, end: hole.end, text }];
+  });
+  if (values.length < holes.length) return undefined;
+  const filled = editedText(pattern.value, values);
   // Braces contain one value, a range, or a list of alternatives, which is left unchanged.
   return filled.replaceAll(/\{\s*([^{},]*?)\s*\}/gu, (whole, inside: string) => {
     if (inside === "task") return whole;

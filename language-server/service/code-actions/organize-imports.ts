@@ -1,3 +1,4 @@
+import { editedText } from "../../../compiler/edited-text.ts";
 import type { ImportDeclaration } from "../../../grammar/ast.ts";
 import { definitionOfDeclaration } from "../../../compiler/resolve/definition.ts";
 import type { CodeActionSource, Selection } from "./code-action.ts";
@@ -34,9 +35,9 @@ function isMixed(
   end: number,
   imports: readonly ImportDeclaration[],
 ): boolean {
-  const between = imports.reduceRight(
-    (rest, { span }) => rest.slice(0, span.start - start) + rest.slice(span.end - start),
+  const between = editedText(
     text.slice(start, end),
+    imports.map(({ span }) => ({ start: span.start - start, end: span.end - start, text: "" })),
   );
   return between.trim() !== "";
 }

@@ -1,4 +1,5 @@
 import type { RenamedDeclaration } from "../../../grammar/ast.ts";
+import { editedText } from "../../../compiler/edited-text.ts";
 import type { LoadedFile } from "../../../compiler/bind/load.ts";
 import type { Renaming } from "../../../compiler/stage/renaming.ts";
 import type { TextEdit } from "../text-edit.ts";
@@ -35,7 +36,10 @@ function removals(
 ): readonly TextEdit[] {
   const [first] = idle;
   if (!first) return [];
-  const rest = idle.reduceRight((left, { span }) => left.slice(0, span.start) + left.slice(span.end), text);
+  const rest = editedText(
+    text,
+    idle.map(({ span: { start, end } }) => ({ start, end, text: "" })),
+  );
   if (rest.slice(first.span.start).trim() === "") {
     const start = text.slice(0, first.span.start).trimEnd().length;
     return [{ at: { file, start, end: text.length }, text: start === 0 ? "" : "\n" }];
