@@ -1,5 +1,5 @@
 import { readFileSync, realpathSync } from "node:fs";
-import { applyFixes } from "../compiler/diagnostics/fixes.ts";
+import { applyFixes, mostRounds, safeFixes } from "../compiler/diagnostics/fixes.ts";
 import type { Fix } from "../compiler/diagnostics/diagnostic.ts";
 import { createLocator } from "../compiler/diagnostics/render/input.ts";
 import { isPrelude } from "../compiler/prelude/prelude.ts";
@@ -7,9 +7,6 @@ import { createNodeHost } from "../runtime/files/node-host.ts";
 import { writeAtomically } from "../runtime/files/write-atomically.ts";
 import { UserError } from "../runtime/user-error.ts";
 import { type CompileSettings, compileFile, renderInput } from "./compile-specification.ts";
-
-/** A correction can show the next mistake; one that shows more than these in a row would not end. */
-const mostRounds = 20;
 
 /**
  * Applies every safe fix to a specification and to the files that it imports, until there is none left. Returns a line
@@ -21,9 +18,7 @@ export async function fixFiles(file: string, settings: CompileSettings): Promise
   for (let round = 0; round < mostRounds; round++) {
     const compilation = compileFile(file, settings);
     const locate = createLocator(renderInput(compilation, settings.cwd));
-    const safe = compilation.diagnostics.flatMap(({ fixes }) =>
-      fixes.filter(({ safety }) => safety === "safe").slice(0, 1),
-    );
+    const safe = safeFixes(compilation.diagnostics);
     if (safe.length === 0) break;
     for (const path of new Set(safe.map(({ at }) => at.file))) {
       const own = safe.filter(({ at }) => at.file === path);

@@ -1,3 +1,4 @@
+import { safeFixes } from "../../compiler/diagnostics/fixes.ts";
 import { counted } from "../../compiler/counted.ts";
 import { dirname, resolve } from "node:path";
 import { Option } from "commander";
@@ -123,7 +124,7 @@ async function costOf({ program }: Compilation): Promise<ProgramCost | undefined
 
 /** A note on the number of problems that `--fix` corrects. */
 function noteFixes(session: Session, file: string, { diagnostics }: Compilation): void {
-  const safe = diagnostics.filter(({ fixes }) => fixes.some(({ safety }) => safety === "safe")).length;
+  const safe = safeFixes(diagnostics).length;
   if (safe === 0) return;
   const problems = safe === 1 ? "One problem" : `${safe} problems`;
   session.note(`${problems} can be corrected: mtl check ${shellWord(file)} --fix`);

@@ -1,6 +1,6 @@
 import type { Span } from "../../grammar/ast.ts";
 import { editedText, inOrder } from "../edited-text.ts";
-import type { Fix } from "./diagnostic.ts";
+import type { Diagnostic, Fix } from "./diagnostic.ts";
 import type { Nearest } from "./nearest.ts";
 
 /** The text that a diagnostic is about. */
@@ -101,6 +101,14 @@ export function optionBehind(written: Written, entry: string): readonly Fix[] {
 
 function quoted(text: string): string {
   return text.includes("`") ? `"${text}"` : `\`${text}\``;
+}
+
+/** How often the fixes of a text are made: one can show the next mistake, and a text that shows more in a row would not end. */
+export const mostRounds = 20;
+
+/** The fix that is certain of each mistake that has one. */
+export function safeFixes(diagnostics: readonly Pick<Diagnostic, "fixes">[]): readonly Fix[] {
+  return diagnostics.flatMap(({ fixes }) => fixes.filter(({ safety }) => safety === "safe").slice(0, 1));
 }
 
 /** The text with fixes made; of those that overlap or are at the same place, the first. */

@@ -55,9 +55,7 @@ class Preprocessor:
                 continue
             modality = self.described["modalities"][name]
             value = example.get(name)
-            if isinstance(value, str) and value.strip() in modality.get("missing", []):
-                value = None
-            there = not (value is None or (optional and value == ""))
+            there = not is_missing(modality, value, optional)
             if not there and not optional:
                 raise ValueError(f"the example has no {name}")
             parts: dict[str, Any] = READERS[modality["kind"]](self, name, value, Path(base)) if there else {}
@@ -132,6 +130,16 @@ class Preprocessor:
         given = np.asarray(values, precision).astype(np.float64)
         standardised = (given - np.array(known["means"])) / np.array(known["deviations"])
         return np.where(np.isnan(standardised), 0, standardised).astype(np.float32)
+
+
+def is_missing(modality: Described, value: Any, optional: bool) -> bool:
+    """Tells if an example lacks a value: any segment of a text that is required, or every one that is optional or empty."""
+    parts = value if modality["kind"] == "text" and isinstance(value, list) else [value]
+    words = modality.get("missing", [])
+    lacks = [part is None or (isinstance(part, str) and part.strip() in words) for part in parts]
+    if not optional:
+        return any(lacks)
+    return all(each or (isinstance(part, str) and part == "") for each, part in zip(lacks, parts))
 
 
 def text(of: Preprocessor, name: str, value: Any, base: Path) -> dict[str, Array]:

@@ -69,6 +69,29 @@ test("raw examples have the features that they have in a data set", async () => 
   );
 });
 
+test("an empty text is a text to the task that requires it, and none to one for which it is optional, in a table as in an example", async () => {
+  const other = { ...sentiment, name: "other", inputs: [{ modality: "words", optional: true }] };
+  const both = specification({
+    tasks: { sentiment, other },
+    datasets: { reviews: { ...reviews, path: "reviews.jsonl", split: allTrain, tasks: ["sentiment", "other"] } },
+  });
+  const rows = [{ words: "" }, { words: "ab" }];
+  const opened = await openData({
+    specification: both,
+    root: await folderWith({
+      "reviews.jsonl": rows.map((row, label) => JSON.stringify({ ...row, label })).join("\n"),
+    }),
+    cache: "none",
+  });
+  const { preprocessing } = opened;
+  const own = createExampleEncoder({ specification: both, preprocessing, folder: root });
+  expect(opened.rows("sentiment", "train")).toBe(2);
+  const { features } = await wholeSplit(opened, "other", "train");
+  expect([...(features.get("words.present") ?? [])]).toEqual([0, 1]);
+  const encoded = await own.encode({ pass: "other", examples: rows, size: 2 });
+  for (const [name, values] of encoded.features) expect(values).toEqual(features.get(name));
+});
+
 test("bytes are as good as the file", async () => {
   const bytes = { ...examples[0], photo: await readFile(join(root, "red.png")) };
   const batch = await encoder.encode({ pass: "sentiment", examples: [bytes], size: 1 });

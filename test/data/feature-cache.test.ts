@@ -53,7 +53,7 @@ async function columnOf({ folder, values, length = 8, memoryBytes = 2 ** 20, onS
   };
   const column = new ModalityColumn({
     reader,
-    field: { modality: "x", presence: "required", columns: ["x"], naming: "own", files: [] },
+    field: { modality: "x", presences: ["required"], columns: ["x"], naming: "own", files: [] },
     rows,
     values: { of: (row) => rows.cell(row, "x"), content: undefined, pathLike: [] },
     cache: await openFeatureCache(

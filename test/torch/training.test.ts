@@ -192,9 +192,13 @@ describe.skipIf(!isThere)(`train.py${skipped}`, () => {
 
   test("refuses by name what it cannot train, before anything starts", { timeout: 300_000 }, async () => {
     exported.set("limited", await exportLimited());
-    const refused = runToys([{ name: "limited", output: "refused" }]);
+    const refused = runToys([
+      { name: "limited", output: "refused" },
+      { name: "shuffled", output: "without-updates", flags: ["--steps", "0"] },
+    ]);
     expect(refused.text).toContain("balance: gradnorm is not supported.");
-    expect(existsSync(join(root, "refused"))).toBe(false);
+    expect(refused.text).toContain("argument --steps: 0 is less than 1");
+    for (const output of ["refused", "without-updates"]) expect(existsSync(join(root, output))).toBe(false);
     const ignored = runToys([
       { name: "limited", output: "ignored", flags: ["--ignore", "balance: gradnorm", "--steps", "2"] },
     ]);

@@ -1,9 +1,6 @@
-import { applyFixes } from "../../../compiler/diagnostics/fixes.ts";
+import { applyFixes, mostRounds, safeFixes } from "../../../compiler/diagnostics/fixes.ts";
 import { specificationInput } from "../session.ts";
 import { tool } from "../tool.ts";
-
-/** A correction can show the next mistake; one that shows more than these in a row would not end. */
-const mostRounds = 20;
 
 export const fix = tool({
   name: "fix",
@@ -17,8 +14,7 @@ export const fix = tool({
     const made: string[] = [];
     let compilation = session.compile({ ...input, text });
     for (let round = 0; round < mostRounds; round++) {
-      const own = compilation.diagnostics.filter(({ at }) => at.file === entry);
-      const safe = own.flatMap(({ fixes }) => fixes.filter(({ safety }) => safety === "safe").slice(0, 1));
+      const safe = safeFixes(compilation.diagnostics.filter(({ at }) => at.file === entry));
       if (safe.length === 0) break;
       const fixed = applyFixes(text, safe);
       made.push(...fixed.made.map(({ title }) => title));

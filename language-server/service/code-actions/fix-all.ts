@@ -1,4 +1,4 @@
-import { applyFixes } from "../../../compiler/diagnostics/fixes.ts";
+import { applyFixes, safeFixes } from "../../../compiler/diagnostics/fixes.ts";
 import type { Diagnostic } from "../../../compiler/diagnostics/diagnostic.ts";
 import { diagnosticsOf } from "../diagnostics.ts";
 import type { CodeAction, CodeActionSource, Selection } from "./code-action.ts";
@@ -15,16 +15,12 @@ export const fixAllOfKind: CodeActionSource = {
   name: "fix-all-of-kind",
   kind: "quickfix",
   find: (selection) => {
-    const codes = new Set(selection.diagnostics.filter(isCertain).map(({ code }) => code));
+    const codes = new Set(selection.diagnostics.filter((each) => safeFixes([each]).length > 0).map(({ code }) => code));
     return [...codes].flatMap((code) =>
       fixesOf(selection, `Fix every ${code} of this file`, (diagnostic) => diagnostic.code === code, 2),
     );
   },
 };
-
-function isCertain({ fixes }: Diagnostic): boolean {
-  return fixes.some(({ safety }) => safety === "safe");
-}
 
 function fixesOf(
   { workspace, analysis, path }: Selection,
@@ -32,8 +28,7 @@ function fixesOf(
   isWanted: (diagnostic: Diagnostic) => boolean,
   least = 1,
 ): readonly CodeAction[] {
-  const wanted = diagnosticsOf(workspace, path, "shapes").filter((each) => isWanted(each) && isCertain(each));
-  const fixes = wanted.flatMap((each) => each.fixes.filter(({ safety }) => safety === "safe").slice(0, 1));
+  const fixes = safeFixes(diagnosticsOf(workspace, path, "shapes").filter(isWanted));
   const { made } = applyFixes(analysis.text, fixes);
   return made.length < least ? [] : [{ title, edits: made.map(({ at, replacement }) => ({ at, text: replacement })) }];
 }

@@ -2,6 +2,7 @@ import { type SharedInput, sharedInputs } from "../../../compiler/features/share
 import type { ResolvedSpecification, ResolvedTask } from "../../../compiler/schema/resolved.ts";
 import { givenInputs } from "../../../compiler/targets/given-inputs.ts";
 import type { RawExample } from "../data.ts";
+import { type Presence, presenceOf } from "../columns/dataset-fields.ts";
 import { slotsOf } from "../columns/feature-store.ts";
 import { UnreadableValue } from "../cells/unreadable-value.ts";
 import { candidateCount } from "../features/candidates.ts";
@@ -26,8 +27,6 @@ export interface ValueRead {
   /** The number of candidates in the value. */
   readonly candidates?: number;
 }
-
-type Presence = "required" | "optional";
 
 export interface InputSettings {
   readonly specification: ResolvedSpecification;
@@ -64,10 +63,6 @@ export function exampleInputs(
       hasCandidates: owner.candidates?.parts[modality] !== undefined,
     }));
   });
-}
-
-function presenceOf({ optional }: ResolvedTask["inputs"][number]): Presence {
-  return optional ? "optional" : "required";
 }
 
 /** Reads the value of an example into row `at` of an input. The row is zero if no task can use the value. */

@@ -50,7 +50,7 @@ export async function inputFeatures(
     const each = drawn?.pairsOf(modality) ?? 1;
     for (const [at, place] of rowsOf(modality).entries()) {
       const column = place?.dataset.columns.get(modality);
-      if (!place || column?.cell(place.row).kind !== "present") continue;
+      if (!place || column?.cell(place.row, present ? "optional" : "required").kind !== "present") continue;
       if (present !== undefined) present[at] = 1;
       const example = rows[Math.floor(at / each)] ?? place;
       const decoded = change

@@ -37,9 +37,9 @@ interface UsedColumn {
 /** The columns of a data set's tables that the specification names. */
 export function usedColumns(dataset: ResolvedDataset, { tasks, modalities }: DatasetFields): readonly UsedColumn[] {
   const used: UsedColumn[] = [];
-  for (const { modality, columns, presence, naming } of modalities) {
+  for (const { modality, columns, presences, naming } of modalities) {
     // A data set may lack all columns of an optional modality, unless it maps the modality to columns explicitly.
-    const absence = presence === "optional" && naming === "own" ? { unless: columns } : {};
+    const absence = !presences.includes("required") && naming === "own" ? { unless: columns } : {};
     for (const column of columns) used.push({ column, use: `modality "${modality}"`, ...absence });
   }
   for (const task of tasks) {

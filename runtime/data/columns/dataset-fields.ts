@@ -8,6 +8,9 @@ import type {
   ResolvedTask,
 } from "../../../compiler/schema/resolved.ts";
 
+/** Whether a task requires a modality. */
+export type Presence = "required" | "optional";
+
 /** The tasks of a data set, and the modalities that any of them reads. */
 export interface DatasetFields {
   readonly tasks: readonly ResolvedTask[];
@@ -16,8 +19,8 @@ export interface DatasetFields {
 
 export interface ModalityField {
   readonly modality: string;
-  /** `required` if any task requires it. */
-  readonly presence: "required" | "optional";
+  /** What its tasks want: an empty text is a text to one that requires it, and none to one for which it is optional. */
+  readonly presences: readonly Presence[];
   readonly columns: readonly string[];
   /** Set if some of its columns hold several candidates per row. */
   readonly candidates?: FieldCandidates;
@@ -42,13 +45,13 @@ export function fieldsOf(
   const tasks = dataset.tasks.map((name) => taskNamed(declared, name));
   const inputs = tasks.flatMap((task) => task.inputs);
   const fields = [...new Set(inputs.map(({ modality }) => modality))].map((modality): ModalityField => {
-    const required = inputs.some((input) => input.modality === modality && !input.optional);
+    const uses = inputs.filter((input) => input.modality === modality);
     const columns = columnsOf(dataset, modality);
     const own = [ownColumns(modality, modalities[modality])].flat();
     const candidates = candidatesOf(dataset, modality);
     return {
       modality,
-      presence: required ? "required" : "optional",
+      presences: [...new Set(uses.map(presenceOf))],
       columns,
       naming: columns.join("\n") === own.join("\n") ? "own" : "given",
       files: fileColumns(dataset, modality),
@@ -56,6 +59,10 @@ export function fieldsOf(
     };
   });
   return { tasks, modalities: fields };
+}
+
+export function presenceOf({ optional }: ResolvedTask["inputs"][number]): Presence {
+  return optional ? "optional" : "required";
 }
 
 export function taskNamed(tasks: ResolvedSpecification["tasks"], name: string): ResolvedTask {

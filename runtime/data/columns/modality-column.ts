@@ -1,6 +1,6 @@
 import { createSha256 } from "../../host/hashing.ts";
 import type { FeatureCache } from "../cache/feature-cache.ts";
-import type { ModalityField } from "./dataset-fields.ts";
+import type { ModalityField, Presence } from "./dataset-fields.ts";
 import { ContentHashes } from "./content-hashes.ts";
 import { type FeatureRows, featureRows } from "./feature-rows.ts";
 import { type FeatureStore, copySlots, featureBytes, featureStore, slotsOf } from "./feature-store.ts";
@@ -109,7 +109,7 @@ export class ModalityColumn {
   #look(row: number, known: Map<string, number>): number {
     try {
       const value = this.#options.values.of(row);
-      if (this.reader.isMissing(value, this.field.presence)) return missing;
+      if (this.field.presences.every((presence) => this.reader.isMissing(value, presence))) return missing;
       const parsed = this.reader.parse(value);
       const index = (typeof parsed === "string" ? known.get(parsed) : undefined) ?? this.#rowOf.length;
       if (index === this.#rowOf.length) this.#rowOf.push(row);
@@ -139,11 +139,18 @@ export class ModalityColumn {
     return this.reader.parse(this.#options.values.of(this.#rowOf.at(index)));
   }
 
-  cell(row: number): CellState {
+  /** The state of a cell to a task that wants it so; without one, to any task. */
+  cell(row: number, wanted?: Presence): CellState {
     const cell = this.#cellAt(row);
-    if (cell === missing) return { kind: "missing" };
+    if (cell === missing || this.#lacks(row, wanted)) return { kind: "missing" };
     const reason = cell < 0 ? this.#reasons[firstReason - cell] : this.#failures.get(cell);
     return reason === undefined ? { kind: "present" } : { kind: "bad", reason };
+  }
+
+  /** Only where tasks want different things, a value may be there for one and not for another. */
+  #lacks(row: number, wanted: Presence | undefined): boolean {
+    if (wanted === undefined || this.field.presences.length < 2) return false;
+    return this.reader.isMissing(this.#options.values.of(row), wanted);
   }
 
   /** The parsed value of a row that has one. */

@@ -5,7 +5,7 @@ import type { TargetFeature } from "../../../compiler/targets/target.ts";
 import { taskTarget } from "../../../compiler/targets/task-target.ts";
 import type { Split } from "../data.ts";
 import { type ClassifiedRow, classWeights } from "../fit/class-weights.ts";
-import { columnOf, targetColumn } from "../columns/dataset-fields.ts";
+import { type Presence, columnOf, presenceOf, targetColumn } from "../columns/dataset-fields.ts";
 import { type FeatureRows, featureRows } from "../columns/feature-rows.ts";
 import { type StoredFeature, featureStore } from "../columns/feature-store.ts";
 import { storedFeatures } from "../features/feature-reader.ts";
@@ -97,7 +97,7 @@ export function* usableRows(dataset: LoadedDataset, task: ResolvedTask): Generat
     let isWhole = true;
     // All inputs are checked, so that each problem is reported.
     for (const { modality, optional } of task.inputs)
-      isWhole = isUsable(dataset, modality, row, optional ? "optional" : "required") && isWhole;
+      isWhole = isUsable(dataset, modality, row, presenceOf({ modality, optional })) && isWhole;
     if (isWhole) yield row;
   }
 }
@@ -118,10 +118,10 @@ function candidatesIn(dataset: LoadedDataset, { candidates }: ResolvedTask, row:
   return modality === undefined ? 1 : candidateCount(dataset.columns.get(modality)?.parsed(row));
 }
 
-function isUsable(dataset: LoadedDataset, modality: string, index: number, presence: "required" | "optional"): boolean {
+function isUsable(dataset: LoadedDataset, modality: string, index: number, presence: Presence): boolean {
   const column = dataset.columns.get(modality);
   if (column === undefined) return presence === "optional";
-  const cell = column.cell(index);
+  const cell = column.cell(index, presence);
   if (cell.kind === "present" || (cell.kind === "missing" && presence === "optional")) return true;
   const reason = cell.kind === "bad" ? cell.reason : `it has no ${modality}`;
   dataset.problems.add({ ...dataset.rows.place(index), column: column.field.columns.join(", "), reason });

@@ -35,10 +35,7 @@ export function rawColumns(specification: ResolvedSpecification, { tasks }: Pick
   );
 }
 
-/**
- * The tensors of a pass without those that `preprocess.py` makes. Whether a row has an optional modality stays: an empty
- * text of a table may be a text, and an empty text of an example is none.
- */
+/** The tensors of a pass without those that `preprocess.py` makes. */
 export function withoutInputs(whole: PassTensors, plan: StagePlan, pass: readonly string[]): PassTensors {
   const made = new Set(
     pass.flatMap((task) =>
@@ -47,5 +44,5 @@ export function withoutInputs(whole: PassTensors, plan: StagePlan, pass: readonl
         .inputs.flatMap(({ role }) => (role.kind === "feature" ? (whole.features[task]?.[role.feature] ?? []) : [])),
     ),
   );
-  return { ...whole, tensors: whole.tensors.filter(({ name }) => !made.has(name) || name.endsWith(".present")) };
+  return { ...whole, tensors: whole.tensors.filter(({ name }) => !made.has(name)) };
 }

@@ -39,7 +39,6 @@ class RawShards(Shards):
     def inputs(self, task: str, rows: Sequence[int]) -> dict[str, Tensor]:
         """Returns the features of rows by the names that the model takes."""
         keys = [bytes(key).decode("utf-16-le").rstrip("\0") for key in self.keys(rows).numpy()]
-        # What is in the shards counts: an empty text of JSON is there, and one of an example lacks.
         return self._tables.features(task, keys) | super().inputs(task, rows)
 
 
