@@ -1,9 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { packageRoot } from "../runtime/host/package-root.ts";
 
-/** Builds the sources into a separate folder in the package, so that the user's own build is not changed, and returns that folder. */
+/**
+ * Builds the sources into a separate folder in the package, so that the user's own build is not changed, and returns that folder. `DIST` names a build that is used
+ * instead.
+ */
 export function build(name: string): string {
+  const built = process.env["DIST"];
+  if (built !== undefined) return resolve(packageRoot(), built);
   const dist = join(packageRoot(), "node_modules", ".cache", name);
   const script = join(packageRoot(), "build.mjs");
   const { status, stdout, stderr } = spawnSync(process.execPath, [script, "--outDir", dist], { encoding: "utf8" });
