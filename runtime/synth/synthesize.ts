@@ -115,9 +115,9 @@ async function syntheticRow(
   const latent = random.uniform();
   const values: Record<string, unknown> = {};
   const inputs: Record<string, unknown> = {};
-  for (const { modality, columns, presence, candidates, files } of modalities) {
+  for (const { modality, columns, presences, candidates, files } of modalities) {
     const declared = specification.modalities[modality];
-    if (declared === undefined || (presence === "optional" && random.uniform() < 0.1)) continue;
+    if (declared === undefined || (!presences.includes("required") && random.uniform() < 0.1)) continue;
     const synthesis: Synthesis = {
       random,
       latent,

@@ -12,9 +12,14 @@ const folder = join(packageRoot(), "test", "cost");
 
 type Settings = Readonly<Record<string, string | number>>;
 
-/** Specifications of full size are counted as they are. */
+const costs = new Map<string, ProgramCost>();
+
+/** Specifications of full size are counted as they are, each once. */
 function costOfFile(name: string, set: Settings = {}): ProgramCost {
-  return costOf(programOfFile(name, set));
+  const key = JSON.stringify([name, set]);
+  const cost = costs.get(key) ?? costOf(programOfFile(name, set));
+  costs.set(key, cost);
+  return cost;
 }
 
 function programOfFile(name: string, set: Settings = {}): Program {

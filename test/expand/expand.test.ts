@@ -38,9 +38,15 @@ const specifications = [
     .map((name) => [name, createNodeHost().readFile(join(examples, name)) ?? ""] as const),
 ];
 
+/** The tests of a specification compile it, and what it expands to, once. */
+const compiled = new Map<string, Program>();
+
 function compile(text: string): Program {
+  const known = compiled.get(text);
+  if (known) return known;
   const { program, diagnostics } = compileProgram({ entry: "a.mtl", host: createMemoryHost({ "a.mtl": text }) });
   if (program === undefined) throw new Error(diagnostics.map(({ message }) => message).join("\n"));
+  compiled.set(text, program);
   return program;
 }
 
