@@ -18,7 +18,7 @@ export const explain: Verb = {
       session.print([...readExplanations().values()].map(({ code, name: title }) => `${code}  ${title}\n`).join(""));
       session.note("\nBlocks, options, metrics and all other names of the language are explained by their names too.");
     } else {
-      const { explanationsOf } = await import("../../runtime/explain.ts");
+      const { explanationsOf } = await import("../../language-server/mcp/explanations-of.ts");
       const found = explanationsOf(name, "`mtl explain` lists all codes; docs/reference.md has all names.");
       session.print(found.map((each) => render(each, session.paint.stdout)).join("\n"));
     }

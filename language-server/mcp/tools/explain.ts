@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { explanationsOf } from "../../../runtime/explain.ts";
+import { explanationsOf } from "../explanations-of.ts";
 import { tool } from "../tool.ts";
 
 export const explain = tool({

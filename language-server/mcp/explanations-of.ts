@@ -1,9 +1,9 @@
-import { suggestionAmong } from "../compiler/diagnostics/define.ts";
-import { prelude } from "../compiler/prelude/prelude.ts";
-import { preludeReference } from "../compiler/schema/prelude-reference.ts";
-import { type Topic, topics } from "../compiler/schema/topics.ts";
-import { readExplanations } from "./explanations.ts";
-import { UserError } from "./user-error.ts";
+import { suggestionAmong } from "../../compiler/diagnostics/define.ts";
+import { prelude } from "../../compiler/prelude/prelude.ts";
+import { preludeReference } from "../../compiler/schema/prelude-reference.ts";
+import { type Topic, topics } from "../../compiler/schema/topics.ts";
+import { readExplanations } from "../../runtime/explanations.ts";
+import { UserError } from "../../runtime/user-error.ts";
 
 /** All that has a name: a diagnostic, by its code or its name, a block, an option, a member of a family. `more` says where all names are. */
 export function explanationsOf(asked: string, more: string): readonly Topic[] {
