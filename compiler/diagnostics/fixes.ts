@@ -103,7 +103,7 @@ function quoted(text: string): string {
   return text.includes("`") ? `"${text}"` : `\`${text}\``;
 }
 
-/** How often the fixes of a text are made: one can show the next mistake, and a text that shows more in a row would not end. */
+/** The most rounds of fixes of one text. A fix can show the next mistake; a text that shows more in a row would not end. */
 export const mostRounds = 20;
 
 /** The fix that is certain of each mistake that has one. */
@@ -111,7 +111,7 @@ export function safeFixes(diagnostics: readonly Pick<Diagnostic, "fixes">[]): re
   return diagnostics.flatMap(({ fixes }) => fixes.filter(({ safety }) => safety === "safe").slice(0, 1));
 }
 
-/** The text with fixes made; of those that overlap or are at the same place, the first. */
+/** The text with fixes made; of those that overlap or have the same span, the first. */
 export function applyFixes(
   text: string,
   fixes: readonly Fix[],

@@ -56,7 +56,7 @@ export function joinedScopes(
   };
 }
 
-/** What several tasks read and compute, where the first of equal tensors stands for all. */
+/** The inputs and the items of several tasks, where the first of equal tensors stands for all. */
 class JoinedParts {
   readonly inputs: GraphInput[] = [];
   readonly items: NeededItem[] = [];

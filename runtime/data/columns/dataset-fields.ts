@@ -8,7 +8,7 @@ import type {
   ResolvedTask,
 } from "../../../compiler/schema/resolved.ts";
 
-/** Whether a task requires a modality. */
+/** The use that a task makes of a modality. */
 export type Presence = "required" | "optional";
 
 /** The tasks of a data set, and the modalities that any of them reads. */
@@ -19,7 +19,7 @@ export interface DatasetFields {
 
 export interface ModalityField {
   readonly modality: string;
-  /** What its tasks want: an empty text is a text to one that requires it, and none to one for which it is optional. */
+  /** The different uses by its tasks. An empty text is a text to one that requires it, and none to one for which it is optional. */
   readonly presences: readonly Presence[];
   readonly columns: readonly string[];
   /** Set if some of its columns hold several candidates per row. */
