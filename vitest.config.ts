@@ -5,11 +5,14 @@ import { defineConfig } from "vitest/config";
  * `npm run test:unit` runs in less than a minute: a new test is a unit test unless its folder or file is added here.
  */
 const slowFolders =
-  "browser campaign camtl cli compiled cost editors evaluation examples expand experiments gpu guides inspect lengths mbt mtdnn old-runs onnx package perceiver playground serving site start tfjs trainer training";
+  "camtl cli compiled cost editors evaluation expand experiments gpu guides inspect lengths mbt mtdnn old-runs perceiver serving start tfjs trainer training";
 const slowFiles =
   "data/audio data/feature-cache data/texts docs/api docs/api-report elaborate/limits elaborate/modalities elaborate/robustness elaborate/stages grammar/properties grammar/recovery language-server/neovim random/dropout-rates search/cli search/export search/processes search/search stream/kill torch/examples";
+/** These have a process for each file: some open the WASM engine with other numbers of threads than others, and it keeps the first one of a process. */
+const isolatedFolders = "browser campaign examples onnx package playground site";
 const filesOf = (folders: string): string[] => folders.split(" ").map((folder) => `test/${folder}/**/*.test.ts`);
 const pages = filesOf("playground/page site");
+const isolated = filesOf(isolatedFolders);
 const slow = [...filesOf(slowFolders), ...slowFiles.split(" ").map((file) => `test/${file}.test.ts`)];
 
 export default defineConfig({
@@ -24,11 +27,14 @@ export default defineConfig({
     setupFiles: ["test/setup.ts"],
     // Some tests load ONNX Runtime without mtl, which turns its telemetry off.
     env: { ORT_DISABLE_TELEMETRY: "1" },
-    // Files share the modules of their process: loading the compiler takes longer than most of them.
-    isolate: false,
     projects: [
-      { extends: true, test: { name: "unit", include: ["test/**/*.test.ts"], exclude: slow } },
-      { extends: true, test: { name: "slow", include: slow, exclude: pages } },
+      // Files share the modules of their process: loading the compiler takes longer than most of them.
+      {
+        extends: true,
+        test: { name: "unit", include: ["test/**/*.test.ts"], exclude: [...slow, ...isolated], isolate: false },
+      },
+      { extends: true, test: { name: "slow", include: slow, isolate: false } },
+      { extends: true, test: { name: "isolated", include: isolated, exclude: pages } },
       // The page is built once for all of them.
       { extends: true, test: { name: "page", include: pages, globalSetup: "test/playground/page/built-page.ts" } },
     ],
