@@ -15,15 +15,21 @@ export interface CheckedJson<Value> {
 const ajv = new Ajv2020({ allErrors: true, strict: true, discriminator: true });
 
 export function checkedJson<Value>(schema: JsonSchema): CheckedJson<Value> {
-  const validate = validatorOf<Value>(schema);
-  return { read: async (path) => checkJson(path, parseJson(path, await readText(path)), validate), write: writeJson };
+  const validator = validatorOf<Value>(schema);
+  return { read: async (path) => checkJson(path, parseJson(path, await readText(path)), validator), write: writeJson };
 }
 
-export function validatorOf<Value>(schema: JsonSchema): ValidateFunction<Value> {
-  return ajv.compile<Value>(schema);
+/** Gives the function that checks values. */
+export type Validator<Value> = () => ValidateFunction<Value>;
+
+/** The schema is compiled when the first value is checked, because a program reads few of the kinds of files that it knows. */
+export function validatorOf<Value>(schema: JsonSchema): Validator<Value> {
+  let compiled: ValidateFunction<Value> | undefined;
+  return () => (compiled ??= ajv.compile<Value>(schema));
 }
 
-export function checkJson<Value>(path: string, value: unknown, validate: ValidateFunction<Value>): Value {
+export function checkJson<Value>(path: string, value: unknown, validator: Validator<Value>): Value {
+  const validate = validator();
   if (validate(value)) return value;
   const problems = (validate.errors ?? []).slice(0, mostProblems).map(describe).join("; ");
   throw new UserError(

@@ -40,11 +40,11 @@ export function sealedJson<Value extends object>(
   schema: JsonSchema,
   layout: "indented" | "one line" = "indented",
 ): SealedJson<Value> {
-  const validate = validatorOf<Value & Sealed>(schema);
+  const validator = validatorOf<Value & Sealed>(schema);
   const parse = (path: string, text: string): Value & Sealed => {
     const value = parseJson(path, text);
     checkSeal(path, value);
-    return checkJson(path, value, validate);
+    return checkJson(path, value, validator);
   };
   const read = async (path: string): Promise<Value & Sealed> => parse(path, await readText(path));
   return {

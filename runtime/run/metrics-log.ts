@@ -200,7 +200,7 @@ export async function* readMetrics(path: string): AsyncGenerator<LoggedValue> {
 }
 
 const orNull = (schema: JsonSchema): JsonSchema => ({ anyOf: [schema, { type: "null" }] });
-const isLoggedValue = validatorOf<LoggedValue>(
+const loggedValue = validatorOf<LoggedValue>(
   object({
     step: count,
     epoch: orNull(count),
@@ -216,7 +216,7 @@ const isLoggedValue = validatorOf<LoggedValue>(
 function parseLine(line: string): LoggedValue | undefined {
   try {
     const value = JSON.parse(line) as unknown;
-    return isLoggedValue(value) ? value : undefined;
+    return loggedValue()(value) ? value : undefined;
   } catch {
     return undefined;
   }
