@@ -57,9 +57,9 @@ export const pageExamples: readonly PageExample[] = [
     description:
       "Four tasks over pictures, texts and videos, by one decoder that reads a spatial and a temporal cache.",
     share: {
-      "data/omninet/captions.jsonl": 0.25,
-      "data/omninet/questions.jsonl": 0.125,
-      "data/omninet/videos.jsonl": 0.25,
+      "data/omninet/captions.jsonl": 0.15,
+      "data/omninet/questions.jsonl": 0.08,
+      "data/omninet/videos.jsonl": 0.15,
       "data/omninet/tags.jsonl": 0.3,
     },
     edits: [["steps: 1500", "steps: 60"]],
@@ -137,7 +137,7 @@ export const pageExamples: readonly PageExample[] = [
     title: "M3P: drawings by foreign names",
     description:
       "Drawings have English names only, and a dictionary switches words, so that a German or French name finds its drawing.",
-    share: {},
+    share: { "data/emoji/named.jsonl": 0.8 },
     edits: [
       ["steps: 600", "steps: 60"],
       ["steps: 1600", "steps: 120"],

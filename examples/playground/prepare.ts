@@ -8,6 +8,7 @@ import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import { datasets } from "../data/datasets.ts";
 import { packageRoot } from "../../runtime/host/package-root.ts";
 import type { DataIndex, IndexedExample } from "../../playground/data/data-index.ts";
+import { dataBudget } from "../../playground/build/downloads.ts";
 import { nameOf, type PageExample, pageExamples } from "./page-examples.ts";
 import { type PageFiles, pageFiles, tablesOf } from "./page-files.ts";
 import { pageSpecification } from "./page-specification.ts";
@@ -30,6 +31,8 @@ async function prepared(example: PageExample): Promise<IndexedExample> {
   for (const dataset of used) await datasets[dataset]?.(join(examples, "data", dataset));
   const files = await pageFiles(specification, example, examples);
   const archive = zipSync(Object.fromEntries(files), archiveOptions);
+  if (archive.length > dataBudget)
+    throw new Error(`The data of ${name} has ${kilobytes(archive.length)}, more than ${kilobytes(dataBudget)}.`);
   await mkdir(join(folder, name), { recursive: true });
   await writeFile(join(folder, name, file), text);
   await writeFile(join(folder, name, "data.zip"), archive);

@@ -4,6 +4,9 @@ import { gzip } from "node:zlib";
 /** The most bytes that a reader downloads, compressed, until a model trains: page, service, picture, trainer, engine and data. */
 export const budget = 6e6;
 
+/** The most bytes of that budget that the data of an example has, compressed. */
+export const dataBudget = 0.75e6;
+
 /** A file that a reader downloads. */
 export interface Download {
   readonly name: string;
@@ -18,7 +21,7 @@ type ContentOf = (name: string) => Promise<string | Uint8Array> | string | Uint8
 const entries = [
   { part: "page", names: /^(?:index\.html|assets\/index-[\w-]+\.(?:js|css))$/u },
   { part: "language service", names: /^assets\/worker-/u },
-  { part: "picture (Graphviz)", names: /^assets\/picture-/u },
+  { part: "picture (Graphviz)", names: /^assets\/(?:picture|viz)-/u },
   { part: "trainer", names: /^assets\/(?:training-worker|onnx|read-json-lines)-/u },
   { part: "engine (ONNX Runtime)", names: /^assets\/ort(?:\.wasm\.bundle|-wasm-simd-threaded-)/u },
 ] as const;
@@ -69,6 +72,6 @@ export function downloadTable(downloads: readonly Download[]): string {
     `${(bytes / 1000).toFixed(0).padStart(6)} kB ${((100 * bytes) / budget).toFixed(0).padStart(4)} %  ${name}`;
   return [
     ...[...sizes].toSorted(([, one], [, other]) => other - one).map(([part, bytes]) => line(part, bytes)),
-    line(`of the budget of ${budget / 1e6} MB`, whole),
+    line(`of the budget of ${budget / 1e6} MB, of which ${dataBudget / 1e6} MB are for data`, whole),
   ].join("\n");
 }
