@@ -1,7 +1,13 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, inject, test } from "vitest";
-import { budget, dataBudget, downloadTable, downloadsOf, filesUntilTraining } from "../../../playground/build/downloads.ts";
+import {
+  budget,
+  dataBudget,
+  downloadTable,
+  downloadsOf,
+  filesUntilTraining,
+} from "../../../playground/build/downloads.ts";
 import { sidesExample } from "../sides.ts";
 import { describePlayground, drawOnLeft, minutes, sharedHash, textOf, train, violations } from "./playground.ts";
 
