@@ -124,8 +124,10 @@ const rules: readonly Rule[] = [
       "runtime/browser/**",
       "runtime/engines/has-adapter.ts",
       "runtime/report/{chart,charts-of,series-look}.ts",
+      "runtime/report/boxed-picture.ts",
       // Types of what a training says.
       "runtime/{data/data,evaluation/evaluate-split,evaluation/evaluation-file,run/metrics-log,targets/prediction}.ts",
+      "runtime/{boxes/overlap,model/run-examples,retrieval/ranked-candidate,targets/runtime-target}.ts",
       "examples/playground/{page-examples,page-specification}.ts",
       "language-server/service/**",
       "editors/highlight/highlight.js",
@@ -176,7 +178,7 @@ const rules: readonly Rule[] = [
     of: ["runtime/browser/**"],
     only: [
       "runtime/*",
-      "runtime/{data,engines,evaluation,export,host,model,report,run,train}/**",
+      "runtime/{data,engines,evaluation,export,host,model,report,retrieval,run,synth,train}/**",
       "compiler/diagnostics/diagnostic.ts",
     ],
     never: ["runtime/host/browser/**"],

@@ -2,17 +2,23 @@ import { batch } from "@preact/signals";
 import { type Training, startTraining } from "../../runtime/browser/start-training.ts";
 import type { TrainingEnd, TrainingEvent } from "../../runtime/browser/training-messages.ts";
 import type { TaskEvaluation } from "../../runtime/evaluation/evaluation-file.ts";
+import { formatBytes } from "../../compiler/analysis/cost/amounts.ts";
 import { hasAdapter } from "../../runtime/engines/has-adapter.ts";
 import type { SharedState } from "../state/url-state.ts";
-import { say, shared, specification } from "../state/app-state.ts";
+import { costs, say, shared, specification } from "../state/app-state.ts";
 import { type KeptOffer, filesOfOffer, forgetOldRuns, keptName } from "./kept-offer.ts";
 import { LoggedValues } from "./logged-values.ts";
 import { ownFiles } from "./own-files.ts";
 import { placed } from "./placed-files.ts";
 import { prepareWorker, takeWorker } from "./spare-worker.ts";
-import { tablesOf } from "./tables.ts";
+import { missingTable, tablesOf } from "./tables.ts";
 import * as state from "./training-state.ts";
+import { keepTrainedFiles } from "./trained-files.ts";
 import { filesOfExample } from "./training-files.ts";
+
+/** The memory that WebAssembly can have, and that a weight takes of it. */
+const mostBytes = 2 ** 32;
+const weightBytes = 4;
 
 /** Milliseconds between two drawings of the curves. */
 const betweenDrawings = 200;
@@ -70,7 +76,17 @@ async function begin(more: { readonly run?: Record<string, Uint8Array> }): Promi
     const own = ownFiles.peek();
     const keep = await keptName(trained.state, own.size === 0 ? "example" : "own");
     const ofExample = own.size === 0 && example !== undefined ? await filesOfExample(example) : new Map();
-    const files = placed(own.size === 0 ? ofExample : own, tablesOf(trained.specification, name));
+    const tables = tablesOf(trained.specification, name);
+    const files = placed(own.size === 0 ? ofExample : own, tables);
+    const missing = missingTable(tables, files);
+    if (missing !== undefined) return failed(...withoutTable(missing, own.size > 0));
+    const weights = weightBytes * (costs.peek()?.value.parameters ?? 0);
+    if (weights > mostBytes)
+      return failed(
+        `The weights need ${formatBytes(weights)}, and WebAssembly has at most ${formatBytes(mostBytes)} of memory.`,
+        "Lower a width or a length of the model.",
+      );
+    keepTrainedFiles(files);
     state.run.value = { kind: "preparing", message: "Loading the engine …" };
     state.keptAs.value = keep;
     training = startTraining({
@@ -97,6 +113,13 @@ function close(): void {
   training?.close();
   training = undefined;
   state.keptAs.value = undefined;
+}
+
+/** The message and the way out if a table of the specification is not there. */
+function withoutTable(table: string, hasOwnFiles: boolean): readonly [message: string, help: string] {
+  return hasOwnFiles
+    ? [`${table} is not among your files.`, "Add it below, or write the path of your table into the data set."]
+    : [`The page has no data for ${table}.`, "Give your own files below: a table of this name is found in any folder."];
 }
 
 async function engineHere({ engine }: SharedState): Promise<"onnx:wasm" | "onnx:webgpu"> {
@@ -192,11 +215,12 @@ async function finish(finished: Training, end: TrainingEnd): Promise<void> {
 
 function failed(message: string, help: string): void {
   close();
-  state.run.value = { kind: "failed", message, help };
+  // The folder in which the worker has the files is none of the reader's.
+  state.run.value = { kind: "failed", message: message.replaceAll("/project/", ""), help };
 }
 
 /** The evaluations in the files of a run. */
-function evaluationsIn(files: Readonly<Record<string, Uint8Array>>): readonly TaskEvaluation[] {
+export function evaluationsIn(files: Readonly<Record<string, Uint8Array>>): readonly TaskEvaluation[] {
   return Object.entries(files)
     .filter(([path]) => /^evaluation\/[^/]+\.json$/u.test(path))
     .map(([, bytes]) => JSON.parse(new TextDecoder().decode(bytes)) as TaskEvaluation);

@@ -13,9 +13,12 @@ export async function readFiles(files: Iterable<File>): Promise<ReadonlyMap<stri
     size += file.size;
     if (size > most) throw new Error("These files are larger than 500 MB, which a page cannot hold.");
     const bytes = new Uint8Array(await file.arrayBuffer());
-    if (file.name.endsWith(".zip")) for (const [path, content] of await unzipped(bytes)) found.set(path, content);
+    if (file.name.endsWith(".zip"))
+      for (const [path, content] of await unzipped(file.name, bytes)) found.set(path, content);
     else found.set(withoutTop(file), bytes);
   }
+  if (found.size === 0)
+    throw new Error("There are no files in what you gave. Choose a table, a folder or a zip with files.");
   return found;
 }
 
@@ -24,10 +27,14 @@ function withoutTop({ name, webkitRelativePath }: File): string {
   return webkitRelativePath === "" ? name : webkitRelativePath;
 }
 
-async function unzipped(bytes: Uint8Array): Promise<readonly (readonly [string, Uint8Array])[]> {
+async function unzipped(name: string, bytes: Uint8Array): Promise<readonly (readonly [string, Uint8Array])[]> {
   const { unzip } = await import("fflate");
   const files = await new Promise<Readonly<Record<string, Uint8Array>>>((resolve, reject) => {
-    unzip(bytes, (error, unpacked) => (error ? reject(error) : resolve(unpacked)));
+    unzip(bytes, (error, unpacked) =>
+      error
+        ? reject(new Error(`${name} cannot be opened as a zip. Pack it again, or give the files that are in it.`))
+        : resolve(unpacked),
+    );
   });
   return Object.entries(files).filter(([path]) => !path.endsWith("/") && !path.startsWith("__MACOSX"));
 }

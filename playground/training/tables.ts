@@ -11,3 +11,10 @@ export function tablesOf(
   );
   return [...new Set(written.map((path) => pathFrom(specification, path)))];
 }
+
+/** A table that is not among the files: neither as a file, nor as a folder of files or a pattern of their names. */
+export function missingTable(tables: readonly string[], files: ReadonlyMap<string, Uint8Array>): string | undefined {
+  const isThere = (table: string): boolean =>
+    files.has(table) || /[*?[{]/u.test(table) || [...files.keys()].some((path) => path.startsWith(`${table}/`));
+  return tables.find((table) => !isThere(table));
+}

@@ -2,7 +2,8 @@ import { useEffect, useState } from "preact/hooks";
 import { formatBytes } from "../../compiler/analysis/cost/amounts.ts";
 import { counted } from "../../compiler/counted.ts";
 import type { IndexedExample } from "../data/data-index.ts";
-import { say, shared, specification } from "../state/app-state.ts";
+import { canTrain, say, shared, specification } from "../state/app-state.ts";
+import { dataFor } from "../training/synthetic-data.ts";
 import { ownFiles, readFiles } from "../training/own-files.ts";
 import { placed } from "../training/placed-files.ts";
 import { tablesOf } from "../training/tables.ts";
@@ -36,7 +37,7 @@ export function DataCard() {
 }
 
 function OfExample({ indexed }: { readonly indexed: IndexedExample | undefined }) {
-  if (!indexed) return <p>This page has no data for the specification. Use your own files.</p>;
+  if (!indexed) return <Synthesize />;
   const { title, archive, sources } = indexed;
   return (
     <>
@@ -50,6 +51,32 @@ function OfExample({ indexed }: { readonly indexed: IndexedExample | undefined }
           </li>
         ))}
       </ul>
+    </>
+  );
+}
+
+/** For a specification without data: a way to see that it trains. */
+function Synthesize() {
+  const [isBusy, setBusy] = useState(false);
+  const start = async (): Promise<void> => {
+    setBusy(true);
+    try {
+      await takeFiles(await dataFor(shared.peek()));
+      say("The data is synthetic: it shows that the model trains, and its figures have no meaning.");
+    } catch (error) {
+      say(error instanceof Error ? error.message : String(error));
+    }
+    setBusy(false);
+  };
+  const isReady = canTrain.value && !isBusy;
+  return (
+    <>
+      <p>This page has no data for the specification. Use your own files, or synthetic rows.</p>
+      <p class="choose">
+        <button type="button" class="outlined small" aria-disabled={!isReady} onClick={() => isReady && void start()}>
+          {isBusy ? "Writing …" : "Synthetic data"}
+        </button>
+      </p>
     </>
   );
 }

@@ -1,78 +1,217 @@
-import type { Prediction } from "../../runtime/targets/prediction.ts";
+import type { ComponentChildren } from "preact";
+import type { ResolvedTask } from "../../compiler/schema/resolved.ts";
+import type { RawExample } from "../../runtime/data/data.ts";
+import type {
+  ChoicePrediction,
+  Prediction,
+  RankingPrediction,
+  TagsPrediction,
+} from "../../runtime/targets/prediction.ts";
+import { Boxed } from "./values/boxed.tsx";
+import { pictureOf } from "./values/picture-of.ts";
+import { regionsOf } from "./values/regions-of.ts";
 
 const mostBars = 8;
 
+interface Settings {
+  readonly task: ResolvedTask;
+  readonly prediction: Prediction;
+  /** What the prediction is of. */
+  readonly example: RawExample;
+}
+
 /** What a model says of one example, for one task. */
-export function PredictionView({ task, prediction }: { readonly task: string; readonly prediction: Prediction }) {
+export function PredictionView({ task, prediction, example }: Settings) {
+  const { name } = task;
+  const view = views[prediction.kind] as (prediction: Prediction, given: Given) => ComponentChildren;
   return (
-    <section class="prediction" aria-label={`Prediction of ${task}`}>
-      <h2>{task}</h2>
-      <Shown prediction={prediction} />
+    <section class="prediction" aria-label={`Prediction of ${name}`}>
+      <h2>{name}</h2>
+      {view(prediction, { task, example })}
     </section>
   );
 }
 
-function Shown({ prediction }: { readonly prediction: Prediction }) {
-  switch (prediction.kind) {
-    case "category":
-      return (
-        <>
-          <p class="answer">{prediction.class}</p>
-          <Bars of={prediction.probabilities} />
-        </>
-      );
-    case "labels":
-      return (
-        <>
-          <p class="answer">{prediction.labels.join(", ") || "none"}</p>
-          <Bars of={prediction.probabilities} />
-        </>
-      );
-    case "number":
-      return <p class="answer">{Number(prediction.value.toPrecision(4))}</p>;
-    case "sequence":
-    case "masked":
-      return <p class="answer text">{prediction.text}</p>;
-    case "tags":
-      return <p class="answer text">{prediction.tags.join(" ")}</p>;
-    case "boxes":
-      return (
-        <ul>
-          {prediction.boxes.map(({ class: name, probability, box }) => (
-            <li key={box.join()}>
-              {name} <small>{percent(probability)}</small>
-            </li>
-          ))}
-        </ul>
-      );
-    case "aligned":
-      return <p class="answer">{percent(prediction.probability)}</p>;
-    default:
-      return <pre class="raw">{JSON.stringify(prediction, rounded, 1)}</pre>;
-  }
+type Kind = Prediction["kind"];
+type Given = Pick<Settings, "task" | "example">;
+
+const views: {
+  readonly [Of in Kind]: (prediction: Extract<Prediction, { readonly kind: Of }>, given: Given) => ComponentChildren;
+} = {
+  category: ({ class: name, probabilities }) => <Chances answer={name} of={probabilities} />,
+  labels: ({ labels, probabilities }) => <Chances answer={labels.join(", ") || "none"} of={probabilities} />,
+  number: ({ value }) => <p class="answer">{rounded(value)}</p>,
+  sequence: ({ text, probability }) => (
+    <>
+      <p class="answer text">{text || "no text"}</p>
+      <small>{percent(probability)} for the whole text</small>
+    </>
+  ),
+  masked: ({ text, tokens }) => (
+    <>
+      <p class="answer text">{text}</p>
+      <Bars of={tokens.map(({ token, probability }) => [token.trim() || "␣", probability])} isInOrder />
+    </>
+  ),
+  tags: ({ tags }, { task, example }) => <Tagged tags={tags} text={example[modalityOf(task)]} />,
+  boxes: ({ boxes }, { example }) => (
+    <>
+      {boxes.length === 0 ? <p class="answer text">no object</p> : undefined}
+      <Boxed
+        picture={Object.values(example).map(pictureOf).find(Boolean)}
+        boxes={boxes.map(({ box, class: name }) => ({ box, name, kind: "predicted" }))}
+        label="The picture"
+      />
+      <Bars of={boxes.map(({ class: name, probability }) => [name, probability])} isInOrder />
+    </>
+  ),
+  choice: ({ region }, { task, example }) => <Chosen region={region} regions={regionsOf(example[modalityOf(task)])} />,
+  ranking: ({ order, scores }, { task, example }) => (
+    <Ranked order={order} scores={scores} texts={candidatesIn(example, task)} />
+  ),
+  aligned: ({ probability }) => <Score of={percent(probability)} meaning="that the values belong together" />,
+  contrastive: ({ score }) => <Score of={rounded(score)} meaning="likeness of the two values, from −1 to 1" />,
+  matching: ({ score }) => (
+    <Score of={rounded(score)} meaning="score of the pair: the higher, the better its values go together" />
+  ),
+  masked_classes: ({ regions }) => (
+    <ul class="plain">
+      {regions.map(({ region, class: of, probability }) => (
+        <li key={region}>
+          hidden region {region + 1}: class {of} <small>{percent(probability)}</small>
+        </li>
+      ))}
+    </ul>
+  ),
+  masked_values: ({ parts }) => (
+    <ul class="plain">
+      {parts.slice(0, mostBars).map(({ part, values }) => (
+        <li key={part}>
+          hidden part {part + 1} <small>{numbers(values)}</small>
+        </li>
+      ))}
+    </ul>
+  ),
+  vector: ({ values }) => <p class="answer text">{numbers(values)}</p>,
+  reconstruct: ({ values }) => <p class="answer text">{numbers(values)}</p>,
+};
+
+function Chances({ answer, of }: { readonly answer: string; readonly of: Readonly<Record<string, number>> }) {
+  return (
+    <>
+      <p class="answer">{answer}</p>
+      <Bars of={Object.entries(of)} />
+    </>
+  );
 }
 
-function Bars({ of }: { readonly of: Readonly<Record<string, number>> }) {
-  const shown = Object.entries(of)
-    .toSorted(([, one], [, other]) => other - one)
-    .slice(0, mostBars);
+function Score({ of, meaning }: { readonly of: string; readonly meaning: string }) {
+  return (
+    <>
+      <p class="answer">{of}</p>
+      <small>{meaning}</small>
+    </>
+  );
+}
+
+/** The modality of the target, if it is of one. */
+function modalityOf({ target }: ResolvedTask): string {
+  return "modality" in target ? target.modality : "";
+}
+
+/** The texts that differ between the candidates of an example. */
+function candidatesIn(example: RawExample, { candidates }: ResolvedTask): readonly unknown[] {
+  for (const [modality, parts] of Object.entries(candidates?.parts ?? {})) {
+    const value = example[modality];
+    const each = parts.indexOf("each");
+    const listed = parts.length === 1 ? value : Array.isArray(value) ? value[each] : undefined;
+    if (each >= 0 && Array.isArray(listed)) return listed;
+  }
+  return [];
+}
+
+interface RankedSettings extends Pick<RankingPrediction, "order" | "scores"> {
+  readonly texts: readonly unknown[];
+}
+
+function Ranked({ order, scores, texts }: RankedSettings) {
+  return (
+    <ol class="ranked">
+      {order.map((index) => (
+        <li key={index}>
+          {typeof texts[index] === "string" ? texts[index] : `candidate ${index + 1}`}{" "}
+          <small>{rounded(scores[index] ?? Number.NaN)}</small>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+interface ChosenSettings extends Pick<ChoicePrediction, "region"> {
+  readonly regions: ReturnType<typeof regionsOf>;
+}
+
+function Chosen({ region, regions }: ChosenSettings) {
+  const boxes = regions.map((box, index) => ({
+    box,
+    name: String(index + 1),
+    kind: index === region ? ("predicted" as const) : ("other" as const),
+  }));
+  return (
+    <>
+      <p class="answer">region {region + 1}</p>
+      {boxes.length > 0 ? <Boxed boxes={boxes} label="The regions" /> : undefined}
+    </>
+  );
+}
+
+function Tagged({ tags, text }: Pick<TagsPrediction, "tags"> & { readonly text: unknown }) {
+  const words = typeof text === "string" ? text.trim().split(/\s+/u) : [];
+  if (words.length !== tags.length) return <p class="answer text">{tags.join(" ")}</p>;
+  return (
+    <ol class="tokens">
+      {words.map((word, index) => (
+        <li key={index}>
+          <b>{word}</b>
+          <span class="given">{tags[index]}</span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+interface BarsSettings {
+  readonly of: readonly (readonly [name: string, share: number])[];
+  /** Without it the largest is the first. */
+  readonly isInOrder?: true;
+}
+
+function Bars({ of, isInOrder }: BarsSettings) {
+  const shown = (isInOrder ? of : of.toSorted(([, one], [, other]) => other - one)).slice(0, mostBars);
   return (
     <ul class="bars">
-      {shown.map(([name, probability]) => (
-        <li key={name}>
-          <span>{name}</span>
-          <i style={{ "--part": probability }} />
-          <small>{percent(probability)}</small>
+      {shown.map(([name, share], index) => (
+        <li key={index}>
+          <span title={name}>{name}</span>
+          <i style={{ "--part": share }} />
+          <small>{percent(share)}</small>
         </li>
       ))}
     </ul>
   );
 }
 
-function percent(probability: number): string {
-  return `${(100 * probability).toFixed(1)} %`;
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
 }
 
-function rounded(_key: string, value: unknown): unknown {
-  return typeof value === "number" ? Number(value.toPrecision(4)) : value;
+function rounded(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}
+
+const mostNumbers = 8;
+
+function numbers(values: readonly number[]): string {
+  const shown = values.slice(0, mostNumbers).map(rounded).join(", ");
+  return values.length > mostNumbers ? `${shown}, … (${values.length} numbers)` : shown;
 }

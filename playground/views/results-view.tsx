@@ -1,13 +1,18 @@
-import type { TaskEvaluation, WorstExample } from "../../runtime/evaluation/evaluation-file.ts";
+import { useState } from "preact/hooks";
+import type { TaskEvaluation, WorstExample as Example } from "../../runtime/evaluation/evaluation-file.ts";
 import type { MeasuredValue } from "../../runtime/evaluation/evaluate-split.ts";
-import { tab } from "../state/app-state.ts";
+import { say, tab } from "../state/app-state.ts";
 import { openReport } from "../training/exports.ts";
+import { measure } from "../training/measure.ts";
 import { Outdated } from "./outdated.tsx";
 import { evaluations, hasModel, results, trained } from "../training/training-state.ts";
+import { ExampleCard } from "./example-card.tsx";
 
 /** The largest number of classes whose confusions are shown as a matrix. */
 const mostClasses = 20;
-const worstShown = 8;
+const examplesShown = 8;
+/** Kinds of targets that are places in a picture. */
+const placed: ReadonlySet<string> = new Set(["boxes", "choice"]);
 
 /** The results of the last training: metrics, confusions, and the examples that it was most wrong about. */
 export function ResultsView() {
@@ -33,15 +38,32 @@ export function ResultsView() {
           Whole report
         </button>
       </div>
-      {results.value.length > 0 ? (
-        <Metrics values={results.value} />
-      ) : (
-        <p class="note">A run that was stopped is not measured.</p>
-      )}
+      {results.value.length > 0 ? <Metrics values={results.value} /> : <Unmeasured />}
       {shown.map((evaluation) => (
         <Evaluation key={evaluation.task} evaluation={evaluation} />
       ))}
     </div>
+  );
+}
+
+function Unmeasured() {
+  const [isBusy, setBusy] = useState(false);
+  const start = async (): Promise<void> => {
+    setBusy(true);
+    try {
+      await measure();
+    } catch (error) {
+      say(error instanceof Error ? error.message : String(error));
+    }
+    setBusy(false);
+  };
+  return (
+    <p class="choose">
+      <span class="note">A run that was stopped is not measured yet.</span>
+      <button type="button" class="outlined small" aria-disabled={isBusy} onClick={() => isBusy || void start()}>
+        {isBusy ? "Measuring …" : "Measure on validation rows"}
+      </button>
+    </p>
   );
 }
 
@@ -93,16 +115,38 @@ function written(value: number | undefined): string {
 }
 
 function Evaluation({ evaluation }: { readonly evaluation: TaskEvaluation }) {
-  const { task, confusion, worst } = evaluation;
+  const { task, confusion, worst, best = [] } = evaluation;
+  const kind = trained.value?.specification.tasks[task]?.target.kind ?? "";
   return (
     <>
       {confusion ? <h2>Confusions of {task}, on validation rows</h2> : undefined}
       {confusion && confusion.classes.length <= mostClasses ? <Matrix {...confusion} /> : undefined}
       {confusion && confusion.classes.length > mostClasses ? <Pairs {...confusion} /> : undefined}
-      {worst.length > 0 ? <h2>Worst examples of {task}</h2> : undefined}
+      <Examples title={`Worst examples of ${task}`} examples={worst} kind={kind} />
+      <Examples title={`Best examples of ${task}`} examples={best} kind={kind} />
+    </>
+  );
+}
+
+interface ExamplesSettings {
+  readonly title: string;
+  readonly examples: readonly Example[];
+  readonly kind: string;
+}
+
+function Examples({ title, examples, kind }: ExamplesSettings) {
+  if (examples.length === 0) return undefined;
+  return (
+    <>
+      <h2>{title}</h2>
+      {placed.has(kind) ? (
+        <p class="note legend-of-boxes">
+          <i class="right" /> in the data <i class="predicted" /> predicted
+        </p>
+      ) : undefined}
       <div class="worst">
-        {worst.slice(0, worstShown).map((example) => (
-          <Card key={`${example.file} ${example.row}`} example={example} />
+        {examples.slice(0, examplesShown).map((example) => (
+          <ExampleCard key={`${example.file} ${example.row}`} example={example} kind={kind} />
         ))}
       </div>
     </>
@@ -114,10 +158,13 @@ interface Confusion {
   readonly counts: readonly (readonly number[])[];
 }
 
+/** The most characters that the names of the columns have beside each other. */
+const mostInRow = 45;
+
 function Matrix({ classes, counts }: Confusion) {
   return (
     <div class="table">
-      <table class="confusion">
+      <table class={classes.join("").length > mostInRow ? "confusion tall" : "confusion"}>
         <thead>
           <tr>
             <th>true ↓ predicted →</th>
@@ -159,6 +206,7 @@ function Pairs({ classes, counts }: Confusion) {
   );
   return (
     <ul class="pairs">
+      <li class="note">true → predicted, and the number of rows</li>
       {pairs
         .toSorted((one, other) => other.count - one.count)
         .slice(0, 12)
@@ -169,43 +217,4 @@ function Pairs({ classes, counts }: Confusion) {
         ))}
     </ul>
   );
-}
-
-function Card({ example }: { readonly example: WorstExample }) {
-  const { loss, row, inputs } = example;
-  const [target, prediction] = [shortened(example.target), shortened(example.prediction)];
-  return (
-    <article class="example" aria-label={`Row ${row}`}>
-      {inputs.flatMap(({ modality, texts, files }) => [
-        ...files.map((file) => <Media key={file} file={file} name={modality} />),
-        ...texts.map((text) => (
-          <p class="text" key={text}>
-            {shortened(text)}
-          </p>
-        )),
-      ])}
-      <p>
-        <b>{target}</b> <span class={target === prediction ? "given" : "given wrong"}>predicted {prediction}</span>
-      </p>
-      <small>
-        loss {loss === null ? "not finite" : rounded(loss)} · row {row}
-      </small>
-    </article>
-  );
-}
-
-function Media({ file, name }: { readonly file: string; readonly name: string }) {
-  if (file.startsWith("data:image/")) return <img src={file} alt={name} />;
-  if (file.startsWith("data:audio/")) return <audio controls src={file} aria-label={name} />;
-  return <code>{shortened(file)}</code>;
-}
-
-function rounded(value: number): number {
-  return Number(value.toPrecision(4));
-}
-
-function shortened(value: unknown): string {
-  const plain = (_key: string, each: unknown): unknown => (typeof each === "number" ? rounded(each) : each);
-  const text = typeof value === "string" ? value : (JSON.stringify(value, plain) ?? "");
-  return text.length > 120 ? `${text.slice(0, 120)}…` : text;
 }

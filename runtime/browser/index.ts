@@ -15,5 +15,12 @@ export { fetchModel } from "./fetch-model.ts";
 export { type FileContent, type FileMap, readFiles, writeFiles } from "./file-map.ts";
 export { type KeptRun, type KeptState, keptRuns } from "./kept-runs.ts";
 export { deleteSaved, saveFiles, savedFiles, savedNames } from "./saved-files.ts";
-export { type StartOptions, type Training, type TrainingWorker, WorkerError, startTraining } from "./start-training.ts";
-export type { Failure, TrainingEnd, TrainingEvent, TrainingJob } from "./training-messages.ts";
+export {
+  type StartOptions,
+  type Training,
+  type TrainingWorker,
+  WorkerError,
+  syntheticData,
+  startTraining,
+} from "./start-training.ts";
+export type { Failure, Project, RankedTable, TrainingEnd, TrainingEvent, TrainingJob } from "./training-messages.ts";

@@ -1,10 +1,14 @@
-import type { RawExample, Split } from "../data/data.ts";
+import type { ExamplePlace, RawExample, Split } from "../data/data.ts";
 import type { MeasuredValue } from "../evaluation/evaluate-split.ts";
 import type { PredictTasksOptions, TaskPredictions } from "../model/load.ts";
+import type { RunExample } from "../model/run-examples.ts";
+import type { RankedCandidate } from "../retrieval/ranked-candidate.ts";
 import type {
   CallMessage,
   CallName,
   Failure,
+  Project,
+  RankedTable,
   TrainingEnd,
   TrainingEvent,
   TrainingJob,
@@ -49,6 +53,10 @@ export interface Training {
   stop(): Promise<void>;
   /** Predicts some tasks of each example by the trained model. A picture or a sound is the bytes of its file. */
   predict(examples: readonly RawExample[], options?: PredictTasksOptions): Promise<readonly TaskPredictions[]>;
+  /** A row of the data of the training, with values from which `predict` predicts. */
+  example(place: ExamplePlace): Promise<RunExample>;
+  /** The rows of a table whose values go best with a value of another modality, by a task that matches the two. */
+  rank(example: RawExample, candidates: RankedTable): Promise<readonly RankedCandidate[]>;
   /** Measures the tasks on a split, as `mtl eval` does. */
   evaluate(split: Split): Promise<readonly MeasuredValue[]>;
   /** The report of the run as one HTML file. */
@@ -80,6 +88,49 @@ interface Call {
  * ```
  */
 export function startTraining({ onEvent = () => undefined, worker = newWorker(), ...job }: StartOptions): Training {
+  const { call, close } = openWorker(worker, onEvent);
+  return {
+    end: call("train", job).catch(({ failure }: WorkerError): TrainingEnd => ({ kind: "failure", ...failure })),
+    pause: () => call("pause"),
+    proceed: () => call("proceed"),
+    stop: () => call("stop"),
+    predict: (examples, options = {}) => call("predict", examples, options),
+    example: (place) => call("example", place),
+    rank: (example, candidates) => call("rank", example, candidates),
+    evaluate: (split) => call("evaluate", split),
+    report: () => call("report"),
+    runFiles: () => call("runFiles"),
+    compiled: () => call("compiled"),
+    close: () => close("The training was closed."),
+  };
+}
+
+/**
+ * Synthetic tables that fit a specification, and the specification with their paths, as `mtl data synth` writes them: they show that it trains, and
+ * figures of what is trained on them have no meaning.
+ */
+export async function syntheticData({
+  worker = newWorker(),
+  ...project
+}: Project & Pick<StartOptions, "worker">): Promise<Record<string, Uint8Array>> {
+  const { call, close } = openWorker(worker, () => undefined);
+  try {
+    return await call("synthesize", project);
+  } finally {
+    close("The synthetic data is written.");
+  }
+}
+
+interface OpenWorker {
+  readonly call: <Name extends CallName>(
+    name: Name,
+    ...parameters: Parameters<WorkerCalls[Name]>
+  ) => Promise<ReturnType<WorkerCalls[Name]>>;
+  /** Ends the worker; calls to it fail with the reason. */
+  readonly close: (reason: string) => void;
+}
+
+function openWorker(worker: TrainingWorker, onEvent: (event: TrainingEvent) => void): OpenWorker {
   const open = new Map<number, Call>();
   let newest = 0;
   /** The reason why the worker answers no more. */
@@ -114,18 +165,10 @@ export function startTraining({ onEvent = () => undefined, worker = newWorker(),
   });
   worker.addEventListener("error", ({ message = "The worker cannot be loaded." }) => failAll({ message }));
   return {
-    end: call("train", job).catch(({ failure }: WorkerError): TrainingEnd => ({ kind: "failure", ...failure })),
-    pause: () => call("pause"),
-    proceed: () => call("proceed"),
-    stop: () => call("stop"),
-    predict: (examples, options = {}) => call("predict", examples, options),
-    evaluate: (split) => call("evaluate", split),
-    report: () => call("report"),
-    runFiles: () => call("runFiles"),
-    compiled: () => call("compiled"),
-    close() {
+    call,
+    close(message) {
       worker.terminate();
-      failAll({ message: "The training was closed." });
+      failAll({ message });
     },
   };
 }

@@ -1,8 +1,10 @@
 import type { SetParams } from "../compile.ts";
-import type { RawExample, Split } from "../data/data.ts";
+import type { ExamplePlace, RawExample, Split } from "../data/data.ts";
 import type { EngineChoice } from "../engines/open-engine.ts";
 import type { MeasuredValue } from "../evaluation/evaluate-split.ts";
 import type { PredictTasksOptions, TaskPredictions } from "../model/load.ts";
+import type { RunExample } from "../model/run-examples.ts";
+import type { RankedCandidate } from "../retrieval/ranked-candidate.ts";
 import type {
   CheckpointEvent,
   LeaveEvent,
@@ -17,14 +19,18 @@ import type { FailureKind } from "../user-error.ts";
 import type { FileMap } from "./file-map.ts";
 import type { KeptState } from "./kept-runs.ts";
 
-/** A training for a worker. */
-export interface TrainingJob {
+/** A specification with its files. */
+export interface Project {
   /** The specification, what it imports, and the files of its data sets, by their paths in one folder. */
   readonly files: FileMap;
   /** The path of the specification among the files. */
   readonly specification: string;
   /** Values of params. */
   readonly set?: SetParams;
+}
+
+/** A training for a worker. */
+export interface TrainingJob extends Project {
   /** The engine; the fastest one that runs here (`auto`) if it is absent. */
   readonly engine?: EngineChoice;
   /**
@@ -78,8 +84,22 @@ export interface Failure {
   readonly help?: string;
   /** The area of the error if it is a `UserError`; a bug has none. */
   readonly area?: FailureKind;
+  /** The stack of a fault of mtl itself, for its report. */
+  readonly stack?: string;
   /** The mistakes in the specification. */
   readonly diagnostics?: readonly Diagnostic[];
+}
+
+/** A table whose rows are ranked for a value. */
+export interface RankedTable {
+  /** A task that matches values of two modalities. */
+  readonly task: string;
+  /** The modality of the value for which values of the other one are ranked. */
+  readonly query: string;
+  /** The path of the table among the files of the training. */
+  readonly table: string;
+  /** The largest number of candidates in the answer; by default 10. */
+  readonly top?: number;
 }
 
 /** The functions of a worker that a page calls by messages. */
@@ -91,6 +111,9 @@ export interface WorkerCalls {
   proceed(): void;
   stop(): void;
   predict(examples: readonly RawExample[], options: PredictTasksOptions): readonly TaskPredictions[];
+  synthesize(project: Project): Record<string, Uint8Array>;
+  example(place: ExamplePlace): RunExample;
+  rank(example: RawExample, candidates: RankedTable): readonly RankedCandidate[];
   evaluate(split: Split): readonly MeasuredValue[];
   report(): string;
   runFiles(): Record<string, Uint8Array>;

@@ -5,6 +5,8 @@ import { rm } from "../host/files.ts";
 import { join } from "../host/paths.ts";
 import { type TrainedModel, load } from "../model/load.ts";
 import { evaluate } from "../model/evaluate.ts";
+import { type RunExamples, openRunExamples } from "../model/run-examples.ts";
+import type { Candidates } from "../retrieval/candidate-set.ts";
 import { type ResumeOptions, resume, train } from "../run/train.ts";
 import type { StepEvent, TrainingObserver } from "../train/phase/observer.ts";
 import type { StepOptions } from "../train/phase/open-stage.ts";
@@ -49,6 +51,9 @@ let keeper: RunKeeper | undefined;
 let lastStep: StepEvent | undefined;
 let lastCheckpoint = 0;
 let model: Promise<TrainedModel> | undefined;
+let examples: Promise<RunExamples> | undefined;
+/** The candidates that were ranked last, whose vectors are computed once. */
+let candidates: { readonly key: string; readonly found: Promise<Candidates> } | undefined;
 /** ONNX Runtime in WebAssembly does one thing at a time: a training that begins meanwhile would write into the memory of the other. */
 let prepared: Promise<void> = Promise.resolve();
 
@@ -65,13 +70,39 @@ const calls: {
     interrupt.abort();
     gate.open();
   },
-  async predict(examples, options) {
-    model ??= load(trainedRun(), { ...settings, folder: project });
-    const loaded = await model.catch((cause: unknown) => {
-      model = undefined;
+  async predict(given, options) {
+    const loaded = await loadedModel();
+    // A single example needs no number.
+    return loaded.predictTasks(given, given.length === 1 ? { nameOf: () => "The example", ...options } : options);
+  },
+  async synthesize({ files, specification, set }) {
+    const { writeSyntheticData } = await import("../synth/write-synthetic-data.ts");
+    await forget();
+    await writeFiles(project, files);
+    const folder = join(project, "synthetic");
+    await writeSyntheticData({ specification: compileFile(join(project, specification), set), folder });
+    return readFiles(folder);
+  },
+  async example(place) {
+    examples ??= openRunExamples(trainedRun());
+    const opened = await examples.catch((cause: unknown) => {
+      examples = undefined;
       throw cause;
     });
-    return loaded.predictTasks(examples, options);
+    return opened.at(place);
+  },
+  async rank(example, { task, query, table, top }) {
+    const key = JSON.stringify([task, query, table]);
+    const loaded = await loadedModel();
+    if (candidates?.key !== key)
+      candidates = { key, found: loaded.candidates({ paths: [table] }, { task, query, badRows: "report" }) };
+    const { found } = candidates;
+    const prepared = await found.catch((cause: unknown) => {
+      candidates = undefined;
+      throw cause;
+    });
+    const [ranked = []] = await prepared.rank([example], top === undefined ? {} : { top });
+    return ranked;
   },
   evaluate: async (split) => evaluate(trainedRun(), split, settings),
   async report() {
@@ -154,12 +185,23 @@ async function warmEngine(options: Pick<TrainingJob, "engine" | "threads">): Pro
 /** A worker has the files of one job. */
 async function forget(): Promise<void> {
   await (await model?.catch(() => undefined))?.dispose();
+  await (await examples?.catch(() => undefined))?.close();
   model = undefined;
+  examples = undefined;
+  candidates = undefined;
   run = undefined;
   lastStep = undefined;
   await keeper?.close();
   keeper = undefined;
   await rm(project, { recursive: true, force: true });
+}
+
+async function loadedModel(): Promise<TrainedModel> {
+  model ??= load(trainedRun(), { ...settings, folder: project });
+  return model.catch((cause: unknown) => {
+    model = undefined;
+    throw cause;
+  });
 }
 
 async function end(event: TrainingEnd): Promise<TrainingEnd> {

@@ -3,8 +3,9 @@ import { taskTarget } from "../../compiler/targets/task-target.ts";
 import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import { classMask } from "./batch/class-mask.ts";
 import { oddClasses } from "./fit/odd-classes.ts";
-import type { Data, ExamplePlace } from "./data.ts";
+import type { Data, ExamplePlace, RawExample } from "./data.ts";
 import { exampleSource } from "./batch/example-source.ts";
+import { rawExample } from "./batch/raw-example.ts";
 import { cacheFolderOf, loadData, type OpenDataOptions } from "./load-data.ts";
 import { closeDatasets, type LoadedDataset } from "./columns/loaded-dataset.ts";
 import { fittedBy } from "./fit/preprocessing.ts";
@@ -22,6 +23,8 @@ import type { TaskRow } from "./rows/task-rows.ts";
 export interface OpenedData extends Data {
   /** Compares the inputs of validation and test rows with those that training sees. */
   leaks(): readonly Leak[];
+  /** The values of all modalities that an example's row has, as a model predicts from them. */
+  example(place: ExamplePlace): Promise<RawExample>;
   /** Sentences about possible mistakes. */
   readonly notes: readonly string[];
   /** Sentences about likely mistakes. */
@@ -83,6 +86,7 @@ export async function openData(options: OpenDataOptions): Promise<OpenedData> {
     },
     window: (task) => windowOf(options.specification, task),
     source: (place) => exampleSource(rowAt(place), options.specification, place.task, options),
+    example: (place) => rawExample(rowAt(place), options.specification),
     preprocessing,
     problems,
     contents: contentHashes(datasets),

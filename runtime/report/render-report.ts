@@ -93,7 +93,7 @@ function factsTable({ lock, weights, program }: RunRecord): string {
       ],
       ["specification", hashes(lock.sources)],
       ["data", hashes(lock.data)],
-      ["versions", `mtl ${lock.mtl}, Node ${lock.node}, ${lock.platform}`],
+      ["versions", [`mtl ${lock.mtl}`, lock.node && `Node ${lock.node}`, lock.platform].filter(Boolean).join(", ")],
     ],
   );
 }

@@ -42,7 +42,7 @@ export const sides: MadeExample["state"] = {
   files: { "sides.mtl": sidesText },
 };
 
-const sumsText = `model sums "A number from two others"
+export const sumsText = `model sums "A number from two others"
 
 modality row: table(numeric: ["one", "other"])
 

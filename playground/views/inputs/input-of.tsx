@@ -2,16 +2,23 @@ import type { ComponentChildren, ComponentType } from "preact";
 import type { ResolvedModality } from "../../../compiler/schema/resolved.ts";
 import { JsonInput } from "./json-input.tsx";
 import { PictureInput } from "./picture-input.tsx";
+import { RegionsInput } from "./regions-input.tsx";
 import { SoundInput } from "./sound-input.tsx";
 import { TableInput } from "./table-input.tsx";
 import { TextInput } from "./text-input.tsx";
+import { VideoInput } from "./video-input.tsx";
 
 type Kind = ResolvedModality["kind"];
 
 export interface InputSettings<Of extends Kind = Kind> {
   readonly name: string;
   readonly modality: Extract<ResolvedModality, { readonly kind: Of }>;
-  /** `undefined` while there is no value. */
+  /** The present value: the reader's, or that of a row of the data; `undefined` while there is none. */
+  readonly value: unknown;
+  /** The parts of the value that may be several candidates, for a task that ranks. */
+  readonly candidates?: readonly ("shared" | "each")[] | undefined;
+  /** True if a task finds hidden tokens of it. */
+  readonly isHidden?: boolean;
   readonly onValue: (value: unknown) => void;
 }
 
@@ -20,8 +27,8 @@ const inputs: { readonly [Of in Kind]: ComponentType<InputSettings<Of>> } = {
   text: TextInput,
   audio: SoundInput,
   table: TableInput,
-  video: JsonInput,
-  regions: JsonInput,
+  video: VideoInput,
+  regions: RegionsInput,
   series: JsonInput,
   tensor: JsonInput,
 };

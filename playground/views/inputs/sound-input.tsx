@@ -1,17 +1,17 @@
-import { useRef, useState } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 import { say } from "../../state/app-state.ts";
 import { wavOf } from "./wav-of.ts";
 import type { InputSettings } from "./input-of.tsx";
 
 /** A sound from the microphone or from a file. */
-export function SoundInput({ name, onValue }: InputSettings<"audio">) {
+export function SoundInput({ name, value, onValue }: InputSettings<"audio">) {
   const recorder = useRef<MediaRecorder | null>(null);
   const [isRecording, setRecording] = useState(false);
-  const [heard, setHeard] = useState("");
-  const give = async (bytes: ArrayBuffer, type: string): Promise<void> => {
-    setHeard(URL.createObjectURL(new Blob([bytes], { type })));
-    onValue(new Uint8Array(bytes));
-  };
+  const heard = useMemo(
+    () => (value instanceof Uint8Array ? URL.createObjectURL(new Blob([new Uint8Array(value)])) : ""),
+    [value],
+  );
+  const give = (bytes: ArrayBuffer): void => onValue(new Uint8Array(bytes));
   const record = async (): Promise<void> => {
     try {
       const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
@@ -24,7 +24,8 @@ export function SoundInput({ name, onValue }: InputSettings<"audio">) {
         void new Blob(pieces)
           .arrayBuffer()
           .then(wavOf)
-          .then((wav) => give(wav, "audio/wav"));
+          .then(give)
+          .catch(() => say("The browser cannot read what was recorded."));
       };
       recorder.current = made;
       made.start();
@@ -47,7 +48,7 @@ export function SoundInput({ name, onValue }: InputSettings<"audio">) {
             class="visually-hidden"
             onChange={({ currentTarget: { files } }) => {
               const file = files?.[0];
-              if (file) void file.arrayBuffer().then((bytes) => give(bytes, file.type));
+              if (file) void file.arrayBuffer().then(give);
             }}
           />
         </label>

@@ -1,28 +1,44 @@
-import { useState } from "preact/hooks";
+import { tableColumns } from "../../../compiler/features/table-columns.ts";
 import type { InputSettings } from "./input-of.tsx";
 
-/** The cells of one row. A cell that is left empty is missing. */
-export function TableInput({ modality, onValue }: InputSettings<"table">) {
-  const [cells, setCells] = useState<Readonly<Record<string, string | number>>>({});
-  const change = (column: string, text: string, isNumeric: boolean): void => {
+type Cells = Readonly<Record<string, unknown>>;
+
+/** The cells of one row, which are read as those of a table are. A cell that is left empty is missing. */
+export function TableInput({ modality, value, onValue }: InputSettings<"table">) {
+  const columns = tableColumns(modality);
+  const cells = cellsOf(
+    value,
+    columns.map(({ name }) => name),
+  );
+  const change = (column: string, text: string): void => {
     const { [column]: _, ...others } = cells;
-    const value = isNumeric ? Number(text) : text;
-    const now = text.trim() === "" || Number.isNaN(value) ? others : { ...others, [column]: value };
-    setCells(now);
+    const now = text.trim() === "" ? others : { ...others, [column]: text };
     onValue(Object.keys(now).length === 0 ? undefined : now);
   };
-  const numeric = new Set(modality.numeric);
   return (
     <div class="cells">
-      {[...numeric, ...Object.keys(modality.categorical ?? {})].map((column) => (
-        <label key={column}>
-          <span>{column}</span>
+      {columns.map(({ name, kind }) => (
+        <label key={name}>
+          <span title={name}>{name}</span>
           <input
-            inputMode={numeric.has(column) ? "decimal" : "text"}
-            onInput={({ currentTarget }) => change(column, currentTarget.value, numeric.has(column))}
+            inputMode={kind === "numeric" ? "decimal" : "text"}
+            value={written(cells[name])}
+            onInput={({ currentTarget }) => change(name, currentTarget.value)}
           />
         </label>
       ))}
     </div>
   );
+}
+
+/** The cells by column. A row of the data has them in the order of the columns. */
+function cellsOf(value: unknown, columns: readonly string[]): Cells {
+  if (!Array.isArray(value)) return (value ?? {}) as Cells;
+  return Object.fromEntries(
+    columns.flatMap((name, index) => ((value[index] ?? "") === "" ? [] : [[name, value[index]]])),
+  );
+}
+
+function written(cell: unknown): string {
+  return typeof cell === "string" || typeof cell === "number" || typeof cell === "boolean" ? `${cell}` : "";
 }

@@ -153,6 +153,11 @@ export class ModalityColumn {
     return this.reader.isMissing(this.#options.values.of(row), wanted);
   }
 
+  /** The cell of a row as it is in its table, or its cells. */
+  raw(row: number): unknown {
+    return this.#options.values.of(row);
+  }
+
   /** The parsed value of a row that has one. */
   parsed(row: number): unknown {
     const cell = this.#cellAt(row);

@@ -53,6 +53,27 @@ describePlayground("a prediction", { options, examples }, (playground) => {
   );
 
   test(
+    "is made of a row of the data, and of another one",
+    async () => {
+      const page = await playground.openExample(await sidesExample());
+      await train(page);
+      await page.getByRole("tab", { name: "Try" }).click();
+      await page.getByRole("button", { name: "A row of the data" }).click();
+      const place = page.locator(".row-of-data .note", { hasText: /^data\/sides\.jsonl, row \d+$/u });
+      await place.waitFor();
+      const first = await place.innerText();
+      await answer(page, "side", Number(/\d+$/u.exec(first)) % 2 === 1 ? "left" : "right").waitFor();
+      expect(await violations(page)).toEqual([]);
+      await page.getByRole("button", { name: "Another row" }).click();
+      await page.waitForFunction(
+        `document.querySelector(".row-of-data .note").textContent !== ${JSON.stringify(first)}`,
+      );
+      await page.close();
+    },
+    2 * minutes,
+  );
+
+  test(
     "is made of a sound from the microphone",
     async () => {
       const page = await playground.openExample(tonesExample());

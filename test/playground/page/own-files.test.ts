@@ -6,8 +6,8 @@ import { zipSync } from "fflate";
 import type { Page } from "playwright-core";
 import { afterAll, expect, test } from "vitest";
 import { fragmentOf } from "../../../playground/state/url-state.ts";
-import { pngOf, sides, sums, sumsTable } from "../sides.ts";
-import { describePlayground, minutes, train } from "./playground.ts";
+import { pngOf, sides, sums, sumsTable, sumsText } from "../sides.ts";
+import { describePlayground, minutes, train, violations } from "./playground.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "mtl-dropped-"));
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -50,6 +50,42 @@ describePlayground("data of one's own", {}, (playground) => {
       const file = { name: "sums.csv", mimeType: "text/csv", buffer: Buffer.from(sumsTable) };
       await page.getByLabel("Use own files").setInputFiles(file);
       await page.locator(".tables .found", { hasText: "data/sums.csv" }).waitFor();
+      expect(Number(await train(page))).toBeGreaterThan(0);
+      await page.close();
+    },
+    2 * minutes,
+  );
+
+  test(
+    "is tried by the cells of a row, which are named",
+    async () => {
+      const text = sumsText.replace('numeric: ["one", "other"]', 'numeric: ["one"], categorical: { other: 5 }');
+      const page = await playground.open({ hash: await fragmentOf({ ...sums, files: { [sums.name]: text } }) });
+      await page.getByRole("tab", { name: "Train" }).click();
+      await page.getByRole("button", { name: "Start training" }).click();
+      await page.getByRole("alert").filter({ hasText: "The page has no data for data/sums.csv." }).waitFor();
+      const file = { name: "sums.csv", mimeType: "text/csv", buffer: Buffer.from(sumsTable) };
+      await page.getByLabel("Use own files").setInputFiles(file);
+      await train(page);
+      await page.getByRole("tab", { name: "Try" }).click();
+      await page.getByLabel("one").fill("3");
+      await page.getByLabel("other").fill("2");
+      await page.getByRole("region", { name: "Prediction of sum" }).locator(".answer").waitFor();
+      await page.getByLabel("one").fill("three");
+      await page.getByText('one: "three" is not a finite number').waitFor();
+      await page.close();
+    },
+    2 * minutes,
+  );
+
+  test(
+    "is synthetic, where there is none",
+    async () => {
+      const page = await openSums();
+      await page.getByRole("tab", { name: "Train" }).click();
+      await page.getByRole("button", { name: "Synthetic data" }).click();
+      await page.locator(".tables .found", { hasText: "synthetic-rows.jsonl" }).waitFor();
+      expect(await violations(page)).toEqual([]);
       expect(Number(await train(page))).toBeGreaterThan(0);
       await page.close();
     },
