@@ -1,11 +1,13 @@
 import type { ComponentType } from "preact";
 import { type Tab, tab, tabs } from "../state/app-state.ts";
 import { CostView } from "./cost-view.tsx";
+import { later } from "./later.tsx";
 import { ModelView } from "./model-view.tsx";
 import { ResultsView } from "./results-view.tsx";
 import { TabList } from "./tab-list.tsx";
 import { TrainView } from "./train-view.tsx";
-import { TryView } from "./try-view.tsx";
+
+const TryView = later(async () => (await import("./try-view.tsx")).TryView);
 
 const views: { readonly [Name in Tab]: { readonly title: string; readonly view: ComponentType | undefined } } = {
   code: { title: "Code", view: undefined },
