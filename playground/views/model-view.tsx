@@ -34,7 +34,7 @@ function Drawing({ value, isEarlier }: Shown<Picture>) {
   }, [value, selected]);
   const choose = (target: EventTarget | null): void => {
     const node = target instanceof Element ? target.closest(".node") : null;
-    if (node) showDeclaration(node.id);
+    if (node) void showDeclaration(node.id);
   };
   return (
     <div
