@@ -248,6 +248,15 @@ test("kept values come back bit by bit", () => {
   expect(browserValues.deserialize(browserValues.serialize(value))).toEqual(value);
 });
 
+/** Adds the chunk `tRNS` behind the header of a PNG. */
+function withTransparency(png: Buffer, content: readonly number[]): Buffer {
+  const named = Buffer.from([...Buffer.from("tRNS"), ...content]);
+  const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+  length.writeUInt32BE(content.length);
+  sum.writeUInt32BE(streams.crc32(named));
+  return Buffer.concat([png.subarray(0, 33), length, named, sum, png.subarray(33)]);
+}
+
 describe("pictures", () => {
   const noise = (width: number, height: number, channels: 1 | 2 | 3 | 4) =>
     sharp(
@@ -262,6 +271,12 @@ describe("pictures", () => {
     "colour and opacity, interlaced": () => noise(21, 13, 4).png({ progressive: true }).toBuffer(),
     "a palette": () => noise(21, 13, 3).png({ palette: true, colours: 16 }).toBuffer(),
     "a palette with opacity": () => noise(21, 13, 4).png({ palette: true, colours: 30 }).toBuffer(),
+    "a palette of two colours, interlaced": () =>
+      grey().threshold(128).png({ palette: true, colours: 2, progressive: true }).toBuffer(),
+    "a colour that is transparent": async () =>
+      withTransparency(await noise(21, 13, 3).png().toBuffer(), [0, 0, 0, 239, 0, 222]),
+    "a grey that is transparent": async () => withTransparency(await grey().png().toBuffer(), [0, 239]),
+    "many lines, interlaced": () => noise(1, 300, 3).png({ progressive: true }).toBuffer(),
     "a palette of two colours": () => grey().threshold(128).png({ palette: true, colours: 2 }).toBuffer(),
     "colour of 16 bits": () => noise(21, 13, 3).toColourspace("rgb16").png().toBuffer(),
     "grey of 16 bits": () => noise(21, 13, 1).toColourspace("grey16").png().toBuffer(),
@@ -287,6 +302,17 @@ describe("pictures", () => {
     const grid = { height: 9, width: 9, channels: 4, fit: "stretch", background: "white" } as const;
     expect(pictureGrid(there, grid)).toEqual(pictureGrid(here, grid));
     expect(pictureGrid(there, { ...grid, channels: 1 })).toEqual(pictureGrid(here, { ...grid, channels: 1 }));
+  });
+
+  test.each([
+    ["is cut off", (bytes: Uint8Array) => bytes.subarray(0, bytes.length - 40)],
+    ["has a damaged pixel", (bytes: Uint8Array) => bytes.with(bytes.length - 30, bytes[bytes.length - 30]! ^ 1)],
+  ])("a PNG that %s is an error, as in Node", async (_name, damaged) => {
+    const bytes = damaged(new Uint8Array(await noise(21, 13, 3).png().toBuffer()));
+    await expect(pictures.decodePixels(bytes, { mostPixels: 1e6 })).rejects.toThrow();
+    await expect(browserPictures.decodePixels(bytes, { mostPixels: 1e6 })).rejects.toThrow(
+      /ends too soon|IDAT is damaged/u,
+    );
   });
 
   test("JPEG: a page reads the size and the orientation that Node reads", async () => {
