@@ -17,6 +17,7 @@ import * as browserValues from "../../runtime/host/browser/values.ts";
 import { parseDelimited as browserDelimited } from "../../runtime/host/browser/delimited.ts";
 import { packageVersion as browserVersion } from "../../runtime/host/browser/package-version.ts";
 import { parseDelimited } from "../../runtime/host/delimited.ts";
+import * as bytes from "../../runtime/host/bytes.ts";
 import * as files from "../../runtime/host/files.ts";
 import * as hashing from "../../runtime/host/hashing.ts";
 import { packageRoot } from "../../runtime/host/package-root.ts";
@@ -333,6 +334,20 @@ describe("pictures", () => {
     expect(again.data).toEqual(raw.data);
   });
 });
+
+test.each(["", "plain", "a".repeat(5000), "größe", "\u{1f98a}"])(
+  "a text is found to be ASCII, and kept: %s",
+  (text) => {
+    const [here, there] = [bytes, browserBytes].map((on) => {
+      const kept = on.Buffer.alloc(text.length + 4);
+      if (!on.isAscii(text)) return undefined;
+      on.writeAscii(kept, text, 3);
+      return [on.readAscii(kept, 3, 3 + text.length), kept.toString("hex")];
+    });
+    expect(there).toEqual(here);
+    expect(here?.[0] ?? text).toBe(text);
+  },
+);
 
 test("the plain class of bytes reads and writes as that of Node", () => {
   const [here, there] = [{ Buffer }, browserBytes].map(({ Buffer: Bytes }) => {

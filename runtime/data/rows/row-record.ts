@@ -1,4 +1,4 @@
-import { Buffer } from "../../host/bytes.ts";
+import { Buffer, isAscii, readAscii, writeAscii } from "../../host/bytes.ts";
 import { deserialize, serialize } from "../../host/values.ts";
 import { NumberGrid } from "../cells/number-grid.ts";
 
@@ -65,11 +65,14 @@ export class RecordWriter {
    * with unpaired surrogates.
    */
   #text(text: string): void {
-    const isAscii = Buffer.byteLength(text, "utf8") === text.length;
-    const bytes = isAscii ? text.length : 2 * text.length;
-    this.#kind(isAscii ? "latin1" : "utf16");
+    const hasOneByte = isAscii(text);
+    const bytes = hasOneByte ? text.length : 2 * text.length;
+    this.#kind(hasOneByte ? "latin1" : "utf16");
     this.count(bytes);
-    this.#at += this.#room(bytes).write(text, this.#at, isAscii ? "latin1" : "utf16le");
+    const room = this.#room(bytes);
+    if (hasOneByte) writeAscii(room, text, this.#at);
+    else room.write(text, this.#at, "utf16le");
+    this.#at += bytes;
   }
 
   #list(list: readonly unknown[]): void {
@@ -165,7 +168,7 @@ export class RecordReader {
     const end = this.#at + length;
     switch (kind) {
       case cellKinds.latin1:
-        return this.#taken(end).toString("latin1");
+        return readAscii(this.#taken(end), 0, length);
       case cellKinds.utf16:
         return this.#taken(end).toString("utf16le");
       case cellKinds.numbers: {

@@ -1,4 +1,5 @@
-import { Buffer } from "../../host/bytes.ts";
+import { Buffer, isAscii, readAscii, writeAscii } from "../../host/bytes.ts";
+
 const chunkBytes = 2 ** 20;
 const lengthBytes = 4;
 
@@ -15,12 +16,13 @@ export class TextArena {
   #at = chunkBytes;
 
   add(text: string): TextPlace {
-    const isAscii = Buffer.byteLength(text, "utf8") === text.length;
-    const bytes = isAscii ? text.length : 2 * text.length;
+    const hasOneByte = isAscii(text);
+    const bytes = hasOneByte ? text.length : 2 * text.length;
     const [chunk, place, at] = this.#reserve(lengthBytes + bytes);
     // The lowest bit of the length tells if the text has one or two bytes per character.
-    chunk.writeUInt32LE(2 * text.length + (isAscii ? 0 : 1), at);
-    chunk.write(text, at + lengthBytes, isAscii ? "latin1" : "utf16le");
+    chunk.writeUInt32LE(2 * text.length + (hasOneByte ? 0 : 1), at);
+    if (hasOneByte) writeAscii(chunk, text, at + lengthBytes);
+    else chunk.write(text, at + lengthBytes, "utf16le");
     return place;
   }
 
@@ -32,7 +34,7 @@ export class TextArena {
     const start = at + lengthBytes;
     const length = head >>> 1;
     return head % 2 === 0
-      ? chunk.toString("latin1", start, start + length)
+      ? readAscii(chunk, start, start + length)
       : chunk.toString("utf16le", start, start + 2 * length);
   }
 

@@ -6,6 +6,12 @@ export type { Sha256 };
 
 export const randomUUID: typeof node.randomUUID = () => crypto.randomUUID();
 
+const encoder = new TextEncoder();
+
+/** The library turns a text into bytes more slowly than the browser does. */
+const bytesOf = (content: string | Uint8Array): Uint8Array =>
+  typeof content === "string" ? encoder.encode(content) : content;
+
 /** There is one hasher, which is made when the module is loaded, so that hashing is synchronous: a hash is its saved state. */
 const hasher = await createSHA256();
 const beginning = hasher.init().save();
@@ -18,7 +24,7 @@ class SavedSha256 implements Sha256 {
   }
 
   update(content: string | Uint8Array): Sha256 {
-    this.#state = hasher.load(this.#state).update(content).save();
+    this.#state = hasher.load(this.#state).update(bytesOf(content)).save();
     return this;
   }
 
@@ -33,4 +39,4 @@ class SavedSha256 implements Sha256 {
 
 export const createSha256: typeof node.createSha256 = () => new SavedSha256(beginning);
 
-export const sha256: typeof node.sha256 = (content) => hasher.init().update(content).digest("hex");
+export const sha256: typeof node.sha256 = (content) => hasher.init().update(bytesOf(content)).digest("hex");
