@@ -2,23 +2,14 @@ import { batch } from "@preact/signals";
 import { type Training, startTraining } from "../../runtime/browser/start-training.ts";
 import type { TrainingEnd, TrainingEvent } from "../../runtime/browser/training-messages.ts";
 import type { TaskEvaluation } from "../../runtime/evaluation/evaluation-file.ts";
-import { formatBytes } from "../../compiler/analysis/cost/amounts.ts";
-import { hasAdapter } from "../../runtime/engines/has-adapter.ts";
-import type { SharedState } from "../state/url-state.ts";
-import { costs, say, shared, specification } from "../state/app-state.ts";
-import { type KeptOffer, filesOfOffer, forgetOldRuns, keptName } from "./kept-offer.ts";
+import { say, shared, specification } from "../state/app-state.ts";
+import { jobOf } from "./job.ts";
+import { type KeptOffer, filesOfOffer, forgetOldRuns } from "./kept-offer.ts";
 import { LoggedValues } from "./logged-values.ts";
 import { ownFiles } from "./own-files.ts";
-import { placed } from "./placed-files.ts";
 import { prepareWorker, takeWorker } from "./spare-worker.ts";
-import { missingTable, tablesOf } from "./tables.ts";
 import * as state from "./training-state.ts";
-import { keepTrainedFiles } from "./trained-files.ts";
 import { filesOfExample } from "./training-files.ts";
-
-/** The memory that WebAssembly can have, and that a weight takes of it. */
-const mostBytes = 2 ** 32;
-const weightBytes = 4;
 
 /** Milliseconds between two drawings of the curves. */
 const betweenDrawings = 200;
@@ -69,42 +60,16 @@ export async function resume(): Promise<void> {
 async function begin(more: { readonly run?: Record<string, Uint8Array> }): Promise<void> {
   const trained = state.trained.peek();
   if (!trained) return;
-  const { name, files: texts, example, set, seed } = trained.state;
   close();
   state.run.value = { kind: "preparing", message: "Fetching the data …" };
   try {
-    const own = ownFiles.peek();
-    const keep = await keptName(trained.state, own.size === 0 ? "example" : "own");
-    const ofExample = own.size === 0 && example !== undefined ? await filesOfExample(example) : new Map();
-    const tables = tablesOf(trained.specification, name);
-    const files = placed(own.size === 0 ? ofExample : own, tables);
-    const missing = missingTable(tables, files);
-    if (missing !== undefined) return failed(...withoutTable(missing, own.size > 0));
-    const weights = weightBytes * (costs.peek()?.value.parameters ?? 0);
-    if (weights > mostBytes)
-      return failed(
-        `The weights need ${formatBytes(weights)}, and WebAssembly has at most ${formatBytes(mostBytes)} of memory.`,
-        "Lower a width or a length of the model.",
-      );
-    keepTrainedFiles(files);
+    const job = await jobOf(trained, note);
     state.run.value = { kind: "preparing", message: "Loading the engine …" };
-    state.keptAs.value = keep;
-    training = startTraining({
-      files: { ...Object.fromEntries(files), ...texts },
-      specification: name,
-      engine: await engineHere(trained.state),
-      // One thread of WebAssembly gives the same bits on every machine, so that a link gives the same losses.
-      threads: 1,
-      ...(set === undefined ? {} : { set }),
-      ...(seed === undefined ? {} : { seed }),
-      ...more,
-      keep,
-      worker: takeWorker(),
-      onEvent,
-    });
+    state.keptAs.value = job.keep;
+    training = startTraining({ ...job, ...more, worker: takeWorker(), onEvent });
     await finish(training, await training.end);
   } catch (error) {
-    failed(error instanceof Error ? error.message : String(error), "");
+    failed(error);
   }
 }
 
@@ -113,20 +78,6 @@ function close(): void {
   training?.close();
   training = undefined;
   state.keptAs.value = undefined;
-}
-
-/** The message and the way out if a table of the specification is not there. */
-function withoutTable(table: string, hasOwnFiles: boolean): readonly [message: string, help: string] {
-  return hasOwnFiles
-    ? [`${table} is not among your files.`, "Add it below, or write the path of your table into the data set."]
-    : [`The page has no data for ${table}.`, "Give your own files below: a table of this name is found in any folder."];
-}
-
-async function engineHere({ engine }: SharedState): Promise<"onnx:wasm" | "onnx:webgpu"> {
-  if (engine === undefined) return "onnx:wasm";
-  if (await hasAdapter()) return engine;
-  note("This browser has no graphics processor for onnx:webgpu, which the settings ask for: onnx:wasm trains instead.");
-  return "onnx:wasm";
 }
 
 function note(text: string): void {
@@ -203,7 +154,7 @@ function draw(): void {
 async function finish(finished: Training, end: TrainingEnd): Promise<void> {
   if (finished !== training) return;
   state.logged.value = log.values;
-  if (end.kind === "failure") return failed(end.message, end.help ?? "");
+  if (end.kind === "failure") return failed(end);
   stopped = await finished.runFiles();
   batch(() => {
     state.results.value = end.kind === "done" ? end.results : [];
@@ -213,7 +164,8 @@ async function finish(finished: Training, end: TrainingEnd): Promise<void> {
   say(end.kind === "done" ? "The training is done." : "The training is stopped. It can be resumed.");
 }
 
-function failed(message: string, help: string): void {
+function failed(error: unknown): void {
+  const { message, help = "" } = error as { readonly message: string; readonly help?: string };
   close();
   // The folder in which the worker has the files is none of the reader's.
   state.run.value = { kind: "failed", message: message.replaceAll("/project/", ""), help };
