@@ -1,6 +1,6 @@
 import { batch } from "@preact/signals";
 import { type Training, startTraining } from "../../runtime/browser/start-training.ts";
-import type { TrainingEnd, TrainingEvent } from "../../runtime/browser/training-messages.ts";
+import type { Failure, TrainingEnd, TrainingEvent } from "../../runtime/browser/training-messages.ts";
 import type { TaskEvaluation } from "../../runtime/evaluation/evaluation-file.ts";
 import { say, shared, specification } from "../state/app-state.ts";
 import { jobOf } from "./job.ts";
@@ -64,12 +64,13 @@ async function begin(more: { readonly run?: Record<string, Uint8Array> }): Promi
   state.run.value = { kind: "preparing", message: "Fetching the data …" };
   try {
     const job = await jobOf(trained, note);
+    if ("help" in job) return failed(job);
     state.run.value = { kind: "preparing", message: "Loading the engine …" };
     state.keptAs.value = job.keep;
     training = startTraining({ ...job, ...more, worker: takeWorker(), onEvent });
     await finish(training, await training.end);
   } catch (error) {
-    failed(error);
+    failed({ message: error instanceof Error ? error.message : String(error) });
   }
 }
 
@@ -164,8 +165,7 @@ async function finish(finished: Training, end: TrainingEnd): Promise<void> {
   say(end.kind === "done" ? "The training is done." : "The training is stopped. It can be resumed.");
 }
 
-function failed(error: unknown): void {
-  const { message, help = "" } = error as { readonly message: string; readonly help?: string };
+function failed({ message, help = "" }: Pick<Failure, "message" | "help">): void {
   close();
   // The folder in which the worker has the files is none of the reader's.
   state.run.value = { kind: "failed", message: message.replaceAll("/project/", ""), help };

@@ -1,7 +1,6 @@
 import { formatBytes } from "../../compiler/analysis/cost/amounts.ts";
 import type { TrainingJob } from "../../runtime/browser/training-messages.ts";
 import { hasAdapter } from "../../runtime/engines/has-adapter.ts";
-import { UserError } from "../../runtime/user-error.ts";
 import { costs } from "../state/app-state.ts";
 import { keptName } from "./kept-offer.ts";
 import { ownFiles } from "./own-files.ts";
@@ -15,11 +14,21 @@ import type { Trained } from "./training-state.ts";
 const mostBytes = 2 ** 32;
 const weightBytes = 4;
 
+export interface Job extends TrainingJob {
+  readonly keep: string;
+}
+
+/** The reason why a text cannot be trained here, and the way out. */
+export interface Refusal {
+  readonly message: string;
+  readonly help: string;
+}
+
 /**
  * A training of a text with its settings: on the reader's own files, or on the data of its example. `onNote` gets what
- * is not as the settings ask. Throws a `UserError` if a table is missing or the weights need too much memory.
+ * is not as the settings ask.
  */
-export async function jobOf({ state, specification }: Trained, onNote: (text: string) => void) {
+export async function jobOf({ state, specification }: Trained, onNote: (text: string) => void): Promise<Job | Refusal> {
   const { name, files: texts, example, set, seed, engine } = state;
   const own = ownFiles.peek();
   const data = own.size > 0 ? "own" : "example";
@@ -27,8 +36,8 @@ export async function jobOf({ state, specification }: Trained, onNote: (text: st
   const tables = tablesOf(specification, name);
   const files = placed(data === "own" ? own : ofExample, tables);
   const missing = missingTable(tables, files);
-  if (missing !== undefined) throw withoutTable(missing, data);
-  requireMemory();
+  const refusal = missing === undefined ? withoutMemory() : withoutTable(missing, data);
+  if (refusal) return refusal;
   keepTrainedFiles(files);
   return {
     files: { ...Object.fromEntries(files), ...texts },
@@ -39,31 +48,28 @@ export async function jobOf({ state, specification }: Trained, onNote: (text: st
     ...(set === undefined ? {} : { set }),
     ...(seed === undefined ? {} : { seed }),
     keep: await keptName(state, data),
-  } satisfies TrainingJob;
+  };
 }
 
-function withoutTable(table: string, data: "own" | "example"): UserError {
+function withoutTable(table: string, data: "own" | "example"): Refusal {
   return data === "own"
-    ? new UserError(
-        "data",
-        `${table} is not among your files.`,
-        "Add it below, or write the path of your table into the data set.",
-      )
-    : new UserError(
-        "data",
-        `The page has no data for ${table}.`,
-        "Give your own files below: a table of this name is found in any folder.",
-      );
+    ? {
+        message: `${table} is not among your files.`,
+        help: "Add it below, or write the path of your table into the data set.",
+      }
+    : {
+        message: `The page has no data for ${table}.`,
+        help: "Give your own files below: a table of this name is found in any folder.",
+      };
 }
 
-function requireMemory(): void {
+function withoutMemory(): Refusal | undefined {
   const weights = weightBytes * (costs.peek()?.value.parameters ?? 0);
-  if (weights <= mostBytes) return;
-  throw new UserError(
-    "engine",
-    `The weights need ${formatBytes(weights)}, and WebAssembly has at most ${formatBytes(mostBytes)} of memory.`,
-    "Lower a width or a length of the model.",
-  );
+  if (weights <= mostBytes) return undefined;
+  return {
+    message: `The weights need ${formatBytes(weights)}, and WebAssembly has at most ${formatBytes(mostBytes)} of memory.`,
+    help: "Lower a width or a length of the model.",
+  };
 }
 
 async function engineHere(
