@@ -4,6 +4,7 @@ import type { ReadableValue } from "../../runtime/targets/runtime-target.ts";
 import { trainedFile } from "../training/trained-files.ts";
 import { Boxed, type DrawnBox } from "./values/boxed.tsx";
 import { inWords, shortened } from "./values/in-words.ts";
+import { rounded } from "./values/numbers.ts";
 import { regionsOf } from "./values/regions-of.ts";
 import { Tokens } from "./values/tokens.tsx";
 
@@ -27,7 +28,7 @@ export function ExampleCard({ example, kind }: Settings) {
         <Answer {...inWords(kind, example)} />
       )}
       <small>
-        loss {loss === null ? "not finite" : Number(loss.toPrecision(4))} · row {row}
+        loss {loss === null ? "not finite" : rounded(loss)} · row {row}
       </small>
     </article>
   );

@@ -7,11 +7,11 @@ import type {
   RankingPrediction,
   TagsPrediction,
 } from "../../runtime/targets/prediction.ts";
+import { Bars, mostBars } from "./values/bars.tsx";
 import { Boxed } from "./values/boxed.tsx";
+import { numbers, percent, rounded } from "./values/numbers.ts";
 import { pictureOf } from "./values/picture-of.ts";
 import { regionsOf } from "./values/regions-of.ts";
-
-const mostBars = 8;
 
 interface Settings {
   readonly task: ResolvedTask;
@@ -178,40 +178,4 @@ function Tagged({ tags, text }: Pick<TagsPrediction, "tags"> & { readonly text: 
       ))}
     </ol>
   );
-}
-
-interface BarsSettings {
-  readonly of: readonly (readonly [name: string, share: number])[];
-  /** Without it the largest is the first. */
-  readonly isInOrder?: true;
-}
-
-function Bars({ of, isInOrder }: BarsSettings) {
-  const shown = (isInOrder ? of : of.toSorted(([, one], [, other]) => other - one)).slice(0, mostBars);
-  return (
-    <ul class="bars">
-      {shown.map(([name, share], index) => (
-        <li key={index}>
-          <span title={name}>{name}</span>
-          <i style={{ "--part": share }} />
-          <small>{percent(share)}</small>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
-}
-
-function rounded(value: number): string {
-  return String(Number(value.toPrecision(4)));
-}
-
-const mostNumbers = 8;
-
-function numbers(values: readonly number[]): string {
-  const shown = values.slice(0, mostNumbers).map(rounded).join(", ");
-  return values.length > mostNumbers ? `${shown}, … (${values.length} numbers)` : shown;
 }

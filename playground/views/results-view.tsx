@@ -7,9 +7,8 @@ import { measure } from "../training/measure.ts";
 import { Outdated } from "./outdated.tsx";
 import { evaluations, hasModel, results, trained } from "../training/training-state.ts";
 import { ExampleCard } from "./example-card.tsx";
+import { Confusion } from "./values/confusion.tsx";
 
-/** The largest number of classes whose confusions are shown as a matrix. */
-const mostClasses = 20;
 const examplesShown = 8;
 /** Kinds of targets that are places in a picture. */
 const placed: ReadonlySet<string> = new Set(["boxes", "choice"]);
@@ -120,8 +119,7 @@ function Evaluation({ evaluation }: { readonly evaluation: TaskEvaluation }) {
   return (
     <>
       {confusion ? <h2>Confusions of {task}, on validation rows</h2> : undefined}
-      {confusion && confusion.classes.length <= mostClasses ? <Matrix {...confusion} /> : undefined}
-      {confusion && confusion.classes.length > mostClasses ? <Pairs {...confusion} /> : undefined}
+      {confusion ? <Confusion {...confusion} /> : undefined}
       <Examples title={`Worst examples of ${task}`} examples={worst} kind={kind} />
       <Examples title={`Best examples of ${task}`} examples={best} kind={kind} />
     </>
@@ -150,71 +148,5 @@ function Examples({ title, examples, kind }: ExamplesSettings) {
         ))}
       </div>
     </>
-  );
-}
-
-interface Confusion {
-  readonly classes: readonly string[];
-  readonly counts: readonly (readonly number[])[];
-}
-
-/** The most characters that the names of the columns have beside each other. */
-const mostInRow = 45;
-
-function Matrix({ classes, counts }: Confusion) {
-  return (
-    <div class="table">
-      <table class={classes.join("").length > mostInRow ? "confusion tall" : "confusion"}>
-        <thead>
-          <tr>
-            <th>true ↓ predicted →</th>
-            {classes.map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {classes.map((name, actual) => {
-            const row = counts[actual] ?? [];
-            const total = row.reduce((sum, count) => sum + count, 0) || 1;
-            return (
-              <tr key={name}>
-                <th scope="row">{name}</th>
-                {classes.map((given, index) => {
-                  const count = row[index] ?? 0;
-                  const kind = index === actual ? "right" : count > 0 ? "wrong" : "none";
-                  return (
-                    <td key={given} class={kind} style={{ "--part": (count / total).toFixed(3) }}>
-                      {Number.isInteger(count) ? count : count.toFixed(1)}
-                    </td>
-                  );
-                })}
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </div>
-  );
-}
-
-function Pairs({ classes, counts }: Confusion) {
-  const pairs = counts.flatMap((row, actual) =>
-    row.flatMap((count, given) => (count > 0 && given !== actual ? [{ actual, given, count }] : [])),
-  );
-  return (
-    <ul class="pairs">
-      <li class="note">true → predicted, and the number of rows</li>
-      {pairs
-        .toSorted((one, other) => other.count - one.count)
-        .slice(0, 12)
-        .map(({ actual, given, count }) => (
-          <li key={`${actual} ${given}`}>
-            {classes[actual]} → {classes[given]} <small>{count}</small>
-          </li>
-        ))}
-    </ul>
   );
 }

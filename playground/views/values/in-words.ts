@@ -1,6 +1,7 @@
 import type { WorstExample } from "../../../runtime/evaluation/evaluation-file.ts";
 import { boxesInWords, boxesOf } from "../../../runtime/report/boxed-picture.ts";
 import type { ReadableValue } from "../../../runtime/targets/runtime-target.ts";
+import { rounded } from "./numbers.ts";
 
 type Row = Pick<WorstExample, "target" | "prediction" | "inputs">;
 
@@ -67,10 +68,6 @@ function value(of: ReadableValue, between = ", "): string {
   if (Array.isArray(of))
     return of.map((each: string | number) => (typeof each === "number" ? rounded(each) : each)).join(between) || "none";
   return "not finite";
-}
-
-function rounded(number: number): string {
-  return String(Number(number.toPrecision(4)));
 }
 
 export function shortened(text: string): string {
