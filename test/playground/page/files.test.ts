@@ -24,7 +24,9 @@ async function putCursorOn(page: Page, line: string, word: string): Promise<void
 }
 
 const file = (page: Page, name: string) => page.getByRole("tab", { name });
-const shown = (page: Page) => page.locator(".bar [role=tab][aria-selected=true]").innerText();
+/** Waits until a file is the one that is shown. */
+const isShown = (page: Page, name: string) =>
+  page.locator(".bar [role=tab][aria-selected=true]", { hasText: name }).waitFor();
 
 describePlayground(
   "a specification of several files",
@@ -38,7 +40,7 @@ describePlayground(
         await putCursorOn(page, "stream seen", "smaller");
         await page.keyboard.press("F12");
         await page.locator(".cm-line", { hasText: "block smaller" }).waitFor();
-        expect(await shown(page)).toContain("lib/blocks.mtl");
+        await isShown(page, "lib/blocks.mtl");
         await page.keyboard.press("F2");
         await page.getByRole("textbox", { name: "New name" }).fill("narrowed");
         await page.keyboard.press("Enter");
@@ -53,14 +55,14 @@ describePlayground(
         await page.locator(".cm-line", { hasText: "patches(8) -> narrowed(8)" }).waitFor();
         const problem = page.locator(".problems .place", { hasText: "lib/blocks.mtl, line 3" });
         await problem.click();
-        expect(await shown(page)).toContain("lib/blocks.mtl");
+        await isShown(page, "lib/blocks.mtl");
         await page.locator(".problems .fix", { hasText: "norm" }).first().click();
         await checked(page);
 
         await putCursorOn(page, "return", "linear");
         await page.keyboard.press("F12");
         await page.locator(".cm-line", { hasText: "block linear" }).waitFor();
-        expect(await shown(page)).toContain("standard library");
+        await isShown(page, "standard library");
         const library = await textOf(page);
         await page.keyboard.type("x");
         expect(await textOf(page)).toBe(library);
@@ -108,7 +110,7 @@ describePlayground(
           buffer: Buffer.from(zipSync(Object.fromEntries([...texts, ...tables]) as Record<string, Uint8Array>)),
         });
         await file(page, "lib/blocks.mtl").waitFor();
-        expect(await shown(page)).toContain("sides.mtl");
+        await isShown(page, "sides.mtl");
         await checked(page);
 
         await page.getByRole("button", { name: "Files", exact: true }).click();
