@@ -5,9 +5,11 @@ import { markdownElement } from "./markdown.ts";
 
 /** Explains the name or the expression under the pointer. */
 export function hover(service: ServiceClient): Extension {
-  const explained = async (_view: EditorView, offset: number): Promise<Tooltip | null> => {
+  const explained = async (view: EditorView, offset: number): Promise<Tooltip | null> => {
+    const { doc } = view.state;
     const found = await service.call("hover", offset);
-    if (!found) return null;
+    // Meanwhile another file may be shown, which has no such offset.
+    if (!found || view.state.doc !== doc) return null;
     const dom = markdownElement(found.markdown);
     return { pos: found.start, end: found.end, above: true, create: () => ({ dom }) };
   };

@@ -49,6 +49,11 @@ class Follower {
     if (isOpen || (isTyped && /[(,]/u.test(state.sliceDoc(head - 1, head)))) void this.#ask(head);
   }
 
+  /** Another file is shown: an answer that is still to come is about a text that is not there. */
+  destroy(): void {
+    this.#asked += 1;
+  }
+
   async #ask(offset: number): Promise<void> {
     this.#asked += 1;
     const asked = this.#asked;
