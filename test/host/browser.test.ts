@@ -349,6 +349,11 @@ test.each(["", "plain", "a".repeat(5000), "größe", "\u{1f98a}"])(
   },
 );
 
+test.each(["", "AP8Q", "AP8QIA==", "AP8QIA", "AP8\nQIA==", "-_-_", "AP8QI*A=", "QQ==QQ==", "Q"])(
+  "base64 is read as Node reads it: %j",
+  (text) => expect([...browserBytes.fromBase64(text)]).toEqual([...bytes.fromBase64(text)]),
+);
+
 test("the plain class of bytes reads and writes as that of Node", () => {
   const [here, there] = [{ Buffer }, browserBytes].map(({ Buffer: Bytes }) => {
     const bytes = Bytes.alloc(12);

@@ -1,4 +1,4 @@
-import { Buffer } from "../../host/bytes.ts";
+import { Buffer, fromBase64 } from "../../host/bytes.ts";
 import { readRegular, reasonOf } from "../../files/regular-file.ts";
 import { UnreadableValue } from "../cells/unreadable-value.ts";
 import type { ReadingContext } from "./feature-reader.ts";
@@ -43,7 +43,7 @@ function bytesOfDataUri(uri: string): Uint8Array {
   const comma = uri.indexOf(",");
   if (comma < 0) throw new UnreadableValue("it is a data URI without data");
   const data = uri.slice(comma + 1);
-  if (/;base64$/i.test(uri.slice(0, comma))) return Buffer.from(data, "base64");
+  if (/;base64$/i.test(uri.slice(0, comma))) return fromBase64(data);
   try {
     return Buffer.from(decodeURIComponent(data));
   } catch (cause) {

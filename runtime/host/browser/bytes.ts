@@ -9,6 +9,19 @@ export type Buffer = node.Buffer;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
+export const fromBase64: typeof node.fromBase64 = (text) => {
+  let decoded: string;
+  try {
+    decoded = atob(text);
+  } catch {
+    // The browser's function is stricter.
+    return Buffer.from(text, "base64");
+  }
+  const bytes = new Uint8Array(decoded.length);
+  for (let at = 0; at < bytes.length; at++) bytes[at] = decoded.charCodeAt(at);
+  return bytes;
+};
+
 export const isAscii: typeof node.isAscii = (text) => !/[^\0-\x7f]/u.test(text);
 
 export const writeAscii: typeof node.writeAscii = (bytes, text, at) =>
