@@ -9,6 +9,7 @@ import { placed } from "../training/placed-files.ts";
 import { tablesOf } from "../training/tables.ts";
 import { indexedExample } from "../training/training-files.ts";
 import { takeFiles } from "../training/take-files.ts";
+import { useTask } from "./use-task.ts";
 
 /** The data that a training reads: that of the example, or the reader's own files. */
 export function DataCard() {
@@ -57,23 +58,16 @@ function OfExample({ indexed }: { readonly indexed: IndexedExample | undefined }
 
 /** For a specification without data: a way to see that it trains. */
 function Synthesize() {
-  const [isBusy, setBusy] = useState(false);
-  const start = async (): Promise<void> => {
-    setBusy(true);
-    try {
-      await takeFiles(await dataFor(shared.peek()));
-      say("The data is synthetic: it shows that the model trains, and its figures have no meaning.");
-    } catch (error) {
-      say(error instanceof Error ? error.message : String(error));
-    }
-    setBusy(false);
-  };
+  const { isBusy, start } = useTask(async () => {
+    await takeFiles(await dataFor(shared.peek()));
+    say("The data is synthetic: it shows that the model trains, and its figures have no meaning.");
+  });
   const isReady = canTrain.value && !isBusy;
   return (
     <>
       <p>This page has no data for the specification. Use your own files, or synthetic rows.</p>
       <p class="choose">
-        <button type="button" class="outlined small" aria-disabled={!isReady} onClick={() => isReady && void start()}>
+        <button type="button" class="outlined small" aria-disabled={!isReady} onClick={() => isReady && start()}>
           {isBusy ? "Writing …" : "Synthetic data"}
         </button>
       </p>

@@ -1,8 +1,8 @@
-import { useState } from "preact/hooks";
-import { say, shared, specification } from "../state/app-state.ts";
+import { shared, specification } from "../state/app-state.ts";
 import { downloadOnnx, downloadRun, downloadSpecification } from "../training/exports.ts";
 import { hasModel, trained } from "../training/training-state.ts";
 import { Modal } from "./modal.tsx";
+import { useTask } from "./use-task.ts";
 
 /** Everything that a reader can take away: the text, the run, its graphs, and the command that goes on in Node. */
 export function Export() {
@@ -46,23 +46,14 @@ interface EntrySettings {
 }
 
 function Entry({ title, about, run, isThere }: EntrySettings) {
-  const [isBusy, setBusy] = useState(false);
-  const start = async (): Promise<void> => {
-    setBusy(true);
-    try {
-      await run();
-    } catch (error) {
-      say(error instanceof Error ? error.message : String(error));
-    }
-    setBusy(false);
-  };
+  const { isBusy, start } = useTask(run);
   return (
     <li>
       <div>
         <strong>{title}</strong>
         <p class="note">{isThere ? about : "Train first."}</p>
       </div>
-      <button type="button" class="outlined" disabled={!isThere || isBusy} onClick={() => void start()}>
+      <button type="button" class="outlined" disabled={!isThere} aria-disabled={isBusy} onClick={start}>
         {isBusy ? "Packing …" : "Download"}
       </button>
     </li>

@@ -1,13 +1,13 @@
-import { useState } from "preact/hooks";
 import type { TaskEvaluation, WorstExample as Example } from "../../runtime/evaluation/evaluation-file.ts";
 import type { MeasuredValue } from "../../runtime/evaluation/evaluate-split.ts";
-import { say, tab } from "../state/app-state.ts";
+import { tab } from "../state/app-state.ts";
 import { openReport } from "../training/exports.ts";
 import { measure } from "../training/measure.ts";
 import { Outdated } from "./outdated.tsx";
 import { evaluations, hasModel, results, trained } from "../training/training-state.ts";
 import { ExampleCard } from "./example-card.tsx";
 import { Confusion } from "./values/confusion.tsx";
+import { useTask } from "./use-task.ts";
 
 const examplesShown = 8;
 /** Kinds of targets that are places in a picture. */
@@ -46,20 +46,11 @@ export function ResultsView() {
 }
 
 function Unmeasured() {
-  const [isBusy, setBusy] = useState(false);
-  const start = async (): Promise<void> => {
-    setBusy(true);
-    try {
-      await measure();
-    } catch (error) {
-      say(error instanceof Error ? error.message : String(error));
-    }
-    setBusy(false);
-  };
+  const { isBusy, start } = useTask(measure);
   return (
     <p class="choose">
       <span class="note">A run that was stopped is not measured yet.</span>
-      <button type="button" class="outlined small" aria-disabled={isBusy} onClick={() => isBusy || void start()}>
+      <button type="button" class="outlined small" aria-disabled={isBusy} onClick={start}>
         {isBusy ? "Measuring …" : "Measure on validation rows"}
       </button>
     </p>

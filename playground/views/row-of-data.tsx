@@ -2,9 +2,9 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import type { RawExample } from "../../runtime/data/data.ts";
 import type { RunExample } from "../../runtime/model/run-examples.ts";
-import { say } from "../state/app-state.ts";
 import { currentTraining } from "../training/controller.ts";
 import { masked } from "./values/masks.ts";
+import { useTask } from "./use-task.ts";
 
 interface Settings {
   readonly specification: Pick<ResolvedSpecification, "tasks" | "modalities">;
@@ -19,7 +19,6 @@ export function RowOfData({ specification: { tasks, modalities }, onValues }: Se
   const [first = "", ...others] = Object.keys(tasks);
   const [task, setTask] = useState(first);
   const [found, setFound] = useState<RunExample>();
-  const [isBusy, setBusy] = useState(false);
   const next = useRef(0);
   useEffect(() => {
     next.current = 0;
@@ -30,23 +29,16 @@ export function RowOfData({ specification: { tasks, modalities }, onValues }: Se
     if (target?.kind !== "masked") return values;
     return { ...values, [target.modality]: masked(values[target.modality], modalities[target.modality]) };
   };
-  const take = async (): Promise<void> => {
-    setBusy(true);
-    try {
-      const example = await currentTraining()?.example({ task, split: "validation", row: next.current });
-      if (!example) return;
-      next.current = (next.current + Math.max(1, Math.floor(example.rows * stride))) % example.rows;
-      setFound(example);
-      onValues(withMasks(example.values));
-    } catch (error) {
-      say(error instanceof Error ? error.message : String(error));
-    } finally {
-      setBusy(false);
-    }
-  };
+  const { isBusy, start } = useTask(async () => {
+    const example = await currentTraining()?.example({ task, split: "validation", row: next.current });
+    if (!example) return;
+    next.current = (next.current + Math.max(1, Math.floor(example.rows * stride))) % example.rows;
+    setFound(example);
+    onValues(withMasks(example.values));
+  });
   return (
     <p class="choose row-of-data">
-      <button type="button" class="outlined" aria-disabled={isBusy} onClick={() => isBusy || void take()}>
+      <button type="button" class="outlined" aria-disabled={isBusy} onClick={start}>
         {found ? "Another row" : "A row of the data"}
       </button>
       {others.length > 0 ? (
