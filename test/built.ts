@@ -4,10 +4,11 @@ import { packageRoot } from "../runtime/host/package-root.ts";
 
 /**
  * Builds the sources into a separate folder in the package, so that the user's own build is not changed, and returns that folder. `DIST` names a build that is used
- * instead.
+ * instead; `npm test` has made one already.
  */
 export function build(name: string): string {
-  const built = process.env["DIST"];
+  const { DIST, npm_lifecycle_event: event } = process.env;
+  const built = DIST ?? (event === "test" ? "dist" : undefined);
   if (built !== undefined) return resolve(packageRoot(), built);
   const dist = join(packageRoot(), "node_modules", ".cache", name);
   const script = join(packageRoot(), "build.mjs");
