@@ -5,6 +5,7 @@ import { trainedFile } from "../training/trained-files.ts";
 import { Boxed, type DrawnBox } from "./values/boxed.tsx";
 import { inWords, shortened } from "./values/in-words.ts";
 import { rounded } from "./values/numbers.ts";
+import { addressOf } from "./values/picture-of.ts";
 import { regionsOf } from "./values/regions-of.ts";
 import { Tokens } from "./values/tokens.tsx";
 
@@ -79,9 +80,9 @@ interface MediaSettings {
 
 function Media({ file, name, example: { target, prediction } }: MediaSettings) {
   const [right, predicted] = [boxesOf(target), boxesOf(prediction)];
-  const address = addressOf(file);
-  if (address?.startsWith("data:audio/")) return <audio controls src={address} aria-label={name} />;
+  const { address, type = "" } = mediaOf(file);
   if (address === undefined) return <code>{shortened(file)}</code>;
+  if (type.startsWith("audio/")) return <audio controls src={address} aria-label={name} />;
   if (!right || !predicted) return <img src={address} alt={name} />;
   const boxes = [
     ...right.map(({ box, class: of }): DrawnBox => ({ box, name: of, kind: "right" })),
@@ -103,12 +104,18 @@ const types: { readonly [ending: string]: string } = {
   ogg: "audio/ogg",
 };
 
-/** The picture or sound of a file as a data URI; `undefined` for another file, or one that the page no longer has. */
-function addressOf(file: string): string | undefined {
-  if (/^data:(?:image|audio)\//u.test(file)) return file;
+interface Medium {
+  readonly address?: string;
+  readonly type?: string;
+}
+
+/** The address of a picture or sound; none for another file, or one that the page no longer has. */
+function mediaOf(file: string): Medium {
+  const [, written] = /^data:((?:image|audio)\/[^;,]*)/u.exec(file) ?? [];
+  if (written !== undefined) return { address: file, type: written };
   const type = types[file.slice(file.lastIndexOf(".") + 1).toLowerCase()];
   const bytes = type === undefined ? undefined : trainedFile(file);
-  return bytes && `data:${type};base64,${btoa(Array.from(bytes, (byte) => String.fromCodePoint(byte)).join(""))}`;
+  return type !== undefined && bytes ? { address: addressOf(bytes, type), type } : {};
 }
 
 /** The regions of a row: the right ones drawn through, the chosen one broken. */
