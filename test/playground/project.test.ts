@@ -3,6 +3,7 @@ import { Rounds } from "../../playground/service/rounds.ts";
 import type { ServiceEvent } from "../../playground/service/protocol.ts";
 import { PageWorkspace } from "../../playground/service/service.ts";
 import { mainOf, withGiven } from "../../playground/state/project.ts";
+import { coloursWith } from "./colours.ts";
 
 const model = `import { seen_width } from "blocks.mtl"\nmodel sides\n`;
 const blocks = "param seen_width: int in 1..64 = 8\n";
@@ -36,24 +37,7 @@ async function seen(shown: string, blocks: string) {
   const page = new PageWorkspace();
   const events: ServiceEvent[] = [];
   const files = {
-    "model.mtl": `import { smaller } from "lib/blocks.mtl"
-
-model colours
-
-modality pixels: image(8, 8, 1)
-
-stream seen = pixels -> patches(4) -> smaller(8)
-
-task kind {
-  from: mean(seen)
-  head: linear(3)
-  target: category("kind", classes: 3)
-}
-
-dataset rows { path: "rows.jsonl"  tasks: [kind] }
-
-stage fit { steps: 1  optimizer: adamw(rate: 1e-3) }
-`,
+    "model.mtl": `import { smaller } from "lib/blocks.mtl"\n\n${coloursWith("smaller(8)")}`,
     "lib/blocks.mtl": blocks,
     "other.mtl": "stream a = b\n",
   };

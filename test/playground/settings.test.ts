@@ -3,26 +3,11 @@ import { Rounds } from "../../playground/service/rounds.ts";
 import type { ServiceEvent } from "../../playground/service/protocol.ts";
 import { PageWorkspace } from "../../playground/service/service.ts";
 import type { SetParams } from "../../compiler/program.ts";
+import { coloursWith } from "./colours.ts";
 import { fragmentOf, readFragment } from "../../playground/state/url-state.ts";
 
-const textWith = (width: number): string => `model colours
-
-param width: int in 1..64 = ${width}
-
-modality pixels: image(8, 8, 1)
-
-stream seen = pixels -> patches(4) -> linear(width)
-
-task kind {
-  from: mean(seen)
-  head: linear(3)
-  target: category("kind", classes: 3)
-}
-
-dataset rows { path: "rows.jsonl"  tasks: [kind] }
-
-stage fit { steps: 1  optimizer: adamw(rate: 1e-3) }
-`;
+const textWith = (width: number): string =>
+  coloursWith("linear(width)").replace("modality", `param width: int in 1..64 = ${width}\n\nmodality`);
 
 /** The last event of each kind that the service sends about a text and its settings. */
 async function seen(page: PageWorkspace, text: string, set: SetParams) {
